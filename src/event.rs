@@ -1,0 +1,205 @@
+//! What a record tells: the fields of `rfo.event/1`, before any output is chosen.
+
+use std::{fmt, sync::Arc};
+
+use serde::Serialize;
+
+use crate::time::{Instant, Stamp};
+
+/// What kind of evidence told an event.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, Serialize,
+)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the words are those of rfo.event/1")]
+pub enum Kind {
+    Email,
+    Chat,
+    Ticket,
+    Alert,
+    Log,
+    Change,
+    Manual,
+}
+
+impl Kind {
+    /// The word of `rfo.event/1`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Chat => "chat",
+            Self::Ticket => "ticket",
+            Self::Alert => "alert",
+            Self::Log => "log",
+            Self::Change => "change",
+            Self::Manual => "manual",
+        }
+    }
+}
+
+/// How bad an event is, worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the words are those of rfo.event/1")]
+pub enum Severity {
+    Critical,
+    Error,
+    Warning,
+    Notice,
+    Info,
+    Debug,
+}
+
+impl Severity {
+    /// All, worst first.
+    pub const ALL: [Self; 6] =
+        [Self::Critical, Self::Error, Self::Warning, Self::Notice, Self::Info, Self::Debug];
+
+    /// The word of `rfo.event/1`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Notice => "notice",
+            Self::Info => "info",
+            Self::Debug => "debug",
+        }
+    }
+}
+
+/// A milestone on a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the words are those of rfo.event/1")]
+pub enum Mark {
+    Start,
+    Detected,
+    Acknowledged,
+    Mitigated,
+    Resolved,
+    Cause,
+    Change,
+    Decision,
+    Comms,
+}
+
+impl Mark {
+    /// All marks.
+    pub const ALL: [Self; 9] = [
+        Self::Start,
+        Self::Detected,
+        Self::Acknowledged,
+        Self::Mitigated,
+        Self::Resolved,
+        Self::Cause,
+        Self::Change,
+        Self::Decision,
+        Self::Comms,
+    ];
+
+    /// The word of `rfo.event/1`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Detected => "detected",
+            Self::Acknowledged => "acknowledged",
+            Self::Mitigated => "mitigated",
+            Self::Resolved => "resolved",
+            Self::Cause => "cause",
+            Self::Change => "change",
+            Self::Decision => "decision",
+            Self::Comms => "comms",
+        }
+    }
+}
+
+/// A stable id: `e-` and 16 base32 characters, the same whatever the path, zone or options.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(pub String);
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Id {
+    /// The first characters, enough to find the row in one timeline: `e-7kq3f2`.
+    pub fn short(&self) -> &str {
+        self.0.get(..8).unwrap_or(&self.0)
+    }
+}
+
+/// Where an event was told: enough to open the evidence at that place and check its bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    /// Id by this source's identity.
+    pub id: Id,
+    /// Path as `rfo.event/1` writes it.
+    pub path: Arc<str>,
+    /// 1-based line of the record's first byte.
+    pub line: u64,
+    /// Native key: Message-ID, `folder/ts`, `KEY:created` …
+    pub record: Option<String>,
+    /// The time that this source gives.
+    pub stamp: Stamp,
+    /// First byte of the record in the unpacked original.
+    pub byte_start: u64,
+    /// Length of the record in bytes.
+    pub byte_len: u64,
+    /// SHA-256 of the record's bytes.
+    pub sha256: [u8; 32],
+    /// Why it stands beside the origin: `copy:RULE`, `told:RULE` …; none on the origin.
+    pub why: Option<String>,
+}
+
+/// What a record tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When.
+    pub stamp: Stamp,
+    /// End of an interval or of a folded run.
+    pub time_end: Option<Instant>,
+    /// The time as written.
+    pub time_raw: String,
+    /// Kind of evidence.
+    pub kind: Kind,
+    /// `slack`, `jira`, `nagios` …
+    pub system: String,
+    /// Room, list or project.
+    pub channel: Option<String>,
+    /// Who.
+    pub actor: Option<String>,
+    /// Role of the actor; `bot` for bots.
+    pub actor_role: Option<String>,
+    /// Host.
+    pub host: Option<String>,
+    /// Service or check.
+    pub service: Option<String>,
+    /// State as written, upper case.
+    pub state: Option<String>,
+    /// How bad.
+    pub severity: Option<Severity>,
+    /// One line, at most 280 characters.
+    pub summary: String,
+    /// Full text where it differs from the summary.
+    pub detail: Option<String>,
+    /// Milestones.
+    pub marks: Vec<Mark>,
+    /// Ticket keys, URLs, thread ids.
+    pub refs: Vec<String>,
+    /// Records that this row stands for, where it is more than one.
+    pub count: Option<u64>,
+    /// Why the row was kept.
+    pub reasons: Vec<String>,
+    /// The definition's `quiet` rule fits: no row unless every event is asked for.
+    pub quiet: bool,
+    /// Origin first, then by path and byte.
+    pub sources: Vec<Source>,
+}
+
+impl Event {
+    /// The id of the origin source.
+    pub fn id(&self) -> &Id {
+        &self.sources[0].id
+    }
+}

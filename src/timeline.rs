@@ -1,0 +1,143 @@
+//! The timeline: rows in the one total order, and everything a reader needs to trust them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{
+    accounts::{Accounts, Fault},
+    event::Event,
+    time::{Instant, zone::Zone},
+};
+
+/// What became of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// A definition read it.
+    Read,
+    /// A table that other inputs look things up in, such as `users.json`.
+    Table,
+    /// Not evidence: an image, an empty file, litter; changes nothing.
+    NotEvidence,
+    /// Claimed by a parser or looks like text, and was not read.
+    Unread,
+}
+
+/// A clock's offset against the other sources, over a stretch of time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Clock {
+    /// Start of the stretch, RFC 3339.
+    pub from: Option<String>,
+    /// End of the stretch, RFC 3339.
+    pub to: Option<String>,
+    /// How far that clock is ahead, in milliseconds.
+    pub offset_ms: i64,
+    /// `told`, or what the evidence says it is.
+    pub class: String,
+    /// Matched pairs behind it.
+    pub pairs: u64,
+    /// True where the times were corrected by it.
+    pub applied: bool,
+}
+
+/// One input as `rfo.run/1` and `rfo inspect` tell it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct InputReport {
+    /// Path, as `rfo.event/1` writes it.
+    pub path: String,
+    /// Bytes of the unpacked original.
+    pub size: u64,
+    /// What became of it.
+    pub standing: Standing,
+    /// Name of the definition that reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parser: Option<String>,
+    /// Fit (0 to 1) times proof (bits).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
+    /// Why that definition, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score_how: Option<String>,
+    /// Records read.
+    pub records: u64,
+    /// First instant, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
+    /// Last instant, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
+    /// The zone used for times without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// How the zone is known, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone_how: Option<String>,
+    /// How the year is known, in words; none where it is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year_how: Option<String>,
+    /// Events by note of `time_quality`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub doubts: BTreeMap<String, u64>,
+    /// Clock offsets.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clock: Vec<Clock>,
+    /// Why it was not read, or is not evidence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
+    /// Options that would mend what is in doubt, ready to paste: `--zone 'syslog=ZONE'`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
+}
+
+/// What a run did: `rfo.run/1`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Run {
+    /// `rfo.run/1`.
+    pub schema: &'static str,
+    /// Version of rfo.
+    pub version: &'static str,
+    /// Version of the tz database in use.
+    pub tzdb: String,
+    /// Options that change the result, as typed.
+    pub options: Vec<String>,
+    /// The three accounts.
+    pub accounts: Accounts,
+    /// Inputs by path bytes.
+    pub inputs: Vec<InputReport>,
+    /// What could not be read, by path and line.
+    pub faults: Vec<Fault>,
+}
+
+/// The window asked for: `from` inclusive, `to` exclusive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// First instant inside.
+    pub from: Option<Instant>,
+    /// First instant behind.
+    pub to: Option<Instant>,
+}
+
+impl Window {
+    /// True where the instant lies inside.
+    pub fn holds(&self, instant: Instant) -> bool {
+        self.from.is_none_or(|from| from <= instant) && self.to.is_none_or(|to| instant < to)
+    }
+}
+
+/// The timeline that a run made.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// Rows with an instant, in the total order.
+    pub rows: Vec<Event>,
+    /// Events without an instant, by path and byte.
+    pub undated: Vec<Event>,
+    /// Extra local columns.
+    pub show_zones: Vec<Zone>,
+    /// The window asked for.
+    pub window: Window,
+    /// Every event is a row (`--all`).
+    pub all: bool,
+    /// What the run did.
+    pub run: Run,
+}
