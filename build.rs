@@ -9,12 +9,13 @@ fn main() {
     let mut names: Vec<String> = fs::read_dir(&shelf)
         .expect("parsers/ is part of the package")
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".toml"))
+        .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "toml"))
         .collect();
     names.sort();
     let mut list = String::from("&[\n");
     for name in names {
         let path = shelf.join(&name);
+        let path = path.to_str().expect("the package lies under a path that is text");
         writeln!(list, "    ({name:?}, include_str!({path:?})),").expect("writing to a string");
     }
     list.push_str("]\n");

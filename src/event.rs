@@ -23,6 +23,10 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds, in the order of the enum.
+    pub const ALL: [Self; 7] =
+        [Self::Email, Self::Chat, Self::Ticket, Self::Alert, Self::Log, Self::Change, Self::Manual];
+
     /// The word of `rfo.event/1`.
     pub fn word(self) -> &'static str {
         match self {

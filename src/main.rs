@@ -1,1 +1,162 @@
-fn main() {}
+//! The `rfo` command: reads the command line, runs, and says how it went.
+//!
+//! Data goes to stdout, talk to stderr. Exit codes: 0 all evidence read, 1 written but something
+//! was not read (or, under `--strict`, is in doubt), 2 nothing written.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    process::ExitCode,
+};
+
+use clap::Parser;
+use rfo::{
+    cli::{Cli, Color, Command, Evidence, Inspect, Parsers, Timeline},
+    definition::{Definition, check, shelf::Shelf},
+    output,
+    render::{self, Look},
+    report, run,
+    settings::{self, Reading, Showing},
+};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match go(&cli) {
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("rfo: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
+
+/// The reader of our output went away: that is its good right.
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn go(cli: &Cli) -> Outcome {
+    match &cli.command {
+        Command::Timeline(timeline) => write_timeline(cli, timeline),
+        Command::Inspect(inspect) => write_inspection(cli, inspect),
+        Command::Parsers { command } => parsers(command),
+        Command::Schema => say(render::schema::EVENT),
+    }
+}
+
+fn say(text: &str) -> Outcome {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn colour(cli: &Cli, terminal: bool) -> bool {
+    match cli.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty()),
+    }
+}
+
+fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.unwrap_or_else(|| {
+        terminal_size::terminal_size().map_or(0, |(width, _)| usize::from(width.0))
+    })
+}
+
+fn reading(evidence: &Evidence) -> Result<Reading, settings::SettingsError> {
+    Reading::from_cli(evidence)
+}
+
+fn write_timeline(cli: &Cli, options: &Timeline) -> Outcome {
+    let reading = reading(&options.evidence)?;
+    let showing = Showing::from_cli(options, &reading.zones)?;
+    let outputs = settings::outputs(options.format.as_deref(), &options.output)?;
+    let files = outputs.iter().filter_map(|output| output.file.clone());
+    let own: Vec<_> = files.chain(options.summary.clone()).collect();
+    let timeline = run::timeline(&reading, &showing, &own, !cli.quiet)?;
+    // All files are whole before the first is put in its place.
+    let mut files = Vec::new();
+    for output in &outputs {
+        if let Some(file) = &output.file {
+            let look = Look { color: false, width: 120 };
+            let write = |out: &mut dyn Write| render::render(&timeline, output.format, look, out);
+            files.push(output::write_whole(file, write)?);
+        }
+    }
+    if let Some(file) = &options.summary {
+        let json = report::run_json(&timeline.run);
+        files.push(output::write_whole(file, |out| out.write_all(json.as_bytes()))?);
+    }
+    files.into_iter().try_for_each(output::Waiting::place)?;
+    for output in outputs.iter().filter(|output| output.file.is_none()) {
+        let stdout = io::stdout();
+        let look = Look { color: colour(cli, stdout.is_terminal()), width: width() };
+        let mut out = io::BufWriter::with_capacity(1 << 16, stdout.lock());
+        render::render(&timeline, output.format, look, &mut out)?;
+        out.flush()?;
+    }
+    let code = output::exit_code(&timeline, options.strict);
+    if !cli.quiet {
+        eprint!("{}", report::summary(&timeline.run, colour(cli, io::stderr().is_terminal())));
+    }
+    Ok(ExitCode::from(code))
+}
+
+fn write_inspection(cli: &Cli, options: &Inspect) -> Outcome {
+    let reading = reading(&options.evidence)?;
+    let text = match options.format.as_str() {
+        "json" | "text" => run::inspect(&reading, !cli.quiet)?,
+        other => return Err(format!("-f {other}: the formats are text and json").into()),
+    };
+    let code = output::run_code(&text);
+    if !cli.quiet {
+        eprint!("{}", report::remarks(&text, colour(cli, io::stderr().is_terminal())));
+    }
+    let color = colour(cli, io::stdout().is_terminal());
+    if options.format == "json" {
+        say(&report::run_json(&text))?;
+    } else {
+        say(&report::inspect(&text, color, width()))?;
+    }
+    Ok(ExitCode::from(code))
+}
+
+fn parsers(command: &Parsers) -> Outcome {
+    match command {
+        Parsers::List(options) => {
+            let shelf = settings::shelf(&options.parser, options.isolated)?;
+            say(&list(&shelf))
+        }
+        Parsers::Show { name, shelf } => {
+            let shelf = settings::shelf(&shelf.parser, shelf.isolated)?;
+            let Some(definition) = shelf.get(name) else {
+                let near = shelf.nearest(name).map(|near| format!("; did you mean {near}?"));
+                return Err(format!("unknown parser {name}{}", near.unwrap_or_default()).into());
+            };
+            say(&definition.toml)
+        }
+        Parsers::Check { files } => {
+            let mut shelf = Shelf::shipped()?;
+            let mut names = Vec::new();
+            for file in files {
+                shelf.add_file(file)?;
+                names.extend(file.file_stem().map(|name| name.to_string_lossy().into_owned()));
+            }
+            let report = check::check(&shelf, &names);
+            say(&report.to_string())?;
+            Ok(ExitCode::from(u8::from(!report.holds())))
+        }
+    }
+}
+
+fn list(shelf: &Shelf) -> String {
+    let widest = shelf.iter().map(|definition| definition.name.len()).max().unwrap_or(0);
+    let row = |d: &Definition| format!("{:widest$}  {:6}  {}\n", d.name, d.kind.word(), d.about);
+    shelf.iter().map(|definition| row(definition)).collect::<Vec<_>>().concat()
+}

@@ -5,9 +5,28 @@
 //! [`Policy`](policy::Policy); [`resolve`](policy::resolve) turns a raw time and the policy into a
 //! [`Stamp`]. Nothing in here reads a clock, a locale or the machine's own zone.
 
+pub mod abbreviation;
+pub mod compose;
+mod day;
+mod epoch;
+mod fold;
+mod iso;
+pub mod mail;
+mod names;
+mod order;
+mod parts;
+pub mod path_date;
+pub mod pattern;
+pub mod policy;
+mod suffix;
+mod windows;
+mod year;
 pub mod zone;
+mod zones;
 
 use std::{fmt, sync::Arc};
+
+use chrono::{DateTime, Datelike, Timelike};
 
 /// Nanoseconds since 1970-01-01T00:00:00Z (no leap seconds), between the years 1678 and 2261.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,25 +118,17 @@ pub fn days_in_month(year: i32, month: u8) -> u8 {
 }
 
 impl Civil {
-    /// What a clock shows `secs` seconds after 1970-01-01T00:00:00 on it.
+    /// What a clock shows `secs` seconds after 1970-01-01T00:00:00 on it. Beyond the quarter of a
+    /// million years that the calendar reaches, the epoch itself.
     pub fn from_secs(secs: i64) -> Self {
-        let days = secs.div_euclid(86_400);
-        let rest = secs.rem_euclid(86_400);
-        let shifted = days + 719_468;
-        let era = shifted.div_euclid(146_097);
-        let of_era = shifted.rem_euclid(146_097);
-        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted_month = (5 * of_year + 2) / 153;
-        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let at = DateTime::from_timestamp(secs, 0).unwrap_or_default().naive_utc();
         Self {
-            year: year as i32,
-            month: month as u8,
-            day: (of_year - (153 * shifted_month + 2) / 5 + 1) as u8,
-            hour: (rest / 3600) as u8,
-            minute: (rest / 60 % 60) as u8,
-            second: (rest % 60) as u8,
+            year: at.year(),
+            month: at.month() as u8,
+            day: at.day() as u8,
+            hour: at.hour() as u8,
+            minute: at.minute() as u8,
+            second: at.second() as u8,
         }
     }
 
@@ -198,8 +209,9 @@ pub struct RawTime {
     pub offset: i32,
     /// Facts about the writing.
     pub flags: Flags,
-    /// A zone word that does not fix an offset by itself: index into the table of
-    /// `time::abbreviation`, 0 for none.
+    /// The zone abbreviation that was written, by its index in the table of
+    /// [`abbreviation`], 0 for none. One that fixes an offset by itself also gives `offset` and
+    /// [`Flags::ABBREVIATION`]. For an epoch: its unit, 10 to the minus this many seconds.
     pub word: u16,
     /// How finely it was written.
     pub precision: Precision,
@@ -211,9 +223,15 @@ impl RawTime {
     /// No offset was written.
     pub const NO_OFFSET: i32 = i32::MIN;
 
-    /// The written offset in seconds, where there is one.
+    /// The written offset in seconds (east is positive), where there is one.
     pub fn offset(&self) -> Option<i32> {
         (self.offset != Self::NO_OFFSET).then_some(self.offset)
+    }
+}
+
+impl AsRef<Self> for RawTime {
+    fn as_ref(&self) -> &Self {
+        self
     }
 }
 
@@ -230,6 +248,9 @@ impl Flags {
     pub const EITHER_ORDER: Self = Self(1 << 2);
     /// Day and month are numbers and the definition allows both orders; only this one exists.
     pub const ONE_ORDER: Self = Self(1 << 3);
+    /// Both together: the numbers of doubt are the day and a two-digit year (`24/01/15`), not the day
+    /// and the month, and both readings exist.
+    pub const YEAR_OR_DAY: Self = Self(Self::EITHER_ORDER.0 | Self::ONE_ORDER.0);
     /// The reading held here is day first (meaningful with one of the two order flags).
     pub const DAY_FIRST: Self = Self(1 << 4);
     /// `23:59:60` on a day that ends in a leap second.
@@ -244,8 +265,12 @@ impl Flags {
     pub const SHORT_YEAR: Self = Self(1 << 9);
     /// An earlier rung of `at` was filled but could not be read.
     pub const FELL_BACK: Self = Self(1 << 10);
-    /// A unique zone abbreviation gave the offset.
+    /// A zone abbreviation gave the offset: a unique one by itself, any other (or a word that is
+    /// in no table, or none at all) with the help of a delivery header.
     pub const ABBREVIATION: Self = Self(1 << 11);
+    /// The month's name means the month before it in another language (Croatian beside Polish and
+    /// Czech).
+    pub const SHARED_MONTH: Self = Self(1 << 12);
     /// Weekday as written, 1 (Monday) to 7 in the top bits, 0 for none.
     const WEEKDAY_SHIFT: u32 = 13;
 

@@ -1,5 +1,9 @@
 //! The timeline: rows in the one total order, and everything a reader needs to trust them.
 
+pub mod id;
+pub mod merge;
+pub mod tell;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -76,9 +80,15 @@ pub struct InputReport {
     /// How the year is known, in words; none where it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub year_how: Option<String>,
+    /// How the order of day and month is known, in words; none where there is no doubt about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order_how: Option<String>,
     /// Events by note of `time_quality`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub doubts: BTreeMap<String, u64>,
+    /// What a reader of the report should know of how it was read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
     /// Clock offsets.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub clock: Vec<Clock>,
@@ -107,6 +117,10 @@ pub struct Run {
     pub inputs: Vec<InputReport>,
     /// What could not be read, by path and line.
     pub faults: Vec<Fault>,
+    /// Where this machine's own zone rules would have given other times. Said on the terminal only:
+    /// nothing that is written depends on the machine.
+    #[serde(skip)]
+    pub remarks: Vec<String>,
 }
 
 /// The window asked for: `from` inclusive, `to` exclusive.

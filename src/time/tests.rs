@@ -1,4 +1,6 @@
-//! The calendar and the small types.
+//! The calendar and the small types; the shared cases in [`cases`].
+
+mod cases;
 
 use super::{Basis, Civil, Instant, Note, Precision, Quality, RawTime, valid_date};
 

@@ -1,0 +1,164 @@
+//! The command line: words and help, no behaviour.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Build the incident timeline of an RFO from mail, chat, tickets and logs.
+#[derive(Debug, Parser)]
+#[command(name = "rfo", version, about, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to colour what is printed.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    /// Say nothing but errors on stderr.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  rfo inspect evidence/                          what each file is, and how its times are read
+  rfo timeline evidence/ -o timeline.md          the incident timeline, ready to paste
+  rfo timeline evidence/ --zone 'logs/**=Europe/Berlin' --from '2026-03-10 06:00' --to '2026-03-10 09:00'
+  rfo parsers check my-format.toml               try a parser of your own on its samples";
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write the incident timeline of all evidence under the paths.
+    Timeline(Timeline),
+    /// Tell what each file is, how its times are read, and what could not be read.
+    Inspect(Inspect),
+    /// List, show and check parsers.
+    Parsers {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: Parsers,
+    },
+    /// Print the JSON Schema of `rfo.event/1`, what `-f jsonl` writes.
+    Schema,
+}
+
+/// Evidence, and how it is to be read.
+#[derive(Args, Debug)]
+pub struct Evidence {
+    /// Files and folders of evidence; `-` is stdin.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Zone of times that name none: IANA or Windows name, UTC, ±HH:MM; for all or by path.
+    #[arg(long, value_name = "[GLOB=]ZONE", allow_hyphen_values = true)]
+    pub zone: Vec<String>,
+    /// Year of times that name none, for all or by path.
+    #[arg(long, value_name = "[GLOB=]YYYY")]
+    pub year: Vec<String>,
+    /// Order of day and month where both are numbers: dmy, mdy or ymd.
+    #[arg(long, value_name = "[GLOB=]ORDER")]
+    pub date_order: Vec<String>,
+    /// That clock is this much ahead (+37s, -2m10s, 1h, 250ms).
+    #[arg(long, value_name = "GLOB=±DUR", allow_hyphen_values = true)]
+    pub skew: Vec<String>,
+    /// Read these inputs with that parser, whatever they look like.
+    #[arg(long = "as", value_name = "[GLOB=]PARSER")]
+    pub read_as: Vec<String>,
+    /// Add a parser from a file; it replaces one of the same name.
+    #[arg(long, value_name = "FILE")]
+    pub parser: Vec<PathBuf>,
+    /// Pass over the parsers in the user's folder.
+    #[arg(long)]
+    pub isolated: bool,
+    /// Time zone rules: bundled, system, or a folder of compiled rules.
+    #[arg(long, value_name = "bundled|system|DIR", default_value = "bundled")]
+    pub tzdb: String,
+    /// Threads; as many as there are processors if not given.
+    #[arg(short = 'j', long, value_name = "N")]
+    pub jobs: Option<usize>,
+}
+
+/// `rfo timeline`.
+#[derive(Args, Debug)]
+pub struct Timeline {
+    /// Evidence.
+    #[command(flatten)]
+    pub evidence: Evidence,
+    /// First instant: RFC 3339, or `YYYY-MM-DD[ HH:MM[:SS]]` in the first --show-zone, else UTC.
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// First instant behind the window.
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// Add a column of local times.
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
+    pub show_zone: Vec<String>,
+    /// Show every event, not only those that a timeline needs.
+    #[arg(long)]
+    pub all: bool,
+    /// Fail (exit code 1) if any row is in doubt.
+    #[arg(long)]
+    pub strict: bool,
+    /// Format for stdout: markdown, html, text, jsonl, csv, csv-spreadsheet.
+    #[arg(short, long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Write to a file; the format follows its ending, or is named. May be given again.
+    #[arg(short, long, value_name = "[FORMAT=]FILE")]
+    pub output: Vec<String>,
+    /// Write what the run did (rfo.run/1): the accounts, the inputs, the faults.
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
+}
+
+/// `rfo inspect`.
+#[derive(Args, Debug)]
+pub struct Inspect {
+    /// Evidence.
+    #[command(flatten)]
+    pub evidence: Evidence,
+    /// text, or json (rfo.run/1).
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub format: String,
+}
+
+/// `rfo parsers`.
+#[derive(Debug, Subcommand)]
+pub enum Parsers {
+    /// List all parsers, with what each reads.
+    List(Shelf),
+    /// Print the definition of a parser, ready to be saved and changed.
+    Show {
+        /// Its name.
+        name: String,
+        /// Where parsers come from.
+        #[command(flatten)]
+        shelf: Shelf,
+    },
+    /// Run the samples of parsers: all shipped ones, or those in these files.
+    Check {
+        /// Definition files.
+        files: Vec<PathBuf>,
+    },
+}
+
+/// Where parsers come from.
+#[derive(Args, Debug)]
+pub struct Shelf {
+    /// Add a parser from a file; it replaces one of the same name.
+    #[arg(long, value_name = "FILE")]
+    pub parser: Vec<PathBuf>,
+    /// Pass over the parsers in the user's folder.
+    #[arg(long)]
+    pub isolated: bool,
+}

@@ -1,0 +1,127 @@
+//! Condense: from all events to the rows that a human timeline would hold.
+//!
+//! A first and simple choice, made on sketches before any text is read: what people wrote (mail,
+//! chat, tickets), what monitoring said, what was changed, and from logs warnings and worse or
+//! what bears a mark. Quiet records are left out. Then log events that repeat are folded into the
+//! first of them. Every kept event says why; what is left out or folded is counted. `--all` keeps
+//! everything and folds nothing.
+
+use std::{collections::HashMap, sync::Arc};
+
+use crate::{
+    event::{Event, Kind, Severity},
+    reader::Sketch,
+    time::SECOND,
+};
+
+/// Longest silence between two log events that still are one run, in nanoseconds.
+const RUN_GAP: i64 = 600 * SECOND;
+
+/// Why an event is a row; none where it is left out.
+pub fn reason(sketch: Sketch) -> Option<&'static str> {
+    if sketch.quiet() {
+        return None;
+    }
+    if sketch.marked() {
+        return Some("milestone");
+    }
+    match sketch.kind() {
+        Kind::Email => Some("mail"),
+        Kind::Chat => Some("chat"),
+        Kind::Ticket => Some("ticket"),
+        Kind::Alert => Some("alert"),
+        Kind::Change => Some("change"),
+        Kind::Manual => Some("written by hand"),
+        Kind::Log => {
+            let severity = sketch.severity().filter(|severity| *severity <= Severity::Warning);
+            severity.map(|_| "warning or worse")
+        }
+    }
+}
+
+/// The same for an event that is read already.
+pub fn reason_of(event: &Event) -> Option<&'static str> {
+    reason(Sketch::new(event.kind, event.severity, event.quiet, !event.marks.is_empty()))
+}
+
+/// What repeats: the same log, host, service and severity, and a text that differs in its numbers
+/// at most.
+#[derive(PartialEq, Eq, Hash)]
+struct Alike {
+    path: Arc<str>,
+    host: Option<String>,
+    service: Option<String>,
+    severity: Option<Severity>,
+    text: String,
+}
+
+impl Alike {
+    fn of(event: &Event) -> Option<Self> {
+        let plain = event.kind == Kind::Log && event.marks.is_empty() && event.sources.len() == 1;
+        plain.then(|| Self {
+            path: event.sources[0].path.clone(),
+            host: event.host.clone(),
+            service: event.service.clone(),
+            severity: event.severity,
+            text: without_numbers(&event.summary),
+        })
+    }
+}
+
+/// Every run of digits as one `#`.
+fn without_numbers(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match (c.is_ascii_digit(), out.ends_with('#')) {
+            (true, true) => {}
+            (true, false) => out.push('#'),
+            (false, _) => out.push(c),
+        }
+    }
+    out
+}
+
+/// Folds log events that repeat into the first of their run; `rows` stand in the total order. Gives
+/// the number of events folded.
+pub fn fold(rows: &mut Vec<Event>) -> u64 {
+    let mut open: HashMap<Alike, (usize, i64)> = HashMap::new();
+    let mut kept: Vec<Event> = Vec::with_capacity(rows.len());
+    let mut folded = 0;
+    for event in rows.drain(..) {
+        let (Some(alike), Some(instant)) = (Alike::of(&event), event.stamp.instant) else {
+            kept.push(event);
+            continue;
+        };
+        match open.get_mut(&alike) {
+            Some((at, last)) if instant.0 - *last <= RUN_GAP => {
+                *last = instant.0;
+                folded += 1;
+                into_run(&mut kept[*at], event);
+            }
+            _ => {
+                open.insert(alike, (kept.len(), instant.0));
+                kept.push(event);
+            }
+        }
+    }
+    *rows = kept;
+    folded
+}
+
+/// A folded row has its first event's sources and the last event's first one.
+fn into_run(row: &mut Event, event: Event) {
+    row.count = Some(row.count.unwrap_or(1) + event.count.unwrap_or(1));
+    row.time_end = event.time_end.or(event.stamp.instant);
+    let run = "folded: repeats with less than 10 minutes between";
+    if !row.reasons.iter().any(|reason| reason == run) {
+        row.reasons.push(run.to_owned());
+    }
+    row.sources.truncate(1);
+    row.sources.extend(event.sources.into_iter().take(1).map(|mut source| {
+        source.why = Some("folded:repeat".to_owned());
+        source
+    }));
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,280 @@
+//! Definitions: what a format is, as data.
+//!
+//! Takes the TOML of `parsers/` (embedded), of the user's folder and of `--parser FILE`; gives
+//! compiled [`Definition`]s. `parsers/README.md` tells the language; `schema` holds its shape,
+//! `compile` checks and compiles it, `tell` turns a record into what it tells, `check` runs the
+//! samples.
+
+pub mod bag;
+pub mod check;
+mod compile;
+pub mod markup;
+pub mod phrase;
+pub mod schema;
+pub mod shelf;
+pub mod tell;
+pub mod words;
+
+use std::{path::PathBuf, sync::Arc};
+
+use self::{
+    markup::Markup,
+    phrase::{Path, PathStep, Phrase},
+    words::{SeverityWords, Table},
+};
+use crate::{
+    event::{Kind, Mark},
+    settings::glob::PathShape,
+    snippet::Snippet,
+    template::Template,
+    time::{pattern::Formats, zone::Zone},
+};
+
+/// Where a definition came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Shipped with rfo.
+    Shipped,
+    /// A file of the user's folder, or of `--parser`.
+    File(PathBuf),
+}
+
+/// A compiled definition.
+#[derive(Debug)]
+pub struct Definition {
+    /// Its name.
+    pub name: String,
+    /// One line about it.
+    pub about: String,
+    /// Kind of its events, unless an event says another.
+    pub kind: Kind,
+    /// Where it came from.
+    pub origin: Origin,
+    /// The TOML it was made from.
+    pub toml: Arc<str>,
+    /// Hints about file names.
+    pub files: Vec<PathShape>,
+    /// How texts are written.
+    pub markup: Markup,
+    /// How records are cut.
+    pub engine: Engine,
+    /// Lines that are no records, and what they say about the records below them.
+    pub head: HeadRule,
+    /// Fields that must fit, or the record is not of this format.
+    pub must: Vec<Rule>,
+    /// Tables beside the input.
+    pub lookups: Vec<Lookup>,
+    /// Records that make no row unless every event is asked for.
+    pub quiet: Vec<Rule>,
+    /// Severity words.
+    pub severity: Arc<SeverityWords>,
+    /// Translation of states; without rows, states pass as written.
+    pub states: Table<usize>,
+    /// Results of `states`.
+    pub state_names: Vec<String>,
+    /// Translation of marks; only what it lists passes.
+    pub marks: Table<Mark>,
+    /// Translation of roles; only what it lists passes.
+    pub roles: Table<usize>,
+    /// Results of `roles`.
+    pub role_names: Vec<String>,
+    /// Times.
+    pub time: TimeRule,
+    /// What a record tells.
+    pub events: Vec<EventPlan>,
+    /// Samples, as written.
+    pub samples: Vec<schema::Sample>,
+}
+
+/// A field and the templates that it may fit.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The field.
+    pub path: Path,
+    /// The templates.
+    pub templates: Vec<Template>,
+}
+
+/// `head` and `columns`: lines that are no records.
+#[derive(Clone, Debug, Default)]
+pub struct HeadRule {
+    /// Their holes hold for the records below, until they are said again.
+    pub templates: Vec<Template>,
+    /// The line that names the columns of the rows below it.
+    pub columns: Option<Template>,
+    /// The time or the choice of rows needs what they say: a record can only be read when all head
+    /// lines before it are known.
+    pub stateful: bool,
+}
+
+/// How records are cut.
+#[derive(Clone, Debug)]
+pub enum Engine {
+    /// Lines, with the lines that go on below them.
+    Lines {
+        /// Shapes of a record.
+        line: Vec<Template>,
+        /// Indices into `line` of the templates whose anchors differ.
+        anchors: Vec<usize>,
+        /// Lines that belong to the record above.
+        more: Vec<Template>,
+    },
+    /// Rows of a CSV file.
+    Csv {
+        /// Columns that must be there.
+        need: Vec<String>,
+        /// Other names of columns.
+        names: Vec<(String, Vec<String>)>,
+        /// The delimiter, where the definition names one.
+        delimiter: Option<u8>,
+    },
+    /// JSON objects.
+    Json {
+        /// Where they lie in the document.
+        records: Vec<Vec<PathStep>>,
+        /// Members that must be there.
+        need: Vec<Path>,
+    },
+    /// Mails.
+    Mbox,
+}
+
+/// `[lookup.NAME]`: a field made by looking another up in a file of the same export.
+#[derive(Clone, Debug)]
+pub struct Lookup {
+    /// The field it makes.
+    pub name: Arc<str>,
+    /// What is looked up.
+    pub of: Vec<Phrase>,
+    /// The file, beside the input or above it.
+    pub file: String,
+    /// The key in each of its records.
+    pub key: Path,
+    /// The value.
+    pub value: Vec<Phrase>,
+}
+
+/// `[time]`.
+#[derive(Clone, Debug)]
+pub struct TimeRule {
+    /// The record's time.
+    pub at: Vec<Phrase>,
+    /// Formats of every hole that has none of its own.
+    pub formats: Arc<Formats>,
+    /// Formats by hole.
+    pub by_hole: Vec<(String, Arc<Formats>)>,
+    /// The pieces of the formats that stand for the holes of a composed time; none for a piece
+    /// that is no time by itself, such as a year.
+    pub pieces: Vec<(String, Option<Arc<Formats>>)>,
+    /// By rung of `at`: the date stands above the record, and only the clock in it.
+    pub date_above: Vec<bool>,
+    /// All formats as written, for the checker: `(hole or "", list)`.
+    pub written: Vec<(String, Vec<String>)>,
+    /// Fields of `head` that declare a zone for the whole file, in order.
+    pub declared: Vec<Phrase>,
+    /// Where the zone comes from when neither the text nor the file names one.
+    pub zone: ZoneRule,
+}
+
+impl TimeRule {
+    /// The formats that the table of formats gives for a hole.
+    pub fn own_formats(&self, hole: &str) -> Option<&Arc<Formats>> {
+        self.by_hole.iter().find(|(name, _)| name == hole).map(|(_, formats)| formats)
+    }
+
+    /// The formats that a hole or field may have.
+    pub fn formats_of(&self, hole: &str) -> &Arc<Formats> {
+        self.hole_formats(hole).unwrap_or(&self.formats)
+    }
+
+    /// The formats of a hole that is a time; none for a mere part of one.
+    pub fn hole_formats(&self, hole: &str) -> Option<&Arc<Formats>> {
+        let piece = || self.pieces.iter().find(|(name, _)| name == hole);
+        match (self.own_formats(hole), piece()) {
+            (Some(own), _) => Some(own),
+            (None, Some((_, piece))) => piece.as_ref(),
+            (None, None) => Some(&self.formats),
+        }
+    }
+}
+
+/// Where the zone comes from when the text names none.
+#[derive(Clone, Debug)]
+pub enum ZoneRule {
+    /// Nobody knows: the user is asked.
+    Ask,
+    /// The format says.
+    Fixed(Zone),
+    /// A field of the record: an offset or a name.
+    Field(Phrase),
+}
+
+/// `[[event]]`.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
+pub struct EventPlan {
+    pub each: Option<String>,
+    pub must: Vec<Template>,
+    /// The templates of `cut`, each with the template of its first line.
+    pub cut: Vec<(Template, Template)>,
+    pub at: Option<Vec<Phrase>>,
+    pub until: Vec<Phrase>,
+    pub count: Vec<Phrase>,
+    pub kind: Option<Kind>,
+    pub quiet: bool,
+    pub system: Vec<Phrase>,
+    pub id: Vec<Phrase>,
+    pub same: Vec<Phrase>,
+    pub thread: Vec<Phrase>,
+    pub refs: Vec<Phrase>,
+    pub channel: Vec<Phrase>,
+    pub actor: Vec<Phrase>,
+    pub role: Vec<Phrase>,
+    pub host: Vec<Phrase>,
+    pub service: Vec<Phrase>,
+    pub state: Vec<Phrase>,
+    pub severity: Vec<Phrase>,
+    pub mark: Vec<Phrase>,
+    pub text: Vec<Phrase>,
+    pub detail: Vec<Phrase>,
+}
+
+/// Why a definition cannot be used: place, reason and way out.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct DefinitionError(pub Box<Snippet>);
+
+impl EventPlan {
+    /// True for what is planned rather than happened (`{Issue key}:due`): it may be any day.
+    pub fn is_plan(&self) -> bool {
+        self.id.iter().any(|phrase| phrase.text().ends_with(":due"))
+    }
+}
+
+impl Definition {
+    /// Reads and compiles a definition.
+    ///
+    /// # Errors
+    /// What is wrong with it, with the line and a caret.
+    pub fn parse(toml: &str, origin: Origin, file: &str) -> Result<Self, DefinitionError> {
+        compile::definition(toml, origin, file)
+    }
+
+    /// The one event of most definitions: its time is the record's, and nothing is repeated.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.events.as_slice(), [plan] if plan.each.is_none() && plan.at.is_none())
+    }
+
+    /// Word for the engine.
+    pub fn engine_word(&self) -> &'static str {
+        match self.engine {
+            Engine::Lines { .. } => "lines",
+            Engine::Csv { .. } => "csv",
+            Engine::Json { .. } => "json",
+            Engine::Mbox => "mbox",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,281 @@
+//! A record as a bag of named fields, whatever engine cut it.
+//!
+//! The engine names the fields: holes of a template, columns, JSON paths, mail headers. Beside
+//! them lie the fields that the file's path, lookups and `match` templates gave.
+
+use std::{borrow::Cow, sync::Arc};
+
+use serde_json::Value;
+
+use super::{
+    markup,
+    phrase::{Path, PathStep},
+};
+use crate::{
+    reader::{csv::Columns, mbox::Mail},
+    template::{Fit, PAIRS, Template, pairs},
+    text,
+};
+
+/// What an engine cut.
+#[derive(Clone, Copy)]
+pub enum Record<'a> {
+    /// A text taken apart by a template.
+    Holes {
+        /// The whole text.
+        text: &'a [u8],
+        /// The template that fitted.
+        template: &'a Template,
+        /// Where its holes lie.
+        fit: &'a Fit,
+    },
+    /// A row of a CSV file.
+    Row {
+        /// Names of the columns.
+        columns: &'a Columns,
+        /// The cells.
+        cells: &'a [String],
+    },
+    /// A JSON object, and the objects around it, innermost first.
+    Json {
+        /// The record.
+        value: &'a Value,
+        /// The objects around it.
+        around: &'a [&'a Value],
+    },
+    /// A mail.
+    Mail(&'a Mail),
+    /// A text that no template took apart.
+    Text(&'a str),
+}
+
+/// The item of an `each` event: its number from 1, and itself.
+#[derive(Clone, Copy)]
+pub struct Item<'a> {
+    /// From 1, in the order of the record.
+    pub number: usize,
+    /// The item; for an item taken apart by a template, its holes.
+    pub record: Record<'a>,
+}
+
+/// Named fields.
+#[derive(Clone, Copy)]
+pub struct Bag<'a> {
+    /// The record.
+    pub record: Record<'a>,
+    /// The item, inside an `each` event.
+    pub item: Option<Item<'a>>,
+    /// Fields from the path, lookups and `match`: `(name, value)`.
+    pub extra: &'a [(Arc<str>, String)],
+}
+
+/// True for the ways to write "nothing".
+pub fn is_nothing(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty() || text == "-" || text.eq_ignore_ascii_case("null")
+}
+
+impl<'a> Bag<'a> {
+    /// A bag of that record alone.
+    pub fn new(record: Record<'a>, extra: &'a [(Arc<str>, String)]) -> Self {
+        Self { record, item: None, extra }
+    }
+
+    /// The value at a path; none where there is nothing.
+    pub fn get(&self, path: &Path) -> Option<Cow<'a, str>> {
+        let value = match &self.item {
+            Some(item) if path.text == "#" => Some(Cow::Owned(item.number.to_string())),
+            Some(item) if path.up == 0 => item.record.get(path, 0),
+            Some(_) => self.record.get(path, path.up - 1),
+            None => self.record.get(path, path.up),
+        };
+        let value = value.filter(|value| !is_nothing(value));
+        if value.is_some() || path.up > usize::from(self.item.is_some()) {
+            return value;
+        }
+        let extra = self.extra.iter().find(|(name, _)| **name == *path.text);
+        extra.map(|(_, value)| Cow::Borrowed(value.as_str())).filter(|value| !is_nothing(value))
+    }
+
+    /// The value that fills an event key by its name alone: from the definition's own holes,
+    /// path fields, lookups and `match`, never from a column or member of that name.
+    pub fn own(&self, name: &str) -> Option<Cow<'a, str>> {
+        let holes = |record: &Record<'a>| match record {
+            Record::Holes { .. } => record.get(&Path::parse(name), 0),
+            _ => None,
+        };
+        let value = self.item.as_ref().and_then(|item| holes(&item.record));
+        let value = value.or_else(|| holes(&self.record)).filter(|value| !is_nothing(value));
+        value.or_else(|| {
+            let extra = self.extra.iter().find(|(known, _)| **known == *name);
+            extra.map(|(_, value)| Cow::Borrowed(value.as_str())).filter(|v| !is_nothing(v))
+        })
+    }
+}
+
+impl<'a> Record<'a> {
+    fn get(&self, path: &Path, up: usize) -> Option<Cow<'a, str>> {
+        match *self {
+            Self::Holes { text, template, fit } => hole(text, template, fit, &path.text),
+            Self::Row { columns, cells } => {
+                let mut at = columns.places(&path.text)?.iter();
+                at.find_map(|&at| cells.get(at).filter(|cell| !is_nothing(cell)))
+                    .map(|cell| Cow::Borrowed(cell.as_str()))
+            }
+            Self::Json { value, around } => {
+                let root = if up == 0 { value } else { around.get(up - 1)? };
+                walk(root, &path.steps)
+            }
+            Self::Mail(mail) => mail.field(&path.text).map(Cow::Owned),
+            Self::Text(text) => (path.text == "text" || path.text == ".").then_some(text.into()),
+        }
+    }
+
+    /// The values of all cells of a column, or all elements of a list: the items of `each`.
+    pub fn items(&self, name: &str) -> Vec<Cow<'a, Value>> {
+        match *self {
+            Self::Row { columns, cells } => {
+                let places = columns.places(name).unwrap_or_default();
+                let cells = places.iter().filter_map(|&at| cells.get(at));
+                let filled = cells.filter(|cell| !is_nothing(cell));
+                filled.map(|cell| Cow::Owned(Value::String(cell.clone()))).collect()
+            }
+            Self::Json { value, .. } => {
+                let mut found = Vec::new();
+                collect(value, &Path::parse(name).steps, &mut found);
+                found
+                    .into_iter()
+                    .flat_map(|value| match value {
+                        Value::Array(items) => items.iter().map(Cow::Borrowed).collect(),
+                        Value::Null => Vec::new(),
+                        other => vec![Cow::Borrowed(other)],
+                    })
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn hole<'a>(text: &'a [u8], template: &Template, fit: &Fit, name: &str) -> Option<Cow<'a, str>> {
+    let place = |name: &str| template.holes().iter().position(|hole| **hole == *name);
+    if let Some(at) = place(name) {
+        return fit.captures.get(at).map(|range| text::decode(&text[range.clone()]));
+    }
+    if let Some((base, part)) = name.rsplit_once('.')
+        && let Some(at) = place(base)
+        && base == "pri"
+    {
+        return syslog_priority(&text[fit.captures.get(at)?.clone()], part);
+    }
+    let range = fit.captures.get(place(PAIRS)?)?;
+    let mut found = pairs(&text[range.clone()]);
+    found.find(|(key, _)| *key == name.as_bytes()).map(|(_, value)| unquoted(text::decode(value)))
+}
+
+/// `\"` and `\\` of a quoted value as their characters.
+fn unquoted(value: Cow<'_, str>) -> Cow<'_, str> {
+    if !value.contains('\\') {
+        return value;
+    }
+    let mut out = String::with_capacity(value.len());
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        match (c, c == '\\') {
+            (_, true) => match chars.next() {
+                Some('n') => out.push('\n'),
+                Some('t') => out.push('\t'),
+                Some(c @ ('"' | '\\')) => out.push(c),
+                Some(c) => out.extend(['\\', c]),
+                None => out.push('\\'),
+            },
+            (c, false) => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Severity and facility of a syslog PRI (RFC 5424 §6.2.1).
+fn syslog_priority(digits: &[u8], part: &str) -> Option<Cow<'static, str>> {
+    const SEVERITY: [&str; 8] =
+        ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
+    const FACILITY: [&str; 24] = [
+        "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron",
+        "authpriv", "ftp", "ntp", "audit", "alert", "clock", "local0", "local1", "local2",
+        "local3", "local4", "local5", "local6", "local7",
+    ];
+    let number: usize = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    match part {
+        "severity" => Some(SEVERITY[number % 8].into()),
+        "facility" => FACILITY.get(number / 8).map(|&word| word.into()),
+        _ => None,
+    }
+}
+
+/// All values at a path, in document order.
+pub fn collect<'v>(value: &'v Value, steps: &[PathStep], found: &mut Vec<&'v Value>) {
+    let Some((step, rest)) = steps.split_first() else {
+        found.push(value);
+        return;
+    };
+    match (step, value) {
+        (PathStep::Key(key), Value::Object(members)) => {
+            if let Some(member) = members.get(key) {
+                collect(member, rest, found);
+            } else if let Some((member, rest)) = dotted(members, key, rest) {
+                collect(member, rest, found);
+            }
+        }
+        (PathStep::Index(index), Value::Array(items)) => {
+            if let Some(item) = items.get(*index) {
+                collect(item, rest, found);
+            }
+        }
+        (PathStep::All, Value::Array(items)) => {
+            for item in items {
+                collect(item, rest, found);
+            }
+        }
+        (PathStep::Any, Value::Object(members)) => {
+            for member in members.values() {
+                collect(member, rest, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Flat writers spell a path as one key: `"log.level"`.
+fn dotted<'v, 's>(
+    members: &'v serde_json::Map<String, Value>,
+    key: &str,
+    mut rest: &'s [PathStep],
+) -> Option<(&'v Value, &'s [PathStep])> {
+    let mut name = key.to_owned();
+    while let Some((PathStep::Key(next), tail)) = rest.split_first() {
+        name = format!("{name}.{next}");
+        rest = tail;
+        if let Some(member) = members.get(&name) {
+            return Some((member, rest));
+        }
+    }
+    None
+}
+
+fn walk<'v>(root: &'v Value, steps: &[PathStep]) -> Option<Cow<'v, str>> {
+    if let [PathStep::Key(key)] = steps
+        && let Some(Value::String(text)) = root.as_object().and_then(|members| members.get(key))
+    {
+        return Some(Cow::Borrowed(text));
+    }
+    let mut found = Vec::new();
+    collect(root, steps, &mut found);
+    let mut texts = found.into_iter().filter_map(markup::value_text).filter(|t| !is_nothing(t));
+    let first = texts.next()?;
+    let rest: Vec<_> = texts.collect();
+    if rest.is_empty() {
+        return Some(first);
+    }
+    let all: Vec<_> = std::iter::once(first).chain(rest).collect();
+    Some(Cow::Owned(all.join("\n")))
+}

@@ -1,0 +1,233 @@
+//! The checker: a definition's samples are its tests.
+//!
+//! Every sample must give exactly the events that it states, the definition must win detection on
+//! its own samples with the file name withheld, and no template or format may be dead: each is
+//! taken away in turn, and some sample must miss it.
+
+mod compare;
+mod rungs;
+
+use std::{
+    fmt::{self, Write as _},
+    sync::Arc,
+};
+
+use super::{Definition, schema::Sample, shelf::Shelf};
+use crate::{
+    definition::tell::Depth,
+    detect,
+    discover::Input,
+    event::Event,
+    reader::{head, lines::Shapes},
+    report::Progress,
+    template::Fit,
+    time::{
+        Instant,
+        policy::{self, Facts},
+        zone::Zone,
+    },
+    timeline::tell::{Decided, Which, tell},
+};
+
+/// What the checker found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Definitions checked.
+    pub definitions: usize,
+    /// Samples run.
+    pub samples: usize,
+    /// What is wrong, with place, reason and way out.
+    pub failures: Vec<String>,
+}
+
+impl Report {
+    /// True where nothing is wrong.
+    pub fn holds(&self) -> bool {
+        self.failures.is_empty()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for failure in &self.failures {
+            writeln!(f, "{failure}\n")?;
+        }
+        let Self { definitions, samples, failures } = self;
+        writeln!(f, "{definitions} parsers, {samples} samples, {} failures", failures.len())
+    }
+}
+
+/// Checks the definitions of these names, or all.
+pub fn check(shelf: &Shelf, names: &[String]) -> Report {
+    let mut report = Report::default();
+    for definition in shelf.iter() {
+        if names.is_empty() || names.contains(&definition.name) {
+            report.definitions += 1;
+            report.samples += definition.samples.len();
+            report.failures.extend(check_one(definition, shelf));
+        }
+    }
+    report
+}
+
+/// What is wrong with one definition.
+pub fn check_one(definition: &Arc<Definition>, shelf: &Shelf) -> Vec<String> {
+    if definition.samples.is_empty() {
+        return vec![format!(
+            "{}: no [[sample]]: a parser without samples cannot be trusted; add one a template",
+            definition.name
+        )];
+    }
+    let mut failures = Vec::new();
+    for (number, sample) in definition.samples.iter().enumerate() {
+        let place = format!("{}: sample {}", definition.name, number + 1);
+        failures.extend(claim(definition, sample, shelf).map(|why| format!("{place}{why}")));
+        match run(definition, sample) {
+            Ok(events) => {
+                let wrong = compare::compare(&sample.event, &events);
+                failures.extend(wrong.into_iter().map(|why| format!("{place}{why}")));
+            }
+            Err(why) => failures.push(format!("{place}: {why}")),
+        }
+        failures
+            .extend(strangers(definition, sample).into_iter().map(|why| format!("{place}{why}")));
+    }
+    if failures.is_empty() {
+        failures.extend(rungs::dead(definition));
+    }
+    failures
+}
+
+/// The text of a sample, without the line break that only makes the TOML readable.
+fn text(sample: &Sample) -> &str {
+    sample.input.strip_prefix('\n').unwrap_or(&sample.input)
+}
+
+/// Whether the definition wins its own sample, with the file name withheld.
+fn claim(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option<String> {
+    let input = Input::from_bytes("sample", text(sample).as_bytes());
+    let source = input.open().ok()?;
+    let scores = detect::scores(&input, &*source, shelf).ok()?;
+    let own = scores.iter().find(|(other, _)| other.name == definition.name)?.1.clone();
+    if !own.claims() {
+        return Some(format!(
+            ": it does not claim its own sample ({:.0} % fit, {:.0} bits of proof); write more of \
+             what never changes into the templates, or more lines into the sample",
+            own.fit * 100.0,
+            own.proof
+        ));
+    }
+    let rival = scores.iter().filter(|(other, score)| {
+        other.name != definition.name && score.claims() && score.value() + 1e-9 >= own.value()
+    });
+    rival.into_iter().next().map(|(other, score)| {
+        format!(
+            ": {} claims it with {:.0}, this one with {:.0}",
+            other.name,
+            score.value(),
+            own.value()
+        )
+    })
+}
+
+/// The events of a sample, in the order of the file.
+pub(super) fn run(definition: &Arc<Definition>, sample: &Sample) -> Result<Vec<Event>, String> {
+    let path = sample.path.as_deref().unwrap_or("sample");
+    let mut input = Input::from_bytes(path, text(sample).as_bytes());
+    input.modified = sample.mtime.as_ref().and_then(instant);
+    let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let mut inputs = vec![input];
+    inputs.extend(
+        sample
+            .beside
+            .iter()
+            .map(|(name, text)| Input::from_bytes(&format!("{folder}{name}"), text.as_bytes())),
+    );
+    let shelf = Shelf::of(definition.clone());
+    let told = |other: &str| (other == path).then(|| definition.clone());
+    let verdicts = detect::detect(inputs, &shelf, &told);
+    let plan = verdicts.into_iter().find_map(|verdict| match verdict {
+        detect::Verdict::Read(plan) => Some(*plan),
+        _ => None,
+    });
+    let plan = plan.ok_or("it was not read at all")?;
+    let zone = sample.zone.as_deref().map(Zone::named).transpose().map_err(|e| e.to_string())?;
+    let source = plan.input.open().map_err(|error| error.to_string())?;
+    let scan = plan.scan_all(&*source, u64::MAX, Depth::Sketch).map_err(|e| e.to_string())?;
+    let facts = Facts {
+        bare_zone: zone,
+        declared_zone: head::declared_zone(&scan.heads, &plan),
+        path_date: crate::run::named_date(&plan.input.path, &scan),
+        shared_date: scan.shared_date,
+        defined_zone: match &definition.time.zone {
+            super::ZoneRule::Fixed(zone) => Some(zone.clone()),
+            _ => None,
+        },
+        told_year: sample.year,
+        modified: plan.input.modified,
+        machine: crate::run::is_machine(definition.kind),
+        ..Facts::default()
+    };
+    let policy = policy::decide(&scan.ticks, &facts);
+    let rejected =
+        scan.faults.first().map(|fault| format!("line {}: {}", fault.line, fault.reason));
+    if let Some(rejected) = rejected {
+        return Err(rejected);
+    }
+    let ticks = (0..scan.ticks.len() as u32).map(Which::Tick);
+    let all: Vec<Which> = ticks.chain((0..scan.undated.len() as u32).map(Which::Undated)).collect();
+    let decided = Decided { plan, scan, policy };
+    tell(&decided, &all, &Progress::new(0, false)).map_err(|error| error.to_string())
+}
+
+/// A TOML date as an instant; without an offset it is UTC.
+fn instant(date: &toml::value::Datetime) -> Option<Instant> {
+    let formats = crate::time::pattern::Formats::compile(&["iso"]).ok()?;
+    let raw = formats.whole(date.to_string().as_bytes())?;
+    Instant::from_parts(raw.civil - i64::from(raw.offset().unwrap_or(0)), raw.nanos)
+}
+
+/// Lines of a sample that begin a record and fit no whole template: how far each template came,
+/// the one that came furthest first.
+fn strangers(definition: &Definition, sample: &Sample) -> Vec<String> {
+    let Some(shapes) = Shapes::of(definition) else { return Vec::new() };
+    let mut fit = Fit::default();
+    let mut found = Vec::new();
+    for (number, line) in text(sample).lines().enumerate() {
+        let bytes = line.as_bytes();
+        if definition.head.says(bytes, &mut fit).is_some() {
+            continue;
+        }
+        let known = shapes.fits_line(bytes, &mut fit) || shapes.is_more(bytes, &mut fit).is_some();
+        let goes_on = shapes.begins(bytes, &mut fit).is_none() && number > 0;
+        if known || goes_on || line.trim().is_empty() {
+            continue;
+        }
+        let mut stuck: Vec<_> = shapes
+            .line
+            .iter()
+            .filter_map(|template| Some((template, template.fit(bytes, &mut fit).err()?)))
+            .collect();
+        stuck.sort_by_key(|(_, stuck)| std::cmp::Reverse(stuck.at));
+        let mut drawn = format!(", line {} fits no template\n  | {line}", number + 1);
+        for (template, stuck) in stuck.iter().take(3) {
+            let _ = write!(
+                drawn,
+                "\n  | {:at$}^ matched up to here\n  {:?}\n   {:place$}^ wanted: {}",
+                "",
+                template.text(),
+                "",
+                stuck.wanted,
+                at = columns(line, stuck.at),
+                place = columns(template.text(), stuck.place),
+            );
+        }
+        found.push(drawn);
+    }
+    found
+}
+
+/// Columns of a text up to a byte.
+fn columns(text: &str, at: usize) -> usize {
+    text.char_indices().take_while(|(byte, _)| *byte < at).count()
+}

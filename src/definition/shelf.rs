@@ -1,0 +1,100 @@
+//! The shelf: all definitions in force, by name.
+//!
+//! Load order, last wins by name: shipped, the user's folder, `--parser FILE`. Never from the
+//! evidence.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{Definition, DefinitionError, Origin};
+use crate::snippet::Snippet;
+
+/// Name and TOML of the shipped definitions.
+pub static SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shelf.rs"));
+
+/// Definitions by name.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf {
+    definitions: BTreeMap<String, Arc<Definition>>,
+}
+
+impl Shelf {
+    /// The shipped definitions.
+    ///
+    /// # Errors
+    /// A shipped definition that does not compile: a defect of rfo that its tests catch.
+    pub fn shipped() -> Result<Self, DefinitionError> {
+        let mut shelf = Self::default();
+        for (file, toml) in SHIPPED {
+            shelf
+                .put(Definition::parse(toml, Origin::Shipped, &format!("parsers/{file}"))?, file)?;
+        }
+        Ok(shelf)
+    }
+
+    /// A shelf with one definition.
+    pub fn of(definition: Arc<Definition>) -> Self {
+        Self { definitions: std::iter::once((definition.name.clone(), definition)).collect() }
+    }
+
+    /// Adds every `*.toml` of a folder, in the order of their names.
+    ///
+    /// # Errors
+    /// A folder or file that cannot be read, a definition that does not compile.
+    pub fn add_folder(&mut self, folder: &Path) -> Result<(), DefinitionError> {
+        let entries = fs::read_dir(folder).map_err(|error| io_error(folder, &error))?;
+        let mut files: Vec<PathBuf> =
+            entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        files.retain(|file| file.extension().is_some_and(|ending| ending == "toml"));
+        files.sort();
+        files.iter().try_for_each(|file| self.add_file(file))
+    }
+
+    /// Adds a definition file.
+    ///
+    /// # Errors
+    /// A file that cannot be read, a definition that does not compile.
+    pub fn add_file(&mut self, file: &Path) -> Result<(), DefinitionError> {
+        let toml = fs::read_to_string(file).map_err(|error| io_error(file, &error))?;
+        let shown = file.display().to_string();
+        let definition = Definition::parse(&toml, Origin::File(file.to_owned()), &shown)?;
+        self.put(definition, &file.file_name().unwrap_or_default().to_string_lossy())
+    }
+
+    fn put(&mut self, definition: Definition, file: &str) -> Result<(), DefinitionError> {
+        let stem = file.strip_suffix(".toml").unwrap_or(file);
+        if definition.name != stem {
+            let reason = format!("`name` is {:?}, but the file is {file}", definition.name);
+            let snippet = Snippet::new(file, &reason);
+            return Err(DefinitionError(Box::new(
+                snippet.hint("give both the same name, so that it can be found and overridden"),
+            )));
+        }
+        self.definitions.insert(definition.name.clone(), Arc::new(definition));
+        Ok(())
+    }
+
+    /// All definitions, by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Definition>> {
+        self.definitions.values()
+    }
+
+    /// The definition of that name.
+    pub fn get(&self, name: &str) -> Option<&Arc<Definition>> {
+        self.definitions.get(name)
+    }
+
+    /// The name that was likely meant.
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        crate::snippet::nearest(name, self.definitions.keys().map(String::as_str))
+    }
+}
+
+fn io_error(path: &Path, error: &std::io::Error) -> DefinitionError {
+    let reason = format!("cannot read this definition: {error}");
+    DefinitionError(Box::new(Snippet::new(&path.display().to_string(), &reason)))
+}

@@ -1,0 +1,450 @@
+//! What a record tells: from a bag of fields to drafts of events.
+//!
+//! The same code serves all three depths of reading, so that the n-th event of a record is the
+//! same event whether it was only ticked or read whole.
+
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
+
+use serde_json::Value;
+
+use super::{
+    Definition, EventPlan, Rule, ZoneRule,
+    bag::{Bag, Item, Record, is_nothing},
+    phrase::{Path, Phrase, first},
+};
+use crate::{
+    event::{Kind, Mark, Severity},
+    template::{Fit, Template},
+    text,
+    time::{Instant, RawTime, compose::compose, pattern},
+};
+
+/// How much of a record is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// Place and raw time.
+    Tick,
+    /// What the choice of rows needs: kind, severity, marks, quiet.
+    Sketch,
+    /// Everything.
+    Fields,
+}
+
+/// An event as its record tells it, before its time is resolved.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Number within the record, from 0.
+    pub part: u16,
+    /// Which `[[event]]` of the definition tells it, from 0.
+    pub plan: u8,
+    /// Its time; none when there is none, or none that can be read.
+    pub time: Option<RawTime>,
+    /// Kind.
+    pub kind: Kind,
+    /// Severity, from [`Depth::Sketch`] on.
+    pub severity: Option<Severity>,
+    /// Marks, from [`Depth::Sketch`] on.
+    pub marks: Vec<Mark>,
+    /// No row unless every event is asked for; from [`Depth::Sketch`] on.
+    pub quiet: bool,
+    /// Its date stands above the record, and only the clock in it.
+    pub date_above: bool,
+    /// The rest, at [`Depth::Fields`].
+    pub fields: Option<Box<Fields>>,
+}
+
+impl Draft {
+    /// A draft that says what was written, and nothing about it.
+    pub fn bare(definition: &Definition, part: u16, written: &str) -> Self {
+        let fields = Fields {
+            system: definition.name.clone(),
+            summary: text::summary(written),
+            detail: Some(text::detail(written)),
+            ..Fields::default()
+        };
+        Self {
+            part,
+            plan: 0,
+            time: None,
+            kind: definition.kind,
+            severity: None,
+            marks: Vec::new(),
+            quiet: false,
+            date_above: false,
+            fields: Some(Box::new(fields)),
+        }
+    }
+}
+
+/// The fields of an event.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the names are those of rfo.event/1")]
+pub struct Fields {
+    pub time_raw: String,
+    pub other_time: Option<Instant>,
+    pub until: Option<RawTime>,
+    pub count: Option<u64>,
+    pub system: String,
+    pub record: Option<String>,
+    pub same: Option<String>,
+    pub channel: Option<String>,
+    pub actor: Option<String>,
+    pub role: Option<String>,
+    pub host: Option<String>,
+    pub service: Option<String>,
+    pub state: Option<String>,
+    pub refs: Vec<String>,
+    pub summary: String,
+    pub detail: Option<String>,
+}
+
+/// The look-up tables of an input, one a `[lookup.NAME]` of its definition, in that order.
+pub type Tables = Vec<HashMap<String, String>>;
+
+/// Everything that stays the same over the records of an input.
+#[derive(Clone, Copy)]
+pub struct Teller<'a> {
+    /// The definition.
+    pub definition: &'a Definition,
+    /// Look-up tables.
+    pub tables: &'a Tables,
+    /// How much to read.
+    pub depth: Depth,
+}
+
+impl Teller<'_> {
+    /// Whether the record is of this format.
+    ///
+    /// # Errors
+    /// What is missing or does not fit.
+    pub fn accepts(&self, bag: &Bag<'_>) -> Result<(), String> {
+        let mut fit = Fit::default();
+        for rule in &self.definition.must {
+            let Some(value) = bag.get(&rule.path) else {
+                return Err(format!("`{}` is missing", rule.path.text));
+            };
+            let fits = |template: &Template| template.fit(value.as_bytes(), &mut fit).is_ok();
+            if !rule.templates.iter().any(fits) {
+                return Err(format!(
+                    "`{}` is {value:?}, which is another format's",
+                    rule.path.text
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the events that a record tells.
+    pub fn tell(&self, bag: &Bag<'_>, out: &mut Vec<Draft>) {
+        let looked_up = self.looked_up(bag);
+        let bag = Bag { extra: looked_up.as_deref().unwrap_or(bag.extra), ..*bag };
+        for (number, plan) in self.definition.events.iter().enumerate() {
+            let before = out.len();
+            match &plan.each {
+                None => self.event(plan, &bag, out),
+                Some(each) => self.items(plan, each, &bag, out),
+            }
+            let number = u8::try_from(number).unwrap_or(u8::MAX);
+            out[before..].iter_mut().for_each(|draft| draft.plan = number);
+        }
+    }
+
+    /// The fields beside the record with those that look-ups make; none where there are none.
+    fn looked_up(&self, bag: &Bag<'_>) -> Option<Vec<(Arc<str>, String)>> {
+        if self.depth < Depth::Fields || self.definition.lookups.is_empty() {
+            return None;
+        }
+        let found =
+            self.definition.lookups.iter().zip(self.tables).filter_map(|(lookup, table)| {
+                let key = first(&lookup.of, bag)?;
+                Some((lookup.name.clone(), table.get(&*key)?.clone()))
+            });
+        Some(found.chain(bag.extra.iter().cloned()).collect())
+    }
+
+    fn items(&self, plan: &EventPlan, each: &str, bag: &Bag<'_>, out: &mut Vec<Draft>) {
+        let mut number = 0;
+        let mut fit = Fit::default();
+        for value in bag.record.items(each) {
+            let Value::String(text) = value.as_ref() else {
+                number += 1;
+                let around = around(bag);
+                let record = Record::Json { value: value.as_ref(), around: &around };
+                self.event(plan, &Bag { item: Some(Item { number, record }), ..*bag }, out);
+                continue;
+            };
+            for piece in pieces(text, plan) {
+                number += 1;
+                let bytes = piece.as_bytes();
+                let templates = plan.must.iter().chain(plan.cut.iter().map(|(whole, _)| whole));
+                let fitted = templates.into_iter().find(|t| t.fit(bytes, &mut fit).is_ok());
+                let record = match fitted {
+                    Some(template) => Record::Holes { text: bytes, template, fit: &fit },
+                    None => Record::Text(piece),
+                };
+                self.event(plan, &Bag { item: Some(Item { number, record }), ..*bag }, out);
+            }
+        }
+    }
+
+    fn event(&self, plan: &EventPlan, bag: &Bag<'_>, out: &mut Vec<Draft>) {
+        let own = plan.at.is_some();
+        let at = plan.at.as_deref().unwrap_or(&self.definition.time.at);
+        let found = self.time(at, !own, bag);
+        // An item that could not be taken apart still tells something: undated, and counted.
+        let unfit = matches!(bag.item, Some(Item { record: Record::Text(_), .. }));
+        if own && !found.filled && !unfit {
+            return;
+        }
+        let mut draft = Draft {
+            part: u16::try_from(out.len()).unwrap_or(u16::MAX),
+            plan: 0,
+            time: found.time,
+            kind: plan.kind.unwrap_or(self.definition.kind),
+            severity: None,
+            marks: Vec::new(),
+            quiet: false,
+            date_above: !own && self.definition.time.date_above.get(found.rung) == Some(&true),
+            fields: None,
+        };
+        if self.depth >= Depth::Sketch {
+            draft.severity = self.severity(plan, bag);
+            draft.marks.extend(
+                say(&plan.mark, bag, "mark").and_then(|m| self.definition.marks.tell(m.as_bytes())),
+            );
+            draft.quiet = plan.quiet || self.definition.quiet.iter().any(|rule| fits(rule, bag));
+        }
+        if self.depth == Depth::Fields {
+            draft.fields = Some(Box::new(self.fields(plan, bag, found.text)));
+        }
+        out.push(draft);
+    }
+
+    /// The first rung of `at` that can be read.
+    fn time(&self, at: &[Phrase], of_record: bool, bag: &Bag<'_>) -> FoundTime {
+        if let (Record::Mail(mail), None) = (&bag.record, &bag.item) {
+            let text = mail.when_text().to_owned();
+            return FoundTime { time: mail.when(), filled: true, text, rung: 0 };
+        }
+        let mut found = FoundTime::default();
+        let mut fell_back = false;
+        let mut empty = None;
+        for (rung, phrase) in at.iter().enumerate() {
+            let Some(text) = phrase.say(bag) else { continue };
+            let read = match phrase.only_field() {
+                Some(path) => self.part(path, bag),
+                None => self
+                    .composed(phrase, bag)
+                    .or_else(|| self.definition.time.formats.whole(text.as_bytes())),
+            };
+            let Some(mut time) = read else {
+                found.filled = true;
+                if found.text.is_empty() {
+                    found.text = text.into_owned();
+                }
+                fell_back = true;
+                continue;
+            };
+            if pattern::sentinel(&time) {
+                empty.get_or_insert((time, text.into_owned(), rung));
+                continue;
+            }
+            if fell_back {
+                time.flags = time.flags.with(crate::time::Flags::FELL_BACK);
+            }
+            self.zone_field(&mut time, bag);
+            return FoundTime { time: Some(time), filled: true, text: text.into_owned(), rung };
+        }
+        // A record has one time, so what looks like "never" may be a clock that nobody set: the
+        // whole input tells. A cell beside it is simply empty.
+        if let (Some((time, text, rung)), false, true) = (empty, found.filled, of_record) {
+            return FoundTime { time: Some(time), filled: true, text, rung };
+        }
+        found
+    }
+
+    /// The time that one field says.
+    fn part(&self, path: &Path, bag: &Bag<'_>) -> Option<RawTime> {
+        let formats = self.definition.time.formats_of(&path.text);
+        captured(bag, &path.text).or_else(|| formats.whole(bag.get(path)?.as_bytes()))
+    }
+
+    /// The time that several fields say together, where each has formats of its own.
+    fn composed(&self, phrase: &Phrase, bag: &Bag<'_>) -> Option<RawTime> {
+        let own = |path: &&Path| self.definition.time.own_formats(&path.text).is_some();
+        let mut parts = Vec::new();
+        for path in phrase.fields() {
+            parts.push(Some(path).filter(own).and_then(|path| self.part(path, bag))?);
+        }
+        compose(&parts)
+    }
+
+    fn zone_field(&self, time: &mut RawTime, bag: &Bag<'_>) {
+        if let ZoneRule::Field(phrase) = &self.definition.time.zone
+            && time.offset().is_none()
+            && let Some(name) = phrase.say(bag)
+            && let Ok(zone) = crate::time::zone::Zone::named(&name)
+        {
+            let there = crate::time::Instant::from_parts(time.civil, 0);
+            time.offset = there.map_or(RawTime::NO_OFFSET, |instant| zone.at(instant).0);
+        }
+    }
+
+    fn severity(&self, plan: &EventPlan, bag: &Bag<'_>) -> Option<Severity> {
+        let words = say(&plan.severity, bag, "severity")?;
+        self.definition.severity.tell(words.as_bytes())
+    }
+
+    fn clean(&self, raw: &str) -> String {
+        let name = |id: &str| self.tables.iter().find_map(|table| table.get(id).cloned());
+        self.definition.markup.clean(raw, &name)
+    }
+
+    fn fields(&self, plan: &EventPlan, bag: &Bag<'_>, time_raw: String) -> Fields {
+        let text_of = |ladder: &[Phrase], name| say(ladder, bag, name).map(|t| t.trim().to_owned());
+        let detail = self.detail(plan, bag);
+        let spoken = say(&plan.text, bag, "text").map(|text| self.clean(&text));
+        let spoken = spoken.or_else(|| match bag.item {
+            Some(Item { record: Record::Text(text), .. }) => Some(self.clean(text)),
+            _ => None,
+        });
+        let whole = spoken.as_deref().or(detail.as_deref()).unwrap_or_default();
+        let summary = text::summary(whole);
+        let detail = text::detail(detail.as_deref().unwrap_or(whole));
+        let mut refs: Vec<String> = Vec::new();
+        // Only where the definition says so: a hole of that name is a log's thread of execution.
+        let thread = first(&plan.thread, bag).map(|thread| thread.trim().to_owned());
+        for value in thread
+            .into_iter()
+            .chain(plan.refs.iter().filter_map(|r| Some(r.say(bag)?.into_owned())))
+        {
+            for value in value.lines().map(str::trim).filter(|value| !value.is_empty()) {
+                if !refs.iter().any(|known| known == value) {
+                    refs.push(value.to_owned());
+                }
+            }
+        }
+        Fields {
+            time_raw,
+            other_time: match (&bag.record, &bag.item) {
+                (Record::Mail(mail), None) => mail.other(),
+                _ => None,
+            },
+            until: self.time(&plan.until, false, bag).time,
+            count: text_of(&plan.count, "count").and_then(|count| count.parse().ok()),
+            system: text_of(&plan.system, "system").unwrap_or_else(|| self.definition.name.clone()),
+            record: text_of(&plan.id, "id"),
+            same: first(&plan.same, bag).map(Cow::into_owned),
+            channel: text_of(&plan.channel, "channel"),
+            actor: text_of(&plan.actor, "actor"),
+            role: self.translated(text_of(&plan.role, "role"), true),
+            host: text_of(&plan.host, "host"),
+            service: text_of(&plan.service, "service"),
+            state: self.translated(text_of(&plan.state, "state"), false).map(|s| s.to_uppercase()),
+            refs,
+            detail: (!detail.is_empty() && detail != summary).then_some(detail),
+            summary,
+        }
+    }
+
+    /// A state or role through its table; a table that is given lets nothing else pass.
+    fn translated(&self, word: Option<String>, role: bool) -> Option<String> {
+        let (table, names) = if role {
+            (&self.definition.roles, &self.definition.role_names)
+        } else {
+            (&self.definition.states, &self.definition.state_names)
+        };
+        if table.0.is_empty() {
+            return word;
+        }
+        table.tell(word?.as_bytes()).map(|row| names[row].clone())
+    }
+
+    /// All parts that fit; what an earlier part already holds is not said again.
+    fn detail(&self, plan: &EventPlan, bag: &Bag<'_>) -> Option<String> {
+        let mut parts: Vec<String> = Vec::new();
+        let mut add = |raw: Cow<'_, str>| {
+            let part = self.clean(&raw);
+            let part = part.trim();
+            if !part.is_empty() && !parts.iter().any(|known| known.contains(part)) {
+                parts.push(part.to_owned());
+            }
+        };
+        plan.detail.iter().filter_map(|phrase| phrase.say(bag)).for_each(&mut add);
+        if plan.detail.is_empty() {
+            bag.own("detail").into_iter().for_each(&mut add);
+        }
+        (!parts.is_empty()).then(|| parts.join("\n"))
+    }
+}
+
+#[derive(Default)]
+struct FoundTime {
+    time: Option<RawTime>,
+    /// A rung had a value, readable or not.
+    filled: bool,
+    text: String,
+    /// The rung that was read.
+    rung: usize,
+}
+
+/// The first phrase that fits; without phrases, the definition's own hole of that name.
+fn say<'a>(ladder: &[Phrase], bag: &Bag<'a>, name: &str) -> Option<Cow<'a, str>> {
+    if ladder.is_empty() { bag.own(name) } else { first(ladder, bag) }
+}
+
+/// The time that a template took in the hole of that name.
+fn captured(bag: &Bag<'_>, name: &str) -> Option<RawTime> {
+    let holes = |record: &Record<'_>| match record {
+        Record::Holes { template, fit, .. } => {
+            let hole = template.holes().iter().position(|hole| **hole == *name)?;
+            fit.times.iter().find(|(at, _)| *at == hole).map(|(_, time)| *time)
+        }
+        _ => None,
+    };
+    match &bag.item {
+        Some(item) => holes(&item.record),
+        None => holes(&bag.record),
+    }
+}
+
+fn fits(rule: &Rule, bag: &Bag<'_>) -> bool {
+    let Some(value) = bag.get(&rule.path) else { return false };
+    let mut fit = Fit::default();
+    rule.templates.iter().any(|template| template.fit(value.as_bytes(), &mut fit).is_ok())
+}
+
+/// The objects around an item of the record.
+fn around<'a>(bag: &Bag<'a>) -> Vec<&'a Value> {
+    match bag.record {
+        Record::Json { value, around } => {
+            std::iter::once(value).chain(around.iter().copied()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A cell as its items: whole, or cut where the first line of a `cut` template fits.
+fn pieces<'t>(text: &'t str, plan: &EventPlan) -> Vec<&'t str> {
+    if plan.cut.is_empty() {
+        return vec![text.trim()];
+    }
+    let mut fit = Fit::default();
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end_matches(['\r', '\n']).as_bytes();
+        if plan.cut.iter().any(|(_, head)| head.fit(bare, &mut fit).is_ok()) {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    // What stands before the first head belongs to no item, but it was written: keep it.
+    if starts.first() != Some(&0)
+        && !is_nothing(&text[..starts.first().copied().unwrap_or(text.len())])
+    {
+        starts.insert(0, 0);
+    }
+    let ends = starts.iter().skip(1).copied().chain(std::iter::once(text.len()));
+    starts.iter().zip(ends).map(|(&start, end)| text[start..end].trim()).collect()
+}

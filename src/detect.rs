@@ -1,0 +1,210 @@
+//! Detection: which definition reads an input, with the reason.
+//!
+//! Every definition is scored against samples of the content: fit (the share of what it
+//! recognises) times proof (bits that the recognised parts are worth). A file name only breaks
+//! ties, and equal scores claim nothing.
+
+mod content;
+mod score;
+mod tables;
+
+use std::{io, sync::Arc};
+
+use rayon::prelude::*;
+
+use score::score;
+
+use crate::{
+    definition::{Definition, shelf::Shelf},
+    discover::{Input, Standing, range::RangeRead},
+    reader::{Framing, Plan},
+};
+
+/// Bytes of the head that are looked at.
+const HEAD: usize = 64 << 10;
+
+/// What becomes of an input.
+#[derive(Debug)]
+pub enum Verdict {
+    /// A definition reads it.
+    Read(Box<Plan>),
+    /// Another input looks things up in it.
+    Table(Input),
+    /// Not evidence, with the reason.
+    NotEvidence(Input, String),
+    /// Not read, with the reason and the way out.
+    Unread(Input, String),
+}
+
+/// How well a definition reads a sample.
+#[derive(Clone, Debug, Default)]
+pub struct Score {
+    /// Share of the sample that is recognised, 0 to 1.
+    pub fit: f64,
+    /// Bits of proof, averaged over what is recognised.
+    pub proof: f64,
+    /// Records recognised.
+    pub records: usize,
+    /// The path has a shape that the definition names.
+    pub hint: bool,
+    framing: Framing,
+}
+
+impl Score {
+    /// Fit times proof; a file name adds one, so that it only breaks ties.
+    pub fn value(&self) -> f64 {
+        self.fit * self.proof + f64::from(u8::from(self.hint))
+    }
+
+    /// Whether that is enough to claim an input at all.
+    pub fn claims(&self) -> bool {
+        let Self { fit, proof, records, .. } = *self;
+        records > 0
+            && (fit >= 0.5 && proof >= 40.0
+                || fit >= 0.8
+                || fit >= 0.2 && proof >= 60.0 && records >= 3)
+    }
+
+    fn words(&self) -> String {
+        let hint = if self.hint { ", and the file name fits" } else { "" };
+        format!(
+            "{:.0} % of the sample fit, {:.0} bits of proof{hint}",
+            self.fit * 100.0,
+            self.proof
+        )
+    }
+}
+
+/// Finds the definition of every input. `told` names a definition for a path, where the user did.
+pub fn detect(
+    inputs: Vec<Input>,
+    shelf: &Shelf,
+    told: &(dyn Fn(&str) -> Option<Arc<Definition>> + Sync),
+) -> Vec<Verdict> {
+    let tables = tables::Wanted::new(shelf);
+    let verdicts: Vec<Verdict> =
+        inputs.into_par_iter().map(|input| judge(input, shelf, told, &tables)).collect();
+    tables::fill(verdicts)
+}
+
+fn judge(
+    input: Input,
+    shelf: &Shelf,
+    told: &(dyn Fn(&str) -> Option<Arc<Definition>> + Sync),
+    tables: &tables::Wanted,
+) -> Verdict {
+    match &input.standing {
+        Standing::NotEvidence(why) => {
+            let why = why.clone();
+            return Verdict::NotEvidence(input, why);
+        }
+        Standing::Unread(why) => {
+            let why = why.clone();
+            return Verdict::Unread(input, why);
+        }
+        Standing::Candidate => {}
+    }
+    if let Some(definition) = told(&input.path) {
+        return forced(input, definition);
+    }
+    let source = match input.open() {
+        Ok(source) => source,
+        Err(error) => return Verdict::Unread(input, format!("cannot read: {error}")),
+    };
+    let head = match source.bytes(0, HEAD) {
+        Ok(head) => head,
+        Err(error) => return Verdict::Unread(input, format!("cannot read: {error}")),
+    };
+    if !input.named && content::is_our_own(&head) {
+        let why = "a timeline that rfo wrote; name it by itself to read it";
+        return Verdict::NotEvidence(input, why.to_owned());
+    }
+    let tail = || source.bytes(input.size.saturating_sub(4096), 4096).unwrap_or_default();
+    match content::look(&head, tail, &input.path) {
+        content::Content::NotEvidence(why) => return Verdict::NotEvidence(input, why),
+        content::Content::Unread(why) => return Verdict::Unread(input, why),
+        content::Content::Text => {}
+    }
+    match best(&input, &*source, shelf) {
+        Ok(Best::One(definition, score)) => {
+            Verdict::Read(Box::new(plan(input, definition, &score, &score.words())))
+        }
+        // A table that no definition claims for itself is left to those that look things up in it.
+        Ok(_) if tables.wants(&input.path) => Verdict::Table(input),
+        Ok(Best::Tie(a, b)) => {
+            let why = format!(
+                "{a} and {b} claim it equally; say which with --as '{}={a}'",
+                content::last_component(&input.path)
+            );
+            Verdict::Unread(input, why)
+        }
+        Ok(Best::None(nearest)) => {
+            let near = nearest.map(|(name, words)| format!(" (nearest: {name}, {words})"));
+            let why = format!("no parser recognises it{}", near.unwrap_or_default());
+            Verdict::Unread(input, why)
+        }
+        Err(error) => Verdict::Unread(input, format!("cannot read: {error}")),
+    }
+}
+
+fn forced(input: Input, definition: Arc<Definition>) -> Verdict {
+    let score = input
+        .open()
+        .and_then(|source| source.bytes(0, HEAD).map(|head| (source, head)))
+        .map(|(source, head)| score(&definition, &input.path, &*source, &head));
+    match score {
+        Ok(score) => Verdict::Read(Box::new(plan(input, definition, &score, "told (--as)"))),
+        Err(error) => Verdict::Unread(input, format!("cannot read: {error}")),
+    }
+}
+
+fn plan(input: Input, definition: Arc<Definition>, score: &Score, how: &str) -> Plan {
+    let extra = definition.files.iter().find_map(|shape| shape.fields(&input.path));
+    Plan {
+        framing: score.framing.clone(),
+        score: score.value(),
+        score_how: how.to_owned(),
+        extra: extra.unwrap_or_default(),
+        tables: Vec::new(),
+        definition,
+        input,
+    }
+}
+
+enum Best {
+    One(Arc<Definition>, Score),
+    Tie(String, String),
+    None(Option<(String, String)>),
+}
+
+fn best(input: &Input, source: &dyn RangeRead, shelf: &Shelf) -> io::Result<Best> {
+    let mut scores = scores(input, source, shelf)?;
+    scores.sort_by(|(a, x), (b, y)| y.value().total_cmp(&x.value()).then(a.name.cmp(&b.name)));
+    let near = scores.first().filter(|(_, score)| score.fit >= 0.1 && score.proof >= 20.0);
+    let near = near.map(|(definition, score)| (definition.name.clone(), score.words()));
+    scores.retain(|(_, score)| score.claims());
+    let mut ranked = scores.into_iter();
+    Ok(match (ranked.next(), ranked.next()) {
+        (None, _) => Best::None(near),
+        (Some((a, x)), Some((b, y))) if (x.value() - y.value()).abs() < 1e-9 => {
+            Best::Tie(a.name.clone(), b.name.clone())
+        }
+        (Some((definition, score)), _) => Best::One(definition, score),
+    })
+}
+
+/// The score of every definition of the shelf.
+///
+/// # Errors
+/// The input's.
+pub fn scores(
+    input: &Input,
+    source: &dyn RangeRead,
+    shelf: &Shelf,
+) -> io::Result<Vec<(Arc<Definition>, Score)>> {
+    let head = source.bytes(0, HEAD)?;
+    let score = |definition: &Arc<Definition>| {
+        (definition.clone(), score(definition, &input.path, source, &head))
+    };
+    Ok(shelf.iter().map(score).collect())
+}

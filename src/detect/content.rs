@@ -1,0 +1,124 @@
+//! What the first bytes of an input say: text, something else, or our own work.
+
+/// What an input holds.
+pub(super) enum Content {
+    /// Text that a definition may read.
+    Text,
+    /// No evidence: images, documents, empty files.
+    NotEvidence(String),
+    /// Evidence, perhaps, that cannot be read as it is: the reason and the way out.
+    Unread(String),
+}
+
+/// First bytes of files that are no evidence.
+const PICTURES: [(&[u8], &str); 16] = [
+    (b"\x89PNG\r\n\x1a\n", "PNG image"),
+    (b"\xFF\xD8\xFF", "JPEG image"),
+    (b"GIF8", "GIF image"),
+    (b"BM", "bitmap image"),
+    (b"II*\0", "TIFF image"),
+    (b"MM\0*", "TIFF image"),
+    (b"%PDF-", "PDF document"),
+    (b"{\\rtf", "RTF document"),
+    (b"\x7FELF", "program"),
+    (b"MZ", "program"),
+    (b"\xCA\xFE\xBA\xBE", "program"),
+    (b"OggS", "sound or video"),
+    (b"ID3", "sound"),
+    (b"\x1A\x45\xDF\xA3", "video"),
+    (b"wOFF", "font"),
+    (b"SQLite format 3\0", "SQLite database"),
+];
+
+/// First bytes of files that hold evidence in a form that is not read, and the way out. What
+/// discover unpacks does not come here.
+const OTHERS: [(&[u8], &str); 14] = [
+    (b"7z\xBC\xAF\x27\x1C", "a 7-Zip archive; unpack it and name the folder"),
+    (b"Rar!\x1A\x07", "a RAR archive; unpack it and name the folder"),
+    (b"MSCF\0\0\0\0", "a Windows cabinet; unpack it and name the folder"),
+    (b"\x89LZO\0\r\n\x1A\n", "compressed with lzop; unpack it first"),
+    (b"\x02\x21\x4C\x18", "compressed with an old lz4; unpack it first"),
+    (b"\x1F\x9D", "compressed with compress; unpack it first"),
+    (b"\x5D\0\0", "compressed with lzma; unpack it first"),
+    (b"!BDN", "an Outlook data file; export its folders as .mbox or .eml (readpst does that)"),
+    (b"LPKSHHRH", "a binary systemd journal; export it with journalctl --file FILE -o json"),
+    (b"ElfFile\0", "a Windows event log; save it as CSV or XML in the Event Viewer"),
+    (b"\xD4\xC3\xB2\xA1", "a packet capture; export what counts with tshark -r FILE -t ud"),
+    (b"\x0A\x0D\x0D\x0A", "a packet capture; export what counts with tshark -r FILE -t ud"),
+    (b"bplist00", "a binary property list; convert it with plutil -convert json"),
+    (b"\xD0\xCF\x11\xE0", "an Outlook message or an old Office document; save it as .eml or text"),
+];
+
+/// Looks at the first bytes, and at the last where the first say nothing.
+pub(super) fn look(head: &[u8], tail: impl FnOnce() -> Vec<u8>, path: &str) -> Content {
+    if head.is_empty() {
+        return Content::NotEvidence("empty file".to_owned());
+    }
+    let starts = |(magic, _): &&(&[u8], &str)| head.starts_with(magic);
+    if let Some((magic, what)) = PICTURES.iter().find(starts)
+        && (magic.len() > 2 || looks_binary(head))
+    {
+        return Content::NotEvidence((*what).to_owned());
+    }
+    if let Some((_, how)) = OTHERS.iter().find(starts) {
+        return Content::Unread((*how).to_owned());
+    }
+    if head.iter().all(u8::is_ascii_whitespace) {
+        return Content::NotEvidence("nothing but blanks".to_owned());
+    }
+    if is_web_page(head) {
+        let name = last_component(path);
+        return Content::Unread(format!(
+            "a web page, and pages have no records to read; if {name} was saved from a chat or ticket \
+             system, export it there as JSON, CSV or mbox"
+        ));
+    }
+    if head.iter().all(|byte| *byte == 0) && !looks_binary(&tail()) {
+        let name = crate::report::shell_quote(last_component(path));
+        return Content::Unread(format!(
+            "begins with zero bytes, as a log does that was emptied while a program wrote to it; what \
+             follows them is text: tr -d '\\0' < {name} > mended.log"
+        ));
+    }
+    if looks_binary(head) {
+        return Content::NotEvidence("binary data of an unknown kind".to_owned());
+    }
+    Content::Text
+}
+
+fn is_web_page(head: &[u8]) -> bool {
+    let start = head.trim_ascii_start();
+    let start = &start[..start.len().min(15)];
+    let lower = start.to_ascii_lowercase();
+    lower.starts_with(b"<!doctype html") || lower.starts_with(b"<html")
+}
+
+/// More than a stray control character: a text has line breaks, tabs, colours and little else.
+fn looks_binary(head: &[u8]) -> bool {
+    let odd = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31);
+    let odd = head.iter().filter(odd).count();
+    // Logs are padded with NUL when they are truncated while open; those runs are no content.
+    let nul = memchr::memchr_iter(0, head).count();
+    odd * 20 > head.len() && (odd - nul) * 100 + nul * 2 > head.len()
+}
+
+/// What rfo writes, in any of its formats, is known by its first bytes.
+pub(super) fn is_our_own(head: &[u8]) -> bool {
+    let start = &head[crate::template::skip_marks(head)..];
+    let start = &start[..start.len().min(4096)];
+    let has = |mark: &[u8]| memchr::memmem::find(start, mark).is_some();
+    let page = start.strip_prefix(b"# ").unwrap_or(start).starts_with(b"Incident timeline");
+    start.starts_with(b"{\"schema\":\"rfo.event/")
+        || start.starts_with(b"time,time_precision,time_end,time_alt,time_quality,")
+        || page && has(b"All times are UTC")
+        || has(b"<meta name=\"generator\" content=\"rfo ")
+        || has(b"\"schema\": \"rfo.run/")
+}
+
+/// The last component of a path.
+pub(super) fn last_component(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests;

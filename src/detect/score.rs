@@ -1,0 +1,342 @@
+//! Scores: how well a definition reads samples of an input, engine by engine.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{HEAD, Score};
+use crate::{
+    definition::{
+        Definition, Engine,
+        bag::Record,
+        tell::{Depth, Draft},
+    },
+    discover::{Input, range::RangeRead},
+    reader::{
+        Framing, Plan,
+        csv::{Columns, Rows, guess_delimiter},
+        head, json,
+        line::LineReader,
+        lines::Shapes,
+        mbox::is_header,
+        table,
+    },
+    template::Fit,
+};
+
+/// Bytes of a document whose first record does not fit the head.
+const LONG_HEAD: usize = 4 << 20;
+/// Lines or records of a sample.
+const SAMPLE: usize = 300;
+
+pub(super) fn score(
+    definition: &Arc<Definition>,
+    path: &str,
+    source: &dyn RangeRead,
+    head: &[u8],
+) -> Score {
+    let mut score = match &definition.engine {
+        Engine::Lines { .. } => lines_score(definition, source, head),
+        Engine::Csv { need, .. } if definition.head.columns.is_some() => {
+            table_score(definition, need, source, head)
+        }
+        Engine::Csv { need, names, delimiter } => {
+            csv_score(definition, need, names, *delimiter, source, head)
+        }
+        Engine::Json { .. } => json_score(definition, source, head),
+        Engine::Mbox => mbox_score(head),
+    };
+    score.hint = definition.files.iter().any(|shape| shape.fields(path).is_some());
+    score
+}
+
+/// The lines of the head, the middle and the end of an input.
+fn sample_lines(source: &dyn RangeRead, head: &[u8], mut look: impl FnMut(&[u8])) {
+    let whole = head.len() as u64 == source.len();
+    let ended = head.iter().rposition(|byte| *byte == b'\n').map_or(head.len(), |end| end + 1);
+    let head = if whole { head } else { &head[..ended] };
+    let lines =
+        head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    lines.take(SAMPLE).for_each(&mut look);
+    if whole {
+        return;
+    }
+    for place in [source.len() / 2, source.len().saturating_sub(HEAD as u64 / 2)] {
+        let Ok(mut lines) = LineReader::at_line(source, place) else { continue };
+        for _ in 0..SAMPLE / 4 {
+            let Ok(Some(line)) = lines.next_line() else { break };
+            look(line.text);
+        }
+    }
+}
+
+fn lines_score(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[u8]) -> Score {
+    let Some(shapes) = Shapes::of(definition) else { return Score::default() };
+    let mut fit = Fit::default();
+    let (mut fitted, mut strangers, mut proof) = (0_usize, 0_usize, 0_u64);
+    let mut heads = 0_usize;
+    // The line before was the first of a template that goes on in this one.
+    let mut rest = false;
+    let plan = sample_plan(definition, Framing::Lines);
+    let mut drafts = Vec::new();
+    sample_lines(source, head, |line| {
+        if line.trim_ascii().is_empty() || shapes.is_more(line, &mut fit).is_some() {
+            return;
+        }
+        if definition.head.says(line, &mut fit).is_some() {
+            heads += 1;
+            return;
+        }
+        if let Some(template) = shapes.whole(line, &mut fit) {
+            // A template without a time proves little: the record must tell one all the same.
+            let record = Record::Holes { text: line, template, fit: &fit };
+            if template.has_time() || tells_time(&plan, record, &mut drafts) {
+                fitted += 1;
+                proof += u64::from(fit.proof);
+            } else {
+                strangers += 1;
+            }
+        } else if shapes.fits_line(line, &mut fit) {
+            fitted += 1;
+            proof += u64::from(fit.proof);
+            rest = true;
+        } else if !rest && !line[0].is_ascii_whitespace() {
+            strangers += 1;
+        } else {
+            rest = false;
+        }
+    });
+    if fitted == 0 {
+        return Score::default();
+    }
+    Score {
+        fit: (fitted + heads) as f64 / (fitted + heads + strangers) as f64,
+        proof: proof as f64 / fitted as f64,
+        records: fitted,
+        framing: Framing::Lines,
+        hint: false,
+    }
+}
+
+/// Bits for a column, member or readable time that must be there.
+const NEED: f64 = 12.0;
+
+fn csv_score(
+    definition: &Arc<Definition>,
+    need: &[String],
+    names: &[(String, Vec<String>)],
+    delimiter: Option<u8>,
+    source: &dyn RangeRead,
+    head: &[u8],
+) -> Score {
+    let delimiter = delimiter.unwrap_or_else(|| guess_delimiter(head));
+    let mut rows = Rows::new(source, delimiter);
+    let empty = sample_plan(definition, Framing::Lines);
+    let mut fit = Fit::default();
+    let header = loop {
+        let Ok(Some(row)) = rows.next_row() else { return Score::default() };
+        if !matches!(row.says(&empty, source, &mut fit), Ok(Some(_))) {
+            break row;
+        }
+    };
+    let columns = Columns::new(delimiter, &header.cells.unwrap_or_default(), names);
+    if !need.iter().all(|name| columns.places(name).is_some()) {
+        return Score::default();
+    }
+    let proof = NEED * need.len() as f64;
+    let framing = Framing::Csv(columns.clone());
+    let plan = sample_plan(definition, framing.clone());
+    let (mut read, mut good) = (0, 0);
+    let mut drafts = Vec::new();
+    while read < SAMPLE {
+        let Ok(Some(row)) = rows.next_row() else { break };
+        if matches!(row.says(&empty, source, &mut fit), Ok(Some(_))) {
+            continue;
+        }
+        let Some(cells) = &row.cells else { continue };
+        read += 1;
+        good +=
+            usize::from(tells_time(&plan, Record::Row { columns: &columns, cells }, &mut drafts));
+    }
+    // A file of columns alone is an export of nothing, and still that export.
+    let fit = if read == 0 { 1.0 } else { f64::from(good as u32) / f64::from(read as u32) };
+    Score {
+        fit,
+        proof: proof + NEED,
+        records: good.max(usize::from(read == 0)),
+        framing,
+        hint: false,
+    }
+}
+
+/// Bits for a line that names the columns.
+const COLUMNS: f64 = 80.0;
+
+fn table_score(
+    definition: &Arc<Definition>,
+    need: &[String],
+    source: &dyn RangeRead,
+    head: &[u8],
+) -> Score {
+    let mut fit = Fit::default();
+    let mut plan = sample_plan(definition, Framing::Table);
+    let needed = |columns: &Columns| need.iter().all(|name| columns.places(name).is_some());
+    let mut columns: Option<Columns> = None;
+    let (mut read, mut good) = (0_usize, 0_usize);
+    let mut drafts = Vec::new();
+    // Told to read it, the rows above any columns are to be named.
+    let none = Score { framing: Framing::Table, ..Score::default() };
+    let lines = head.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    let mut lines: Vec<&[u8]> = lines.take(SAMPLE).collect();
+    if (head.len() as u64) < source.len() {
+        // The last one may go on behind what was looked at.
+        lines.pop();
+    }
+    for line in lines {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        match (table::line(definition, line, &mut fit), &columns) {
+            (table::Line::Columns(found), _) => columns = Some(found),
+            (table::Line::Head(said), _) => head::renew(&mut plan.extra, &said),
+            (table::Line::Row, None) => return none,
+            (table::Line::Row, Some(columns)) => {
+                let cells = table::cells(&crate::text::decode(line), columns.delimiter);
+                let record = Record::Row { columns, cells: &cells };
+                read += 1;
+                good += usize::from(needed(columns) && tells_time(&plan, record, &mut drafts));
+            }
+        }
+    }
+    if !columns.as_ref().is_some_and(needed) {
+        return none;
+    }
+    Score {
+        fit: if read == 0 { 1.0 } else { good as f64 / read as f64 },
+        proof: COLUMNS + NEED * (need.len() as f64 + 1.0),
+        records: good.max(usize::from(read == 0)),
+        framing: Framing::Table,
+        hint: false,
+    }
+}
+
+fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
+    Plan {
+        input: Input::from_bytes("", Vec::new()),
+        definition: definition.clone(),
+        framing,
+        score: 0.0,
+        score_how: String::new(),
+        extra: Vec::new(),
+        tables: Vec::new(),
+    }
+}
+
+/// Whether a record is of the plan's format, tells a time that can be read, and says something.
+fn tells_time(plan: &Plan, record: Record<'_>, drafts: &mut Vec<Draft>) -> bool {
+    drafts.clear();
+    plan.try_tell(record, Depth::Fields, drafts)
+        && drafts.iter().any(|draft| draft.time.is_some())
+        && drafts.iter().filter_map(|draft| draft.fields.as_ref()).any(|f| !f.summary.is_empty())
+}
+
+fn json_score(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[u8]) -> Score {
+    let Engine::Json { records, need } = &definition.engine else { return Score::default() };
+    let start =
+        head.get(crate::template::skip_marks(head)..).unwrap_or_default().trim_ascii_start();
+    if !start.starts_with(b"{") && !start.starts_with(b"[") {
+        return Score::default();
+    }
+    let framing = json_framing(records, head);
+    let mut found = json::walk(head, records);
+    let longer;
+    let mut text = head;
+    if found.records.is_empty() && source.len() > head.len() as u64 {
+        let Ok(bytes) = source.bytes(0, LONG_HEAD) else { return Score::default() };
+        longer = bytes;
+        text = &longer;
+        found = json::walk(text, records);
+    }
+    let plan = sample_plan(definition, framing.clone());
+    let mut drafts = Vec::new();
+    let (mut read, mut good) = (0, 0);
+    for cut in found.records.iter().take(SAMPLE) {
+        let Ok(value) = json::parse(&text[cut.place.clone()]) else { continue };
+        let around = found.contexts.around(cut.place.start as u64);
+        read += 1;
+        let record = Record::Json { value: &value, around: &around };
+        good += usize::from(json::has(need, &value) && tells_time(&plan, record, &mut drafts));
+    }
+    if read == 0 {
+        return Score::default();
+    }
+    let musts = definition.must.len() as f64 * NEED;
+    // That it is JSON at all is worth as much as a column.
+    let proof = NEED * (need.len() as f64 + 2.0) + musts;
+    Score { fit: good as f64 / f64::from(read), proof, records: good, framing, hint: false }
+}
+
+/// JSON Lines: the first line that is not empty holds one whole object, and records are those.
+fn json_framing(records: &[Vec<crate::definition::phrase::PathStep>], head: &[u8]) -> Framing {
+    let whole_values = records.iter().any(Vec::is_empty);
+    let mut lines = head.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    let first = lines.next().unwrap_or_default();
+    let first = &first[crate::template::skip_marks(first)..];
+    if whole_values && json::parse(first.trim_ascii()).is_ok() {
+        Framing::JsonLines
+    } else {
+        Framing::JsonDocument
+    }
+}
+
+/// Headers that only mails have, or that no mail lacks all of.
+const MAIL_HEADERS: [&str; 16] = [
+    "from",
+    "to",
+    "cc",
+    "date",
+    "subject",
+    "received",
+    "message-id",
+    "return-path",
+    "delivered-to",
+    "mime-version",
+    "reply-to",
+    "x-mailer",
+    "sender",
+    "x-received",
+    "in-reply-to",
+    "content-type",
+];
+
+fn mbox_score(head: &[u8]) -> Score {
+    let start = head.get(crate::template::skip_marks(head)..).unwrap_or_default();
+    let mut lines = start
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        .skip_while(|line| line.trim_ascii().is_empty())
+        .peekable();
+    let envelope =
+        lines.peek().is_some_and(|line| line.starts_with(b"From ") || line.starts_with(b">From "));
+    if envelope {
+        lines.next();
+    }
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    let mut headers = 0;
+    for line in lines.by_ref().take_while(|line| !line.is_empty()) {
+        if is_header(line) {
+            headers += 1;
+            let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+            let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+            if MAIL_HEADERS.contains(&name.as_str()) {
+                known.insert(name);
+            }
+        } else if !line[0].is_ascii_whitespace() || headers == 0 {
+            // A line that is neither a header nor the rest of one: this is no header block.
+            return Score::default();
+        }
+    }
+    let enough =
+        if envelope { !known.is_empty() } else { known.len() >= 2 || headers == known.len() };
+    if headers == 0 || !enough {
+        return Score::default();
+    }
+    let framing = if envelope { Framing::Mailbox } else { Framing::SingleMail };
+    Score { fit: 1.0, proof: 120.0, records: 1, framing, hint: false }
+}

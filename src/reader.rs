@@ -1,0 +1,320 @@
+//! Readers: the engines that cut an input into records.
+//!
+//! Takes a [`Plan`] (an input and the definition that reads it); gives a [`Scan`]: a tick for
+//! every event that has a time, a place for every one that has none, a fault for every record
+//! that could not be read, and the account of every byte. A chunk owns the records whose first
+//! byte lies in it; any cuts give the same records.
+
+pub mod csv;
+pub mod head;
+pub mod json;
+pub mod line;
+pub mod lines;
+pub mod mbox;
+mod piece;
+pub mod table;
+
+use std::{io, ops::Range, sync::Arc};
+
+pub use piece::Piece;
+
+use crate::{
+    accounts::{Accounts, Fault},
+    definition::{
+        Definition,
+        bag::{Bag, Record},
+        tell::{Depth, Draft, Tables, Teller},
+    },
+    discover::{Input, range::RangeRead},
+    event::{Kind, Severity},
+    time::RawTime,
+};
+
+/// Bytes of a chunk, unless a caller says otherwise.
+pub const CHUNK: u64 = 4 << 20;
+/// Most bytes of a record that are read for its fields; its digest is over all of them.
+pub const RECORD_BYTES: usize = 16 << 20;
+
+/// Place and raw time of an event: 40 bytes, no strings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tick {
+    /// First byte of the record.
+    pub start: u64,
+    /// Bytes of the record.
+    pub len: u32,
+    /// 1-based line of the first byte.
+    pub line: u32,
+    /// What its clock showed.
+    pub time: RawTime,
+}
+
+impl AsRef<RawTime> for Tick {
+    fn as_ref(&self) -> &RawTime {
+        &self.time
+    }
+}
+
+/// Place of an event that has no time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undated {
+    /// First byte of the record.
+    pub start: u64,
+    /// Bytes of the record.
+    pub len: u32,
+    /// 1-based line of the first byte.
+    pub line: u32,
+    /// Number of the event within the record, from 0.
+    pub part: u16,
+}
+
+/// What the choice of rows needs to know of an event: one byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sketch(u8);
+
+impl Sketch {
+    const QUIET: u8 = 1 << 3;
+    const MARKED: u8 = 1 << 4;
+    const KIND: u32 = 5;
+
+    /// A sketch of these facts.
+    pub fn new(kind: Kind, severity: Option<Severity>, quiet: bool, marked: bool) -> Self {
+        let severity = severity.map_or(7, |severity| severity as u8);
+        let quiet = if quiet { Self::QUIET } else { 0 };
+        let marked = if marked { Self::MARKED } else { 0 };
+        Self(severity | quiet | marked | (kind as u8) << Self::KIND)
+    }
+
+    /// The sketch of a draft.
+    pub fn of(draft: &Draft) -> Self {
+        Self::new(draft.kind, draft.severity, draft.quiet, !draft.marks.is_empty())
+    }
+
+    /// How bad.
+    pub fn severity(self) -> Option<Severity> {
+        Severity::ALL.get(usize::from(self.0 & 7)).copied()
+    }
+
+    /// The definition's `quiet` rule fits.
+    pub fn quiet(self) -> bool {
+        self.0 & Self::QUIET != 0
+    }
+
+    /// It bears a mark.
+    pub fn marked(self) -> bool {
+        self.0 & Self::MARKED != 0
+    }
+
+    /// The kind of the event.
+    pub fn kind(self) -> Kind {
+        Kind::ALL[usize::from(self.0 >> Self::KIND) % Kind::ALL.len()]
+    }
+}
+
+/// How an input is framed; found at detection, because the head tells.
+#[derive(Clone, Debug, Default)]
+pub enum Framing {
+    /// Lines.
+    #[default]
+    Lines,
+    /// Rows under these columns.
+    Csv(csv::Columns),
+    /// Rows under columns that lines of the file name, again and again.
+    Table,
+    /// One JSON value a line.
+    JsonLines,
+    /// One JSON document, or values in a row that lines do not set apart.
+    JsonDocument,
+    /// Mails behind `From ` lines.
+    Mailbox,
+    /// The whole input is one mail.
+    SingleMail,
+}
+
+/// An input and how it is read.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The input.
+    pub input: Input,
+    /// The definition.
+    pub definition: Arc<Definition>,
+    /// Framing.
+    pub framing: Framing,
+    /// Score of the definition.
+    pub score: f64,
+    /// The score in words.
+    pub score_how: String,
+    /// Fields that the path gives.
+    pub extra: Vec<(Arc<str>, String)>,
+    /// Look-up tables.
+    pub tables: Tables,
+}
+
+/// What a scan found in an input.
+#[derive(Clone, Debug, Default)]
+pub struct Scan {
+    /// Events with a raw time, in file order.
+    pub ticks: Vec<Tick>,
+    /// Number of the event within its record, by tick; empty where all are 0.
+    pub parts: Vec<u16>,
+    /// Which `[[event]]` of the definition told the event, by tick; empty where it is always the
+    /// first.
+    pub plans: Vec<u8>,
+    /// Sketches, by tick; empty at [`Depth::Tick`].
+    pub sketches: Vec<Sketch>,
+    /// Events without a time, in file order.
+    pub undated: Vec<Undated>,
+    /// Objects around JSON records.
+    pub contexts: json::Contexts,
+    /// What head lines say about the records below them.
+    pub heads: head::Heads,
+    /// The dates of records stand in lines above them (or in the path), their clocks in them.
+    pub shared_date: bool,
+    /// Bytes, records, and the events told.
+    pub accounts: Accounts,
+    /// What could not be read.
+    pub faults: Vec<Fault>,
+    /// Records that fitted no whole template.
+    pub half_fits: u64,
+    /// Lines that begin with a time and were taken as part of the record above: how many, and the
+    /// first of them.
+    pub glued: Option<(u64, u32)>,
+}
+
+impl Scan {
+    /// Number of the event within its record.
+    pub fn part(&self, tick: usize) -> u16 {
+        self.parts.get(tick).copied().unwrap_or(0)
+    }
+}
+
+impl Plan {
+    /// True where chunks can be scanned in parallel.
+    pub fn is_chunked(&self) -> bool {
+        !self.definition.head.stateful
+            && matches!(self.framing, Framing::Lines | Framing::JsonLines | Framing::Mailbox)
+    }
+
+    /// The chunks of the input, of about `size` bytes.
+    pub fn chunks(&self, size: u64) -> Vec<Range<u64>> {
+        let len = self.input.size;
+        if !self.is_chunked() || len <= size {
+            return std::iter::once(0..len).collect();
+        }
+        let starts = (0..len).step_by(usize::try_from(size.max(1)).unwrap_or(usize::MAX));
+        starts.map(|start| start..(start + size).min(len)).collect()
+    }
+
+    fn teller(&self, depth: Depth) -> Teller<'_> {
+        Teller { definition: &self.definition, tables: &self.tables, depth }
+    }
+
+    /// Scans one chunk.
+    ///
+    /// # Errors
+    /// The input's.
+    pub fn scan(
+        &self,
+        source: &dyn RangeRead,
+        chunk: Range<u64>,
+        depth: Depth,
+    ) -> io::Result<Piece> {
+        let mut piece = Piece::default();
+        match &self.framing {
+            Framing::Lines => lines::scan(self, source, chunk, depth, &mut piece)?,
+            Framing::JsonLines => json::scan_lines(self, source, chunk, depth, &mut piece)?,
+            Framing::JsonDocument => json::scan_document(self, source, depth, &mut piece)?,
+            Framing::Csv(columns) => csv::scan(self, columns, source, depth, &mut piece)?,
+            Framing::Table => table::scan(self, source, depth, &mut piece)?,
+            Framing::Mailbox => mbox::scan(self, source, chunk, depth, &mut piece)?,
+            Framing::SingleMail => mbox::scan_single(self, source, depth, &mut piece)?,
+        }
+        Ok(piece)
+    }
+
+    /// Puts the pieces of an input together, in the order of its chunks.
+    pub fn combine(&self, pieces: Vec<Piece>, shape: Depth) -> Scan {
+        piece::combine(self, pieces, shape)
+    }
+
+    /// Scans the whole input in chunks of `size`, one after the other.
+    ///
+    /// # Errors
+    /// The input's.
+    pub fn scan_all(&self, source: &dyn RangeRead, size: u64, depth: Depth) -> io::Result<Scan> {
+        let chunks = self.chunks(size).into_iter();
+        let pieces = chunks.map(|chunk| self.scan(source, chunk, depth));
+        Ok(self.combine(pieces.collect::<io::Result<_>>()?, depth))
+    }
+
+    /// Reads the fields of the record that starts at `start`: the drafts of all that it tells.
+    pub fn read(&self, scan: &Scan, start: u64, bytes: &[u8]) -> Vec<Draft> {
+        let mut drafts = Vec::new();
+        let above = scan.heads.fields(start, &self.extra);
+        match &self.framing {
+            Framing::Lines => lines::read(self, &above, bytes, &mut drafts),
+            Framing::JsonLines | Framing::JsonDocument => {
+                json::read(self, &scan.contexts.around(start), bytes, &mut drafts);
+            }
+            Framing::Csv(columns) => csv::read(self, columns, &above, bytes, &mut drafts),
+            Framing::Table => {
+                if let Some(columns) = scan.heads.columns(start) {
+                    table::read(self, columns, &above, bytes, &mut drafts);
+                }
+            }
+            Framing::Mailbox | Framing::SingleMail => mbox::read(self, bytes, &mut drafts),
+        }
+        drafts
+    }
+
+    /// Who wrote the record that starts at `start`: a hash of the host in the upper half, one of
+    /// what ran there in the lower; never 0.
+    pub fn writer(&self, scan: &Scan, start: u64, bytes: &[u8]) -> u32 {
+        let drafts = self.read(scan, start, bytes);
+        let fields = drafts.first().and_then(|draft| draft.fields.as_deref());
+        let host = fields.and_then(|fields| fields.host.as_deref()).unwrap_or_default();
+        let service = fields.and_then(|fields| fields.service.as_deref()).unwrap_or_default();
+        let process = match self.framing {
+            Framing::Lines => lines::process(self, bytes),
+            _ => Vec::new(),
+        };
+        let (upper, lower) = (half(&[host.as_bytes()]), half(&[service.as_bytes(), &process]));
+        (upper << 16 | lower).max(1)
+    }
+
+    /// What a record tells; false where it is not of this format.
+    pub fn try_tell(&self, record: Record<'_>, depth: Depth, out: &mut Vec<Draft>) -> bool {
+        self.tell(record, depth, out).is_ok()
+    }
+
+    /// Tells what a record tells, after asking whether it is of this format at all.
+    fn tell(&self, record: Record<'_>, depth: Depth, out: &mut Vec<Draft>) -> Result<(), String> {
+        self.tell_below(&self.extra, record, depth, out)
+    }
+
+    /// The same for a record below head lines: `above` is what they say, and the path.
+    fn tell_below(
+        &self,
+        above: &[(Arc<str>, String)],
+        record: Record<'_>,
+        depth: Depth,
+        out: &mut Vec<Draft>,
+    ) -> Result<(), String> {
+        let teller = self.teller(depth);
+        let bag = Bag::new(record, above);
+        teller.accepts(&bag)?;
+        teller.tell(&bag, out);
+        Ok(())
+    }
+}
+
+/// FNV-1a (RFC 9923) of 32 bits, folded to 16.
+fn half(parts: &[&[u8]]) -> u32 {
+    let hash = parts
+        .iter()
+        .flat_map(|part| part.iter().chain(&[0]))
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
+    (hash >> 16) ^ (hash & 0xffff)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,403 @@
+//! JSON: records where the definition's paths say, in documents, arrays and JSON Lines.
+//!
+//! A walker finds where records begin and end without building values; only records are parsed,
+//! one at a time. JSON Lines are cut at line ends and can be scanned in chunks; a document is one
+//! chunk. A document that ends early gives the records that are whole.
+
+use std::{io, ops::Range};
+
+use serde_json::Value;
+
+use super::{Piece, Plan, line::LineReader};
+use crate::{
+    definition::{
+        Engine,
+        bag::{Record, collect},
+        phrase::{Path, PathStep},
+        tell::{Depth, Draft},
+    },
+    discover::range::RangeRead,
+};
+
+/// Deepest nesting that is followed.
+const DEEPEST: usize = 128;
+/// Largest JSON document (not JSON Lines) that is read.
+const DOCUMENT_BYTES: u64 = 4 << 30;
+
+/// An object around records: its place, and its members without those records.
+#[derive(Clone, Debug)]
+struct Context {
+    place: Range<u64>,
+    value: Value,
+}
+
+/// The objects around the records of a document.
+#[derive(Clone, Debug, Default)]
+pub struct Contexts(Vec<Context>);
+
+impl Contexts {
+    /// The objects around a record that starts at `start`, innermost first.
+    pub fn around(&self, start: u64) -> Vec<&Value> {
+        let mut found: Vec<&Context> =
+            self.0.iter().filter(|context| context.place.contains(&start)).collect();
+        found.sort_by_key(|context| std::cmp::Reverse(context.place.start));
+        found.into_iter().map(|context| &context.value).collect()
+    }
+
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.0.append(&mut other.0);
+    }
+}
+
+/// A record in a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Its bytes.
+    pub place: Range<usize>,
+}
+
+/// What a walk over a document gave.
+#[derive(Clone, Debug, Default)]
+pub struct Walk {
+    /// The records, in document order.
+    pub records: Vec<Cut>,
+    /// The objects around them.
+    pub contexts: Contexts,
+    /// Where the document is broken, and how.
+    pub broken: Option<(usize, &'static str)>,
+}
+
+/// Finds the records of a document (or of several in a row) at the paths.
+pub fn walk(text: &[u8], paths: &[Vec<PathStep>]) -> Walk {
+    let mut walker = Walker { text, found: Walk::default() };
+    let mut at = skip_space(text, crate::template::skip_marks(text));
+    let paths: Vec<&[PathStep]> = paths.iter().map(Vec::as_slice).collect();
+    while at < text.len() {
+        match walker.value(at, &paths, 0) {
+            Ok(end) => at = skip_space(text, end),
+            Err(broken) => {
+                walker.found.broken = Some(broken);
+                break;
+            }
+        }
+        // Some writers set records apart by commas without an array around them.
+        if text.get(at) == Some(&b',') {
+            at = skip_space(text, at + 1);
+        }
+    }
+    walker.found
+}
+
+struct Walker<'t> {
+    text: &'t [u8],
+    found: Walk,
+}
+
+type End = Result<usize, (usize, &'static str)>;
+
+impl Walker<'_> {
+    /// Walks a value; the paths are those that go on below it.
+    fn value(&mut self, at: usize, paths: &[&[PathStep]], depth: usize) -> End {
+        if depth > DEEPEST {
+            return Err((at, "is nested too deeply"));
+        }
+        let record = paths.iter().any(|path| path.is_empty());
+        match self.text.get(at) {
+            Some(b'{') if record => {
+                let end = skip_value(self.text, at)?;
+                self.found.records.push(Cut { place: at..end });
+                Ok(end)
+            }
+            Some(b'[') if paths.iter().any(|path| path.first() == Some(&PathStep::All)) => {
+                self.list(at, paths, depth)
+            }
+            Some(b'{') if paths.iter().any(|path| !path.is_empty()) => {
+                self.object(at, paths, depth)
+            }
+            _ => skip_value(self.text, at),
+        }
+    }
+
+    fn list(&mut self, at: usize, paths: &[&[PathStep]], depth: usize) -> End {
+        let below: Vec<&[PathStep]> = paths
+            .iter()
+            .filter_map(|path| path.split_first())
+            .filter(|(step, _)| **step == PathStep::All)
+            .map(|(_, rest)| rest)
+            .collect();
+        let mut at = skip_space(self.text, at + 1);
+        loop {
+            match self.text.get(at) {
+                None => return Err((at, "ends inside a list")),
+                Some(b']') => return Ok(at + 1),
+                Some(b',') => at = skip_space(self.text, at + 1),
+                Some(_) => at = skip_space(self.text, self.value(at, &below, depth + 1)?),
+            }
+        }
+    }
+
+    fn object(&mut self, start: usize, paths: &[&[PathStep]], depth: usize) -> End {
+        let mut members = serde_json::Map::new();
+        let known = self.found.records.len();
+        let end = self.members(start, paths, depth, &mut members);
+        // What was read of it before it broke off still stands around its records.
+        let place = start..*end.as_ref().unwrap_or(&self.text.len());
+        self.context(place, members, known);
+        end
+    }
+
+    fn members(
+        &mut self,
+        start: usize,
+        paths: &[&[PathStep]],
+        depth: usize,
+        members: &mut serde_json::Map<String, Value>,
+    ) -> End {
+        let mut at = skip_space(self.text, start + 1);
+        loop {
+            match self.text.get(at) {
+                None => return Err((at, "ends inside an object")),
+                Some(b'}') => return Ok(at + 1),
+                Some(b',') => at = skip_space(self.text, at + 1),
+                Some(b'"') => {
+                    let key_end = skip_string(self.text, at)?;
+                    let key: String =
+                        serde_json::from_slice(&self.text[at..key_end]).unwrap_or_default();
+                    at = skip_space(self.text, key_end);
+                    if self.text.get(at) != Some(&b':') {
+                        return Err((at, "has a member without a value"));
+                    }
+                    at = skip_space(self.text, at + 1);
+                    let below: Vec<&[PathStep]> = paths
+                        .iter()
+                        .filter_map(|path| path.split_first())
+                        .filter(|(step, _)| fits(step, &key))
+                        .map(|(_, rest)| rest)
+                        .collect();
+                    let before = self.found.records.len();
+                    let end = self.value(at, &below, depth + 1)?;
+                    if self.found.records.len() == before
+                        && let Ok(value) = serde_json::from_slice(&self.text[at..end])
+                    {
+                        members.insert(key, value);
+                    }
+                    at = skip_space(self.text, end);
+                }
+                Some(_) => return Err((at, "has a member without a name")),
+            }
+        }
+    }
+
+    /// Keeps an object that has records in it.
+    fn context(
+        &mut self,
+        place: Range<usize>,
+        members: serde_json::Map<String, Value>,
+        known: usize,
+    ) {
+        if self.found.records.len() > known {
+            let place = place.start as u64..place.end as u64;
+            self.found.contexts.0.push(Context { place, value: Value::Object(members) });
+        }
+    }
+}
+
+fn fits(step: &PathStep, key: &str) -> bool {
+    match step {
+        PathStep::Key(name) => name == key,
+        PathStep::Any => true,
+        PathStep::All | PathStep::Index(_) => false,
+    }
+}
+
+fn skip_space(text: &[u8], at: usize) -> usize {
+    let rest = &text[at.min(text.len())..];
+    at + rest.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(rest.len())
+}
+
+fn skip_string(text: &[u8], at: usize) -> End {
+    let mut end = at + 1;
+    loop {
+        let found = memchr::memchr2(b'"', b'\\', text.get(end..).unwrap_or_default());
+        let Some(found) = found else { return Err((at, "ends inside a text")) };
+        end += found;
+        if text[end] == b'"' {
+            return Ok(end + 1);
+        }
+        end += 2;
+    }
+}
+
+/// The place behind a value, by its brackets and quotes alone.
+fn skip_value(text: &[u8], at: usize) -> End {
+    let mut depth = 0_usize;
+    let mut end = at;
+    loop {
+        match text.get(end) {
+            None if depth == 0 && end > at => return Ok(end),
+            None => return Err((at, "ends early")),
+            Some(b'"') => end = skip_string(text, end).map_err(|(_, how)| (at, how))?,
+            Some(b'{' | b'[') => {
+                depth += 1;
+                end += 1;
+            }
+            Some(b'}' | b']') => {
+                if depth == 0 {
+                    return if end > at { Ok(end) } else { Err((at, "has a bracket too many")) };
+                }
+                depth -= 1;
+                end += 1;
+            }
+            Some(b',' | b':') if depth == 0 => {
+                return if end > at { Ok(end) } else { Err((at, "lacks a value")) };
+            }
+            Some(byte) if depth == 0 && end > at && byte.is_ascii_whitespace() => return Ok(end),
+            Some(_) if depth == 0 => {
+                // A bare word: a number, true, null.
+                end += 1;
+                continue;
+            }
+            Some(_) => end += 1,
+        }
+        if depth == 0 {
+            return Ok(end);
+        }
+    }
+}
+
+/// Parses a record, and says in words why it is none.
+///
+/// # Errors
+/// The reason.
+pub fn parse(bytes: &[u8]) -> Result<Value, String> {
+    let parsed = serde_json::from_slice(bytes).or_else(|error| {
+        // Stray bytes of another charset are no reason to lose a record.
+        match std::str::from_utf8(bytes) {
+            Ok(_) => Err(error),
+            Err(_) => serde_json::from_str(&crate::text::decode(bytes)),
+        }
+    });
+    match parsed {
+        Ok(value @ Value::Object(_)) => Ok(value),
+        Ok(_) => Err("no JSON object".to_owned()),
+        Err(error) if error.is_eof() => Err("truncated JSON: the record ends early".to_owned()),
+        Err(error) => Err(format!("no valid JSON: {error}")),
+    }
+}
+
+fn is_there(path: &Path, value: &Value) -> bool {
+    let mut found = Vec::new();
+    collect(value, &path.steps, &mut found);
+    found.iter().any(|value| !value.is_null())
+}
+
+/// Whether a record has all members that must be there.
+pub fn has(need: &[Path], value: &Value) -> bool {
+    need.iter().all(|path| is_there(path, value))
+}
+
+fn needs(plan: &Plan, value: &Value) -> Result<(), String> {
+    let Engine::Json { need, .. } = &plan.definition.engine else { return Ok(()) };
+    match need.iter().find(|path| !is_there(path, value)) {
+        Some(path) => Err(format!("`{}` is missing", path.text)),
+        None => Ok(()),
+    }
+}
+
+fn tell(
+    plan: &Plan,
+    value: &Value,
+    around: &[&Value],
+    depth: Depth,
+    drafts: &mut Vec<Draft>,
+) -> Result<(), String> {
+    drafts.clear();
+    needs(plan, value)?;
+    plan.tell(Record::Json { value, around }, depth, drafts)
+}
+
+pub(super) fn scan_lines(
+    plan: &Plan,
+    source: &dyn RangeRead,
+    chunk: Range<u64>,
+    depth: Depth,
+    piece: &mut Piece,
+) -> io::Result<()> {
+    let mut lines = LineReader::in_chunk(source, &chunk)?;
+    let mut drafts = Vec::new();
+    while let Some(line) = lines.next_line()?.filter(|line| line.start < chunk.end) {
+        let bom = if line.start == 0 { crate::template::skip_marks(line.text) } else { 0 };
+        let text = line.text[bom..].trim_ascii_end();
+        let blank = text.len() - text.trim_ascii_start().len() + bom;
+        let text = text.trim_ascii_start();
+        let start = line.start + blank as u64;
+        if !text.is_empty() {
+            // A line longer than the reader's window is read whole here: it is one record.
+            let long = line.len > line.text.len() as u64;
+            let bytes = if long && line.len <= super::RECORD_BYTES as u64 {
+                Some(source.bytes(start, (line.len - blank as u64) as usize)?)
+            } else {
+                None
+            };
+            let len = if long { line.len - blank as u64 } else { text.len() as u64 };
+            let parsed = match &bytes {
+                Some(bytes) => parse(bytes),
+                None if long => Err("a line longer than 16 MiB; cut it up".to_owned()),
+                None => parse(text),
+            };
+            let told = parsed.and_then(|value| tell(plan, &value, &[], depth, &mut drafts));
+            match told {
+                Ok(()) => piece.record(start, len, &drafts, depth),
+                Err(reason) => piece.reject(start, len, piece.line(), reason),
+            }
+        }
+        piece.count_lines(u32::from(line.is_ended()));
+    }
+    Ok(())
+}
+
+pub(super) fn scan_document(
+    plan: &Plan,
+    source: &dyn RangeRead,
+    depth: Depth,
+    piece: &mut Piece,
+) -> io::Result<()> {
+    let Engine::Json { records, .. } = &plan.definition.engine else { return Ok(()) };
+    if source.len() > DOCUMENT_BYTES {
+        piece.broken(0, 0, "a JSON document larger than 4 GiB; export it in parts".to_owned());
+        return Ok(());
+    }
+    let text = source.bytes(0, usize::try_from(source.len()).unwrap_or(usize::MAX))?;
+    let found = walk(&text, records);
+    let mut drafts = Vec::new();
+    let mut counted = 0;
+    for cut in found.records {
+        let start = cut.place.start as u64;
+        let lines = memchr::memchr_iter(b'\n', &text[counted..cut.place.start]).count();
+        piece.count_lines(lines as u32);
+        counted = cut.place.start;
+        let around = found.contexts.around(start);
+        let bytes = &text[cut.place.clone()];
+        let told = parse(bytes).and_then(|value| tell(plan, &value, &around, depth, &mut drafts));
+        match told {
+            Ok(()) => piece.record(start, bytes.len() as u64, &drafts, depth),
+            Err(reason) => piece.reject(start, bytes.len() as u64, piece.line(), reason),
+        }
+    }
+    if let Some((at, how)) = found.broken {
+        let lines =
+            memchr::memchr_iter(b'\n', &text[counted..at.max(counted).min(text.len())]).count();
+        let line = piece.line() + lines as u32;
+        let reason =
+            format!("truncated or broken JSON: it {how} (byte {at}); what follows is not read");
+        piece.broken(at as u64, line, reason);
+    }
+    piece.contexts = found.contexts;
+    Ok(())
+}
+
+pub(super) fn read(plan: &Plan, around: &[&Value], bytes: &[u8], drafts: &mut Vec<Draft>) {
+    if let Ok(value) = parse(bytes) {
+        let _ = tell(plan, &value, around, Depth::Fields, drafts);
+    }
+}

@@ -1,0 +1,322 @@
+//! The run: one call a stage, in the order of the picture. Read this file first.
+//!
+//! ```text
+//! paths ─► discover ─► detect ─► scan ─► decide ─► resolve ─► merge ─► tell ─► join ─► condense ─► render
+//! ```
+//!
+//! Everything that a stage finds out stands in what it gives; nothing is kept in globals, so the
+//! same inputs and settings give the same bytes for any number of threads.
+
+mod inputs;
+mod remarks;
+mod streams;
+
+pub(crate) use inputs::{is_machine, named_date};
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use crate::{
+    accounts::Accounts,
+    condense,
+    definition::tell::Depth,
+    detect::{self, Verdict},
+    discover::{self, DiscoverError, Limits},
+    event::Event,
+    join,
+    reader::{Piece, Plan, Scan},
+    report::Progress,
+    settings::{Reading, SettingsError, Showing},
+    time::{
+        Instant,
+        policy::{self, Facts},
+    },
+    timeline::{
+        Run, Timeline,
+        merge::{Placed, merge},
+        tell::{Decided, Which, tell},
+    },
+};
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The command line.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The paths.
+    #[error(transparent)]
+    Discover(#[from] DiscoverError),
+    /// The thread pool.
+    #[error("cannot start threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// Builds the timeline. `own` are files that this run writes; a walk passes over them.
+///
+/// # Errors
+/// A path that is not there, or an option that matches nothing. What goes wrong with single
+/// inputs and records stands in the timeline instead.
+pub fn timeline(
+    reading: &Reading,
+    showing: &Showing,
+    own: &[PathBuf],
+    talk: bool,
+) -> Result<Timeline, RunError> {
+    in_pool(reading, || {
+        let read = read(reading, own, talk)?;
+        Ok(show(read, reading, showing, talk))
+    })
+}
+
+/// Reads all inputs without showing any event: what `rfo inspect` tells.
+///
+/// # Errors
+/// As [`timeline`].
+pub fn inspect(reading: &Reading, talk: bool) -> Result<Run, RunError> {
+    in_pool(reading, || {
+        let mut read = read(reading, &[], talk)?;
+        resolve(&mut read);
+        let mut accounts = read.accounts();
+        accounts.events.shown = accounts.events.told;
+        let remarks = remarks::zones(&read, reading, talk);
+        Ok(Run { remarks, ..inputs::run(read, reading, accounts) })
+    })
+}
+
+fn in_pool<T: Send>(
+    reading: &Reading,
+    work: impl FnOnce() -> Result<T, RunError> + Send,
+) -> Result<T, RunError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(reading.jobs).build()?;
+    pool.install(work)
+}
+
+/// What the reading stages gave.
+pub(crate) struct Read {
+    pub(crate) inputs: Vec<Decided>,
+    pub(crate) others: Vec<Verdict>,
+    pub(crate) tallies: Vec<inputs::Tally>,
+}
+
+impl Read {
+    fn accounts(&self) -> Accounts {
+        let mut sum = Accounts::default();
+        self.inputs.iter().for_each(|input| sum.add(&input.scan.accounts));
+        for verdict in &self.others {
+            if let Verdict::Unread(input, _) = verdict {
+                sum.bytes.size += input.original_size();
+                sum.bytes.not_read += input.original_size();
+            }
+        }
+        sum
+    }
+}
+
+/// Discover, detect, scan, decide.
+///
+/// Records are sketched, not only ticked: the choice of rows needs the sketches, and the inspection
+/// counts the records that fit no whole template.
+fn read(reading: &Reading, own: &[PathBuf], talk: bool) -> Result<Read, RunError> {
+    let found = discover::inputs(&reading.paths, own, Limits::default())?;
+    let paths: Vec<_> = found.iter().map(|input| input.path.clone()).collect();
+    reading.check_globs(&paths)?;
+    let told = |path: &str| reading.read_as.get(path).cloned();
+    let verdicts = detect::detect(found, &reading.shelf, &told);
+    let (plans, mut others) = inputs::split(verdicts);
+    let progress = Progress::new(plans.iter().map(|plan| plan.input.size).sum(), talk);
+    let scans = scan(plans, reading.chunk, Depth::Sketch, &progress, &mut others);
+    progress.finish();
+    Ok(Read { inputs: decide(scans, reading), others, tallies: Vec::new() })
+}
+
+/// Scans all inputs, in parallel by file and by chunk; results stand by index, so their order
+/// never depends on which thread was first.
+fn scan(
+    plans: Vec<Plan>,
+    chunk: u64,
+    depth: Depth,
+    progress: &Progress,
+    others: &mut Vec<Verdict>,
+) -> Vec<(Plan, Scan)> {
+    let tasks: Vec<(usize, std::ops::Range<u64>)> = plans
+        .iter()
+        .enumerate()
+        .flat_map(|(number, plan)| plan.chunks(chunk).into_iter().map(move |range| (number, range)))
+        .collect();
+    let scanned: Vec<(usize, std::io::Result<Piece>)> = tasks
+        .into_par_iter()
+        .map(|(number, range)| {
+            let plan = &plans[number];
+            let bytes = range.end - range.start;
+            let piece = plan.input.open().and_then(|source| plan.scan(&*source, range, depth));
+            progress.add(bytes);
+            (number, piece)
+        })
+        .collect();
+    let mut pieces: Vec<Vec<std::io::Result<Piece>>> = plans.iter().map(|_| Vec::new()).collect();
+    for (number, piece) in scanned {
+        pieces[number].push(piece);
+    }
+    let mut scans = Vec::new();
+    for (plan, pieces) in plans.into_iter().zip(pieces) {
+        match pieces.into_iter().collect::<std::io::Result<Vec<Piece>>>() {
+            Ok(pieces) => {
+                let scan = plan.combine(pieces, depth);
+                scans.push((plan, scan));
+            }
+            Err(error) => {
+                others.push(Verdict::Unread(plan.input, format!("cannot read: {error}")));
+            }
+        }
+    }
+    scans
+}
+
+/// Fixes one policy an input: first the inputs that write their dates whole, then, knowing the
+/// time that these span, the others.
+fn decide(scans: Vec<(Plan, Scan)>, reading: &Reading) -> Vec<Decided> {
+    let first: Vec<Decided> = scans
+        .into_par_iter()
+        .map(|(plan, scan)| {
+            let policy = policy::decide(&scan.ticks, &facts(&plan, &scan, reading, None));
+            Decided { plan, scan, policy }
+        })
+        .collect();
+    let spans = first.par_iter().map(inputs::written_span).flatten();
+    let span = spans.reduce_with(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let again = |mut input: Decided| {
+        let span = span.filter(|_| inputs::lacks_date(&input.scan));
+        let facts = || facts(&input.plan, &input.scan, reading, span);
+        if span.is_some() {
+            input.policy = policy::decide(&input.scan.ticks, &facts());
+        }
+        // An input that can no longer be read is told of where its records are asked for.
+        if let Ok(Some(writers)) = streams::writers(&input) {
+            let facts = Facts { streams: writers, ..facts() };
+            input.policy = policy::decide(&input.scan.ticks, &facts);
+        }
+        input
+    };
+    first.into_par_iter().map(again).collect()
+}
+
+/// What is known of an input beside its raw times.
+fn facts(plan: &Plan, scan: &Scan, reading: &Reading, others: Option<(Instant, Instant)>) -> Facts {
+    let mut facts = inputs::facts(plan, scan, reading, others);
+    streams::columns(plan, scan, &mut facts);
+    facts
+}
+
+/// Resolves every tick: its place in the order, or none; and tallies what is in doubt.
+fn resolve(read: &mut Read) -> Vec<Vec<Placed>> {
+    let resolved: Vec<(Vec<Placed>, inputs::Tally)> = read
+        .inputs
+        .par_iter()
+        .enumerate()
+        .map(|(number, input)| inputs::resolve(number as u32, input))
+        .collect();
+    let (placed, tallies) = resolved.into_iter().unzip();
+    read.tallies = tallies;
+    placed
+}
+
+/// Resolve, merge, choose, tell, join: from scans to rows.
+fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Timeline {
+    let mut accounts = read.accounts();
+    let order = merge(&resolve(&mut read));
+    let mut chosen: Vec<Vec<Which>> = read.inputs.iter().map(|_| Vec::new()).collect();
+    for placed in &order {
+        let input = &read.inputs[placed.input as usize];
+        if !showing.window.holds(placed.instant) {
+            accounts.events.outside_window += 1;
+        } else if keeps(input, placed.tick, showing) {
+            chosen[placed.input as usize].push(Which::Tick(placed.tick));
+        } else {
+            accounts.events.left_out += 1;
+        }
+    }
+    drop(order);
+    for (number, input) in read.inputs.iter().enumerate() {
+        for &tick in &read.tallies[number].undated {
+            if keeps(input, tick, showing) {
+                chosen[number].push(Which::Tick(tick));
+            } else {
+                accounts.events.left_out += 1;
+            }
+        }
+        chosen[number].extend((0..input.scan.undated.len() as u32).map(Which::Undated));
+    }
+    let events = tell_all(&mut read, &chosen, showing, talk);
+    let (mut rows, mut undated) = order_events(events);
+    accounts.events.joined = join::copies(&mut rows) + join::copies(&mut undated);
+    if !showing.all {
+        accounts.events.folded = condense::fold(&mut rows);
+    }
+    join::unique_ids(rows.iter_mut().chain(&mut undated));
+    accounts.events.shown = (rows.len() + undated.len()) as u64;
+    debug_assert_eq!(accounts.check(), Vec::<String>::new());
+    let remarks = remarks::zones(&read, reading, talk);
+    Timeline {
+        rows,
+        undated,
+        show_zones: showing.show_zones.clone(),
+        window: showing.window,
+        all: showing.all,
+        run: Run { remarks, ..inputs::run(read, reading, accounts) },
+    }
+}
+
+fn keeps(input: &Decided, tick: u32, showing: &Showing) -> bool {
+    let sketch = input.scan.sketches.get(tick as usize);
+    showing.all || sketch.is_none_or(|sketch| condense::reason(*sketch).is_some())
+}
+
+/// Reads the fields of all chosen events. An input that can no longer be read becomes unread: its
+/// chosen events are counted as left out, and the fault says why.
+fn tell_all(read: &mut Read, chosen: &[Vec<Which>], showing: &Showing, talk: bool) -> Vec<Event> {
+    let bytes = read.inputs.iter().map(|input| input.plan.input.size).sum();
+    let progress = Progress::new(bytes, talk);
+    let told: Vec<std::io::Result<Vec<Event>>> = read
+        .inputs
+        .par_iter()
+        .zip(chosen)
+        .map(|(input, chosen)| tell(input, chosen, &progress))
+        .collect();
+    progress.finish();
+    let mut events = Vec::new();
+    for (input, told) in read.inputs.iter_mut().zip(told) {
+        match told {
+            Ok(told) => events.extend(told),
+            Err(error) => input.scan.faults.push(crate::accounts::Fault {
+                path: input.plan.input.path.to_string(),
+                line: 0,
+                reason: format!("could be scanned, but not read again: {error}"),
+            }),
+        }
+    }
+    if !showing.all {
+        for event in &mut events {
+            let reason = condense::reason_of(event);
+            event.reasons.extend(reason.map(str::to_owned));
+        }
+    }
+    events
+}
+
+/// Events in the total order: dated, then undated by path and byte.
+fn order_events(events: Vec<Event>) -> (Vec<Event>, Vec<Event>) {
+    let (mut rows, mut undated): (Vec<Event>, Vec<Event>) =
+        events.into_iter().partition(|event| event.stamp.instant.is_some());
+    let place = |event: &Event| {
+        let source = &event.sources[0];
+        (source.path.clone(), source.byte_start)
+    };
+    // Stable: events of one record stand in their order already.
+    rows.sort_by(|a, b| {
+        a.stamp.instant.cmp(&b.stamp.instant).then_with(|| place(a).cmp(&place(b)))
+    });
+    undated.sort_by_key(place);
+    (rows, undated)
+}

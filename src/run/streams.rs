@@ -1,0 +1,74 @@
+//! Which stream a raw time belongs to: the column of a ticket, the writer of a log line.
+//!
+//! Order is evidence only within a stream. Columns come from the scan (a byte a tick, and only for
+//! definitions that tell several events); writers are looked up in the records themselves, and only
+//! around the repeated hours of an input whose order as a whole is none, so that they cost nothing
+//! anywhere else.
+
+use std::io;
+
+use crate::{
+    reader::{Plan, Scan},
+    time::{
+        Flags,
+        policy::{Facts, Policy},
+    },
+    timeline::tell::Decided,
+};
+
+/// Records on both sides of a repeated one that are asked for their writer.
+const REACH: usize = 1000;
+/// Most bytes of a record that are looked at for its writer.
+const HEAD: u32 = 4 << 10;
+
+/// Adds the columns of records that tell several events, and what must come before what.
+pub(super) fn columns(plan: &Plan, scan: &Scan, facts: &mut Facts) {
+    if scan.plans.is_empty() {
+        return;
+    }
+    let open = scan.ticks.iter().any(|tick| tick.time.flags.has(Flags::EITHER_ORDER));
+    let events = &plan.definition.events;
+    let mut created = None;
+    for (index, (tick, number)) in scan.ticks.iter().zip(&scan.plans).enumerate() {
+        let (index, event) = (index as u32, events.get(usize::from(*number)));
+        if *number == 0 {
+            created = Some((tick.start, index));
+        }
+        // A cell that is repeated goes its own way in each record.
+        let repeated = event.is_some_and(|event| event.each.is_some());
+        facts.streams.push(if repeated { 1 << 31 | index } else { u32::from(*number) << 16 });
+        if open
+            && let Some((_, created)) =
+                created.filter(|(start, at)| *start == tick.start && *at < index)
+            && event.is_some_and(|event| !event.is_plan())
+        {
+            facts.pairs.push((created, index));
+        }
+    }
+}
+
+/// The writers of the records around repeated hours, by tick; none where the order of the records
+/// says enough.
+pub(super) fn writers(input: &Decided) -> io::Result<Option<Vec<u32>>> {
+    if !input.policy.lacks_writers() || !input.scan.plans.is_empty() {
+        return Ok(None);
+    }
+    let source = input.plan.input.open()?;
+    let mut writers = vec![0; input.scan.ticks.len()];
+    for place in around(&input.policy, writers.len()) {
+        let tick = &input.scan.ticks[place];
+        let bytes = source.bytes(tick.start, tick.len.min(HEAD) as usize)?;
+        writers[place] = input.plan.writer(&input.scan, tick.start, &bytes);
+    }
+    Ok(Some(writers))
+}
+
+/// The repeated records and their neighbours, each once.
+fn around(policy: &Policy, len: usize) -> Vec<usize> {
+    let mut places: Vec<usize> = Vec::new();
+    for place in policy.repeated() {
+        let from = places.last().map_or(0, |last| last + 1).max(place.saturating_sub(REACH));
+        places.extend(from..(place + REACH + 1).min(len));
+    }
+    places
+}

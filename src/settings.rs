@@ -1,0 +1,440 @@
+//! Settings: what was typed on the command line, turned into what is meant.
+//!
+//! Zones are looked up, globs compiled, the window read and the parsers loaded before any
+//! evidence is touched, so that a misspelt word costs no time.
+
+pub mod glob;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use glob::Glob;
+
+use crate::{
+    cli,
+    definition::{Definition, DefinitionError, shelf::Shelf},
+    render::Format,
+    snippet::nearest,
+    time::{
+        Civil, Instant,
+        pattern::Formats,
+        policy::DateOrder,
+        zone::{Database, Local, Zone, Zones},
+    },
+    timeline::Window,
+};
+
+/// A setting for all inputs, or for those that a glob matches.
+#[derive(Clone, Debug)]
+pub struct ByPath<T> {
+    rules: Vec<(Option<Glob>, T)>,
+}
+
+impl<T> Default for ByPath<T> {
+    fn default() -> Self {
+        Self { rules: Vec::new() }
+    }
+}
+
+impl<T> ByPath<T> {
+    /// The setting that a glob gives; the last match wins.
+    pub fn by_glob(&self, path: &str) -> Option<&T> {
+        let matches = |glob: &Option<Glob>| glob.as_ref().is_some_and(|glob| glob.matches(path));
+        self.rules.iter().rev().find(|(glob, _)| matches(glob)).map(|(_, value)| value)
+    }
+
+    /// The setting without a glob.
+    pub fn bare(&self) -> Option<&T> {
+        self.rules.iter().rev().find(|(glob, _)| glob.is_none()).map(|(_, value)| value)
+    }
+
+    /// The setting by glob, else the one for all.
+    pub fn get(&self, path: &str) -> Option<&T> {
+        self.by_glob(path).or_else(|| self.bare())
+    }
+
+    fn globs(&self) -> impl Iterator<Item = &Glob> {
+        self.rules.iter().filter_map(|(glob, _)| glob.as_ref())
+    }
+}
+
+/// A usage error: place, reason, way out.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// An option cannot be understood.
+    #[error("{option}: {reason}")]
+    Option {
+        /// The option, as typed.
+        option: String,
+        /// Reason and way out.
+        reason: String,
+    },
+    /// A parser cannot be used.
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
+}
+
+fn wrong(option: &str, value: &str, reason: impl std::fmt::Display) -> SettingsError {
+    SettingsError::Option { option: format!("{option} {value}"), reason: reason.to_string() }
+}
+
+/// How evidence is to be read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Files and folders.
+    pub paths: Vec<PathBuf>,
+    /// Parsers.
+    pub shelf: Shelf,
+    /// Told zones.
+    pub zone: ByPath<Zone>,
+    /// Told years.
+    pub year: ByPath<i32>,
+    /// Told orders of day and month.
+    pub order: ByPath<DateOrder>,
+    /// How much a clock is ahead, in milliseconds.
+    pub skew_ms: ByPath<i64>,
+    /// Told parsers.
+    pub read_as: ByPath<Arc<Definition>>,
+    /// Time zone rules.
+    pub zones: Zones,
+    /// Those are the bundled ones; the machine's own may differ.
+    pub bundled: bool,
+    /// Threads; 0 for as many as there are processors.
+    pub jobs: usize,
+    /// Bytes of a chunk.
+    pub chunk: u64,
+    /// Options that change the result, as typed.
+    pub options: Vec<String>,
+}
+
+/// What the timeline is to show.
+#[derive(Clone, Debug, Default)]
+pub struct Showing {
+    /// The window.
+    pub window: Window,
+    /// Local columns.
+    pub show_zones: Vec<Zone>,
+    /// Every event.
+    pub all: bool,
+    /// Doubt is failure.
+    pub strict: bool,
+}
+
+/// Where a timeline is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Format.
+    pub format: Format,
+    /// File; none for stdout.
+    pub file: Option<PathBuf>,
+}
+
+impl Reading {
+    /// Reads paths with the shipped parsers and nothing told.
+    ///
+    /// # Errors
+    /// A shipped parser that does not compile.
+    pub fn new(paths: Vec<PathBuf>) -> Result<Self, SettingsError> {
+        Ok(Self {
+            paths,
+            shelf: Shelf::shipped()?,
+            zone: ByPath::default(),
+            year: ByPath::default(),
+            order: ByPath::default(),
+            skew_ms: ByPath::default(),
+            read_as: ByPath::default(),
+            zones: Zones::bundled().clone(),
+            bundled: true,
+            jobs: 0,
+            chunk: crate::reader::CHUNK,
+            options: Vec::new(),
+        })
+    }
+
+    /// What the options of the command line mean.
+    ///
+    /// # Errors
+    /// A word that cannot be understood, with what was likely meant.
+    pub fn from_cli(cli: &cli::Evidence) -> Result<Self, SettingsError> {
+        let shelf = shelf(&cli.parser, cli.isolated)?;
+        let database: Database = cli.tzdb.parse().unwrap_or_default();
+        let zones = Zones::open(&database).map_err(|reason| wrong("--tzdb", &cli.tzdb, reason))?;
+        let mut options = Vec::new();
+        let mut note = |name: &str, values: &[String]| {
+            options.extend(values.iter().map(|value| format!("{name} {value}")));
+        };
+        note("--zone", &cli.zone);
+        note("--year", &cli.year);
+        note("--date-order", &cli.date_order);
+        note("--skew", &cli.skew);
+        note("--as", &cli.read_as);
+        if cli.tzdb != "bundled" {
+            note("--tzdb", std::slice::from_ref(&cli.tzdb));
+        }
+        let parser = |name: &str| {
+            shelf.get(name).cloned().ok_or_else(|| {
+                let near = shelf.nearest(name).map(|near| format!("; did you mean {near}?"));
+                format!("unknown parser{}", near.unwrap_or_else(|| "; see rfo parsers list".into()))
+            })
+        };
+        Ok(Self {
+            zone: by_path("--zone", &cli.zone, |name| {
+                zones.named(name).map_err(|e| e.to_string())
+            })?,
+            year: by_path("--year", &cli.year, year)?,
+            order: by_path("--date-order", &cli.date_order, order)?,
+            skew_ms: by_path("--skew", &cli.skew, duration_ms)?,
+            read_as: by_path("--as", &cli.read_as, parser)?,
+            paths: cli.paths.clone(),
+            shelf,
+            zones,
+            bundled: database == Database::Bundled,
+            jobs: cli.jobs.unwrap_or(0),
+            chunk: crate::reader::CHUNK,
+            options,
+        })
+    }
+
+    /// Globs that match no input: a misspelt one must not be passed over in silence.
+    ///
+    /// # Errors
+    /// The first such glob, with the nearest path.
+    pub fn check_globs(&self, paths: &[Arc<str>]) -> Result<(), SettingsError> {
+        let all = [
+            ("--zone", self.zone.globs().collect::<Vec<_>>()),
+            ("--year", self.year.globs().collect()),
+            ("--date-order", self.order.globs().collect()),
+            ("--skew", self.skew_ms.globs().collect()),
+            ("--as", self.read_as.globs().collect()),
+        ];
+        for (option, globs) in all {
+            for glob in globs {
+                if paths.iter().any(|path| glob.matches(path)) {
+                    continue;
+                }
+                let near =
+                    nearest_path(glob, paths).map(|near| format!("; the nearest path is {near}"));
+                let reason = format!("matches no input{}", near.unwrap_or_default());
+                return Err(wrong(option, glob.text(), reason));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The path whose last components are nearest to the glob.
+fn nearest_path<'p>(glob: &Glob, paths: &'p [Arc<str>]) -> Option<&'p str> {
+    let depth = glob.text().split('/').count();
+    let tail = |path: &str| {
+        let parts: Vec<&str> = path.split('/').collect();
+        parts[parts.len().saturating_sub(depth)..].join("/")
+    };
+    let distance = |path: &str| strsim::damerau_levenshtein(glob.text(), &tail(path));
+    paths.iter().min_by_key(|path| distance(path)).map(|path| &**path)
+}
+
+/// The parsers in force.
+///
+/// # Errors
+/// A parser that cannot be used.
+pub fn shelf(files: &[PathBuf], isolated: bool) -> Result<Shelf, SettingsError> {
+    let mut shelf = Shelf::shipped()?;
+    if !isolated && let Some(folder) = user_folder().filter(|folder| folder.is_dir()) {
+        shelf.add_folder(&folder)?;
+    }
+    for file in files {
+        shelf.add_file(file)?;
+    }
+    Ok(shelf)
+}
+
+/// Where a user keeps parsers: `$XDG_CONFIG_HOME/rfo/parsers`, `~/.config/rfo/parsers`, or
+/// `%APPDATA%\rfo\parsers`.
+pub fn user_folder() -> Option<PathBuf> {
+    let set =
+        |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = set("XDG_CONFIG_HOME")
+        .or_else(|| set("HOME").map(|home| home.join(".config")))
+        .or_else(|| set("APPDATA"))?;
+    Some(base.join("rfo/parsers"))
+}
+
+fn by_path<T>(
+    option: &str,
+    values: &[String],
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<ByPath<T>, SettingsError> {
+    let rule = |value: &String| {
+        // The last `=`: a glob may hold one, a zone, year or name does not.
+        let (glob, word) = match value.rsplit_once('=') {
+            Some((glob, word)) => (Some(Glob::new(glob)), word),
+            None => (None, value.as_str()),
+        };
+        read(word).map(|word| (glob, word)).map_err(|reason| wrong(option, value, reason))
+    };
+    values.iter().map(rule).collect::<Result<_, _>>().map(|rules| ByPath { rules })
+}
+
+fn year(text: &str) -> Result<i32, String> {
+    let year = text.parse().ok().filter(|year| (1678..=2261).contains(year));
+    year.ok_or_else(|| "a year has four digits, such as 2026".to_owned())
+}
+
+fn order(text: &str) -> Result<DateOrder, String> {
+    match text {
+        "dmy" => Ok(DateOrder::Dmy),
+        "mdy" => Ok(DateOrder::Mdy),
+        "ymd" => Ok(DateOrder::Ymd),
+        _ => Err("the orders are dmy, mdy and ymd".to_owned()),
+    }
+}
+
+/// `+37s`, `-2m10s`, `1h`, `250ms`: milliseconds.
+fn duration_ms(text: &str) -> Result<i64, String> {
+    let help = || "a duration looks like +37s, -2m10s, 1h or 250ms".to_owned();
+    let (sign, mut rest) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let mut total = 0_i64;
+    if rest.is_empty() {
+        return Err(help());
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(help)?;
+        let number: i64 = rest[..digits].parse().map_err(|_| help())?;
+        let tail = &rest[digits..];
+        let end = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
+        let unit = match &tail[..end] {
+            "ms" => 1,
+            "s" => 1000,
+            "m" | "min" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            _ => return Err(help()),
+        };
+        total = number.checked_mul(unit).and_then(|ms| total.checked_add(ms)).ok_or_else(help)?;
+        rest = &tail[end..];
+    }
+    Ok(sign * total)
+}
+
+impl Showing {
+    /// What the options of the command line mean.
+    ///
+    /// # Errors
+    /// A word that cannot be understood.
+    pub fn from_cli(cli: &cli::Timeline, zones: &Zones) -> Result<Self, SettingsError> {
+        let show_zones = cli
+            .show_zone
+            .iter()
+            .map(|name| zones.named(name).map_err(|error| wrong("--show-zone", name, error)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let instant = |option: &str, text: &Option<String>| {
+            let text = text.as_deref();
+            text.map(|text| instant(text, show_zones.first()).map_err(|e| wrong(option, text, e)))
+                .transpose()
+        };
+        let window = Window { from: instant("--from", &cli.from)?, to: instant("--to", &cli.to)? };
+        if let (Some(from), Some(to)) = (window.from, window.to)
+            && from >= to
+        {
+            return Err(wrong(
+                "--to",
+                cli.to.as_deref().unwrap_or_default(),
+                "is not after --from",
+            ));
+        }
+        Ok(Self { window, show_zones, all: cli.all, strict: cli.strict })
+    }
+}
+
+/// An instant of the command line.
+fn instant(text: &str, zone: Option<&Zone>) -> Result<Instant, String> {
+    let help = "write RFC 3339, or YYYY-MM-DD, YYYY-MM-DD HH:MM or YYYY-MM-DD HH:MM:SS";
+    let formats = Formats::compile(&["iso"]).map_err(|error| error.to_string())?;
+    let raw = formats.whole(text.as_bytes()).ok_or(help)?;
+    let too_far = || "lies outside the years 1678 to 2261".to_owned();
+    if let Some(offset) = raw.offset() {
+        return Instant::from_parts(raw.civil - i64::from(offset), raw.nanos).ok_or_else(too_far);
+    }
+    let utc = Zone::utc();
+    let zone = zone.unwrap_or(&utc);
+    let offset = match zone.local(raw.civil) {
+        Local::One { offset_s } => offset_s,
+        Local::Fold { first_offset_s, second_offset_s } => {
+            return Err(format!(
+                "{} comes twice in {zone}; add the offset: {first} or {second}",
+                Civil::from_secs(raw.civil),
+                first = offset_text(first_offset_s),
+                second = offset_text(second_offset_s),
+            ));
+        }
+        Local::Gap { .. } => {
+            return Err(format!("{} does not exist in {zone}", Civil::from_secs(raw.civil)));
+        }
+    };
+    Instant::from_parts(raw.civil - i64::from(offset), raw.nanos).ok_or_else(too_far)
+}
+
+fn offset_text(offset_s: i32) -> String {
+    let sign = if offset_s < 0 { '-' } else { '+' };
+    let minutes = offset_s.abs() / 60;
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// Where the timeline goes: stdout unless only files are named.
+///
+/// # Errors
+/// An unknown format, or a file whose ending tells none.
+pub fn outputs(format: Option<&str>, files: &[String]) -> Result<Vec<Output>, SettingsError> {
+    let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+    let known = |option: &str, name: &str| {
+        Format::from_name(name).ok_or_else(|| {
+            let near =
+                nearest(name, names.iter().copied()).map(|near| format!("did you mean {near}? "));
+            let near = near.unwrap_or_default();
+            wrong(
+                option,
+                name,
+                format!("unknown format; {near}the formats are {}", names.join(", ")),
+            )
+        })
+    };
+    let mut outputs = Vec::new();
+    for value in files {
+        let named = value.split_once('=').filter(|(name, _)| !name.contains(['/', '.', '\\']));
+        let output = if let Some((name, file)) = named {
+            Output { format: known("-o", name)?, file: Some(file.into()) }
+        } else {
+            let file = PathBuf::from(value);
+            let format = Format::from_path(&file).or(match value.as_str() {
+                "-" => Some(Format::Markdown),
+                _ => None,
+            });
+            let format = format.ok_or_else(|| {
+                wrong(
+                    "-o",
+                    value,
+                    "this ending tells no format; write FORMAT=FILE, such as text=FILE",
+                )
+            })?;
+            Output { format, file: Some(file) }
+        };
+        outputs.push(output);
+    }
+    for output in &mut outputs {
+        output.file = output.file.take().filter(|file| file != Path::new("-"));
+    }
+    if let Some(name) = format {
+        outputs.push(Output { format: known("-f", name)?, file: None });
+    } else if outputs.is_empty() {
+        outputs.push(Output { format: Format::Markdown, file: None });
+    }
+    Ok(outputs)
+}
+
+#[cfg(test)]
+mod tests;

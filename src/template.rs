@@ -1,0 +1,192 @@
+//! Templates: the shape of a text as a line with `{holes}`, compiled to steps.
+//!
+//! Takes the text of a template and the kinds of its holes; gives a [`Template`] that takes a
+//! record apart in one pass from left to right. A hole ends at the first place where the literal
+//! behind it fits; nothing is tried twice, so matching is linear and a failure can say how far it
+//! came. Bytes in, byte ranges out: no text is copied here.
+
+mod compile;
+mod step;
+
+use std::{ops::Range, sync::Arc};
+
+pub use compile::{HoleKind, Kinds, PAIRS, TemplateError};
+pub(crate) use step::pairs;
+use step::{Step, Stop};
+
+use crate::time::{RawTime, pattern::Formats};
+
+/// Where a hole's text lies, by hole number; empty ranges for holes not reached.
+pub type Captures = Vec<Range<usize>>;
+
+/// A compiled template.
+#[derive(Clone, Debug)]
+pub struct Template {
+    text: Arc<str>,
+    steps: Vec<Step>,
+    /// Place of each step in `text`, for the caret.
+    places: Vec<usize>,
+    holes: Vec<Arc<str>>,
+    /// Number of steps that make the anchor.
+    anchor: usize,
+}
+
+/// Why a text does not fit: how far it came, and what was wanted there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// Byte in the text.
+    pub at: usize,
+    /// Byte in the template.
+    pub place: usize,
+    /// What was wanted, in words.
+    pub wanted: String,
+}
+
+/// What a fitting text gave.
+#[derive(Clone, Debug, Default)]
+pub struct Fit {
+    /// Ranges by hole.
+    pub captures: Captures,
+    /// Times taken, by hole.
+    pub times: Vec<(usize, RawTime)>,
+    /// Bits of proof that the text is of this format (see `definitions`: detection).
+    pub proof: u32,
+}
+
+impl Fit {
+    /// Forgets everything, keeping the memory.
+    fn reset(&mut self, holes: usize) {
+        self.captures.clear();
+        self.captures.resize(holes, 0..0);
+        self.times.clear();
+        self.proof = 0;
+    }
+}
+
+impl Template {
+    /// Compiles a template; `kinds` tells what its holes are beyond what is written in it.
+    ///
+    /// # Errors
+    /// An unclosed brace, an unknown class, two holes without a literal between, a name twice.
+    pub fn compile(text: &str, kinds: &dyn Kinds) -> Result<Self, TemplateError> {
+        compile::compile(text, kinds)
+    }
+
+    /// The template as written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Names of the holes, by hole number.
+    pub fn holes(&self) -> &[Arc<str>] {
+        &self.holes
+    }
+
+    /// True where a template has no hole: it is then an equality.
+    pub fn is_constant(&self) -> bool {
+        self.steps.iter().all(|step| matches!(step, Step::Literal(_) | Step::Blanks))
+    }
+
+    /// True where the template holds a time.
+    pub fn has_time(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Time { .. }))
+    }
+
+    /// Takes the whole text apart.
+    ///
+    /// # Errors
+    /// [`Stuck`]: how far it came.
+    pub fn fit(&self, text: &[u8], fit: &mut Fit) -> Result<(), Stuck> {
+        fit.reset(self.holes.len());
+        let end = self.run(text, &self.steps, fit)?;
+        if end == text.len() || text[end..].iter().all(u8::is_ascii_whitespace) {
+            return Ok(());
+        }
+        Err(Stuck { at: end, place: self.text.len(), wanted: "the end".to_owned() })
+    }
+
+    /// Whether a line is the first line of what this template fits, where it spans several.
+    pub fn begins_with(&self, line: &[u8], fit: &mut Fit) -> bool {
+        let newline = |step: &Step| matches!(step, Step::Literal(literal) if **literal == *b"\n");
+        let Some(end) = self.steps.iter().position(newline) else { return false };
+        fit.reset(self.holes.len());
+        // The last hole of the line ends at its line break, which the caller has cut off.
+        let ended = [line, b"\n"].concat();
+        self.run(&ended, &self.steps[..end], fit).is_ok_and(|end| end == line.len())
+    }
+
+    /// Lines that the template spans.
+    pub fn lines(&self) -> usize {
+        self.text.lines().count().max(1)
+    }
+
+    /// Takes the anchor off the start of a line: what alone decides whether a record begins here.
+    /// Gives the first time in it, if it holds one, and the proof.
+    pub fn anchor(&self, line: &[u8], fit: &mut Fit) -> bool {
+        fit.reset(self.holes.len());
+        let whole = self.anchor == self.steps.len();
+        self.run(line, &self.steps[..self.anchor], fit)
+            .is_ok_and(|end| !whole || line[end..].iter().all(u8::is_ascii_whitespace))
+    }
+
+    /// The steps of the anchor, to tell equal anchors of several templates.
+    pub fn anchor_text(&self) -> &str {
+        let end = self.places.get(self.anchor).copied().unwrap_or(self.text.len());
+        &self.text[..end]
+    }
+
+    /// True where nothing of the template lies behind its anchor.
+    pub fn is_all_anchor(&self) -> bool {
+        self.anchor == self.steps.len()
+    }
+
+    fn run(&self, text: &[u8], steps: &[Step], fit: &mut Fit) -> Result<usize, Stuck> {
+        let mut at = skip_marks(text);
+        for (number, step) in steps.iter().enumerate() {
+            let next = step.take(text, at, fit);
+            at = next.map_err(|(at, wanted)| Stuck { at, place: self.places[number], wanted })?;
+        }
+        Ok(at)
+    }
+}
+
+/// Bytes at a line's start that are no text: a byte order mark, ANSI colours, direction marks.
+pub fn skip_marks(text: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        let rest = &text[at..];
+        match rest {
+            // U+FEFF; U+200E, U+200F, U+202A to U+202E
+            [0xEF, 0xBB, 0xBF, ..] | [0xE2, 0x80, 0x8E | 0x8F | 0xAA..=0xAE, ..] => at += 3,
+            [0x1B, b'[', tail @ ..] => {
+                let Some(end) = tail.iter().position(u8::is_ascii_alphabetic) else {
+                    return at;
+                };
+                at += end + 3;
+            }
+            _ => return at,
+        }
+    }
+}
+
+/// Length of the blank at the start: space, tab, NBSP or narrow NBSP; 0 for none.
+pub fn blank_len(text: &[u8]) -> usize {
+    match text {
+        [b' ' | b'\t', ..] => 1,
+        [0xC2, 0xA0, ..] => 2,
+        [0xE2, 0x80, 0xAF, ..] => 3,
+        _ => 0,
+    }
+}
+
+/// Tells whether a word may stand in a hole.
+pub trait WordTest: std::fmt::Debug + Send + Sync {
+    /// True where it may.
+    fn fits(&self, word: &[u8]) -> bool;
+}
+
+/// A hole that a time fits, with the formats that it may have.
+pub type TimeHole = Arc<Formats>;
+
+#[cfg(test)]
+mod tests;

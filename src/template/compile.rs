@@ -1,0 +1,250 @@
+//! From the text of a template to its steps.
+
+use std::sync::Arc;
+
+use super::{Step, Stop, Template, TimeHole, WordTest, step::Class};
+
+/// What a hole is, beyond what the template writes.
+#[derive(Clone, Debug)]
+pub enum HoleKind {
+    /// Nothing special.
+    Plain,
+    /// A time of these formats fits.
+    Time(TimeHole),
+    /// A word that tells a severity must stand here.
+    Severity(Arc<dyn WordTest>),
+}
+
+/// Tells what the holes of a definition are.
+pub trait Kinds {
+    /// The kind of the hole of that name.
+    fn kind(&self, hole: &str) -> HoleKind;
+}
+
+/// All holes plain.
+impl Kinds for () {
+    fn kind(&self, _: &str) -> HoleKind {
+        HoleKind::Plain
+    }
+}
+
+/// Why a template cannot be compiled, and where in it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct TemplateError {
+    /// Byte in the template.
+    pub at: usize,
+    /// What is wrong and what would be right.
+    pub reason: String,
+}
+
+fn error<T>(at: usize, reason: impl Into<String>) -> Result<T, TemplateError> {
+    Err(TemplateError { at, reason: reason.into() })
+}
+
+/// The name under which the stretch of `{=}` is kept.
+pub const PAIRS: &str = "=";
+
+/// A piece of the template's text.
+enum Piece {
+    Literal(Vec<u8>),
+    Blank,
+    Hole { name: Option<Arc<str>>, class: Written },
+}
+
+enum Written {
+    Word,
+    Wide,
+    Digits,
+    OneOf(Vec<Box<[u8]>>),
+    Pairs,
+}
+
+pub(super) fn compile(text: &str, kinds: &dyn Kinds) -> Result<Template, TemplateError> {
+    let pieces = pieces(text)?;
+    let mut steps = Vec::new();
+    let mut places = Vec::new();
+    let mut holes: Vec<Arc<str>> = Vec::new();
+    let mut anchor = None;
+    for (number, (place, piece)) in pieces.iter().enumerate() {
+        places.push(*place);
+        let step = match piece {
+            Piece::Literal(literal) => Step::Literal(literal.as_slice().into()),
+            Piece::Blank => Step::Blanks,
+            Piece::Hole { name, class } => {
+                let hole = name.as_ref().map(|name| {
+                    holes.push(name.clone());
+                    holes.len() - 1
+                });
+                if name.as_ref().is_some_and(|name| holes[..holes.len() - 1].contains(name)) {
+                    return error(*place, "this hole stands twice; name one of them otherwise");
+                }
+                let kind = name.as_ref().map_or(HoleKind::Plain, |name| kinds.kind(name));
+                hole_step(hole, class, kind, &pieces, number)?
+            }
+        };
+        if matches!(step, Step::Time { .. }) && anchor.is_none() {
+            anchor = Some(number);
+        }
+        steps.push(step);
+    }
+    let anchor = anchor_len(&steps, anchor);
+    Ok(Template { text: text.into(), steps, places, holes, anchor })
+}
+
+/// The anchor: up to the literals behind the first time, and a word list that follows them.
+fn anchor_len(steps: &[Step], time: Option<usize>) -> usize {
+    let Some(time) = time else { return steps.len() };
+    let mut end = time + 1;
+    while end < steps.len() && matches!(steps[end], Step::Literal(_) | Step::Blanks) {
+        end += 1;
+    }
+    if end < steps.len() && matches!(steps[end], Step::OneOf { .. }) {
+        end += 1;
+    }
+    end
+}
+
+fn hole_step(
+    hole: Option<usize>,
+    class: &Written,
+    kind: HoleKind,
+    pieces: &[(usize, Piece)],
+    number: usize,
+) -> Result<Step, TemplateError> {
+    if let HoleKind::Time(formats) = kind {
+        return Ok(Step::Time { hole, formats });
+    }
+    let next = pieces.get(number + 1).map(|(_, piece)| piece);
+    let class = match (class, kind) {
+        (Written::OneOf(words), _) => return Ok(Step::OneOf { hole, words: words.clone() }),
+        (Written::Pairs, _) => return Ok(Step::Pairs { hole }),
+        (Written::Word, HoleKind::Severity(words)) => Class::Severity(words),
+        (Written::Digits, _) => Class::Digits,
+        (Written::Word | Written::Wide, _) if next.is_none() => Class::Any,
+        (Written::Word, _) => Class::Word,
+        (Written::Wide, _) => Class::Wide,
+    };
+    let before = number.checked_sub(1).map(|before| &pieces[before].1);
+    if let (Some(Piece::Literal(before)), Some(Piece::Literal(after))) = (before, next)
+        && closes(before, after)
+        && matches!(class, Class::Word | Class::Severity(_))
+    {
+        let class = if matches!(class, Class::Word) { Class::Any } else { class };
+        let behind = pieces.get(number + 2).map(|(_, piece)| piece);
+        let apart = matches!(behind, None | Some(Piece::Blank)) && after.len() == 1;
+        return Ok(Step::Inside { hole, class, close: after.as_slice().into(), apart });
+    }
+    let stop = match next {
+        None => Stop::End,
+        Some(Piece::Literal(literal)) => Stop::Literal(literal.as_slice().into()),
+        Some(Piece::Blank) => blank_stop(pieces, number),
+        Some(Piece::Hole { .. }) if matches!(class, Class::Digits) => Stop::Word,
+        Some(Piece::Hole { .. }) => {
+            return error(
+                pieces[number + 1].0,
+                "two holes need a literal between them, or nobody knows where the first ends",
+            );
+        }
+    };
+    Ok(Step::Until { hole, class, stop })
+}
+
+/// A wide hole before ` - ` ends at the whole of it, not at its first blank.
+fn blank_stop(pieces: &[(usize, Piece)], number: usize) -> Stop {
+    let Piece::Hole { class: Written::Wide, .. } = &pieces[number].1 else { return Stop::Blank };
+    let mut literal = Vec::new();
+    for (_, piece) in &pieces[number + 1..] {
+        match piece {
+            Piece::Literal(text) => literal.extend_from_slice(text),
+            Piece::Blank => literal.push(b' '),
+            Piece::Hole { .. } => break,
+        }
+    }
+    if literal == b" " { Stop::Blank } else { Stop::Literal(literal.into()) }
+}
+
+fn closes(before: &[u8], after: &[u8]) -> bool {
+    matches!(
+        (before.last(), after.first()),
+        (Some(b'"'), Some(b'"'))
+            | (Some(b'\''), Some(b'\''))
+            | (Some(b'['), Some(b']'))
+            | (Some(b'('), Some(b')'))
+            | (Some(b'<'), Some(b'>'))
+    )
+}
+
+fn pieces(text: &str) -> Result<Vec<(usize, Piece)>, TemplateError> {
+    let bytes = text.as_bytes();
+    let mut pieces: Vec<(usize, Piece)> = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'{' if bytes.get(at + 1) == Some(&b'{') => {
+                push_literal(&mut pieces, at, b'{');
+                at += 2;
+            }
+            b'{' => {
+                let Some(len) = text[at..].find('}') else {
+                    return error(at, "this brace is not closed; write {{ for a brace");
+                };
+                let hole = hole(&text[at + 1..at + len], at)?;
+                pieces.push((at, hole));
+                at += len + 1;
+            }
+            b' ' => {
+                if !matches!(pieces.last(), Some((_, Piece::Blank))) {
+                    pieces.push((at, Piece::Blank));
+                }
+                at += 1;
+            }
+            b'\n' => {
+                pieces.push((at, Piece::Literal(vec![b'\n'])));
+                at += 1;
+            }
+            byte => {
+                push_literal(&mut pieces, at, byte);
+                at += 1;
+            }
+        }
+    }
+    Ok(pieces)
+}
+
+fn push_literal(pieces: &mut Vec<(usize, Piece)>, at: usize, byte: u8) {
+    match pieces.last_mut() {
+        Some((_, Piece::Literal(literal))) if literal != b"\n" => literal.push(byte),
+        _ => pieces.push((at, Piece::Literal(vec![byte]))),
+    }
+}
+
+fn hole(inside: &str, at: usize) -> Result<Piece, TemplateError> {
+    let (name, class) = if let Some((name, words)) = inside.split_once('=') {
+        if words.is_empty() {
+            (name, Written::Pairs)
+        } else {
+            let mut words: Vec<Box<[u8]>> =
+                words.split('|').map(|word| word.as_bytes().into()).collect();
+            // The longest first, so that `WARN` does not stop in front of `ING`.
+            words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+            (name, Written::OneOf(words))
+        }
+    } else if let Some(name) = inside.strip_suffix("..") {
+        (name, Written::Wide)
+    } else if let Some(name) = inside.strip_suffix('#') {
+        (name, Written::Digits)
+    } else {
+        (inside, Written::Word)
+    };
+    if let Some(bad) = name.find(|c: char| !(c.is_alphanumeric() || "_-.".contains(c))) {
+        return error(
+            at + 1 + bad,
+            "a hole is a name, with `..` (blanks too), `#` (digits) or `=A|B` (one of) behind it",
+        );
+    }
+    // Pairs are fields themselves; the stretch that holds them is kept under a name of its own.
+    let name = if matches!(class, Written::Pairs) { PAIRS } else { name };
+    let name = (!name.is_empty()).then(|| name.into());
+    Ok(Piece::Hole { name, class })
+}

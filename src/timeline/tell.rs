@@ -1,0 +1,298 @@
+//! Tell: from places in the order to events, by reading the fields of the records behind them.
+//!
+//! Only what is shown or compared as text comes here; records of one input are read in parallel
+//! stretches, in file order within a stretch.
+
+use std::{
+    collections::{HashMap, HashSet},
+    io,
+};
+
+use rayon::prelude::*;
+
+use super::id::{self, Digests, Identity};
+use crate::{
+    definition::tell::{Draft, Fields},
+    discover::range::RangeRead,
+    event::{Event, Source},
+    reader::{Plan, RECORD_BYTES, Scan, Tick, Undated},
+    report::Progress,
+    time::{
+        Stamp,
+        policy::{self, Policy},
+    },
+};
+
+/// An input that was scanned and whose times are decided.
+pub struct Decided {
+    /// Input and definition.
+    pub plan: Plan,
+    /// What the scan found.
+    pub scan: Scan,
+    /// How its times are read.
+    pub policy: Policy,
+}
+
+/// Records that one task reads.
+const STRETCH: usize = 4096;
+
+/// Which event of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The tick of that index.
+    Tick(u32),
+    /// The undated event of that index.
+    Undated(u32),
+}
+
+/// The place of an event in its input.
+struct Place {
+    start: u64,
+    len: u32,
+    line: u32,
+    part: u16,
+}
+
+impl Decided {
+    fn place(&self, which: Which) -> Place {
+        match which {
+            Which::Tick(at) => {
+                let Tick { start, len, line, .. } = self.scan.ticks[at as usize];
+                Place { start, len, line, part: self.scan.part(at as usize) }
+            }
+            Which::Undated(at) => {
+                let Undated { start, len, line, part } = self.scan.undated[at as usize];
+                Place { start, len, line, part }
+            }
+        }
+    }
+
+    fn stamp(&self, which: Which) -> Stamp {
+        match which {
+            Which::Tick(at) => {
+                let at = at as usize;
+                policy::resolve(&self.policy, at, &self.scan.ticks[at].time)
+            }
+            Which::Undated(_) => Stamp::undated(),
+        }
+    }
+}
+
+/// An event and its identity, before equal identities are numbered.
+struct Told {
+    start: u64,
+    part: u16,
+    identity: Identity,
+    event: Option<Event>,
+}
+
+/// Reads the events of one input. `all` are those asked for, by file order.
+///
+/// # Errors
+/// The input's.
+pub fn tell(input: &Decided, all: &[Which], progress: &Progress) -> io::Result<Vec<Event>> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let twins = twins(input, all);
+    let mut wanted: Vec<(Which, bool)> = all.iter().map(|&which| (which, true)).collect();
+    wanted.extend(twins.into_iter().map(|which| (which, false)));
+    wanted.sort_by_key(|(which, _)| {
+        let place = input.place(*which);
+        (place.start, place.part)
+    });
+    let stretches: Vec<&[(Which, bool)]> = wanted.chunks(STRETCH).collect();
+    let read = |stretch: &&[(Which, bool)]| read_stretch(input, stretch, progress);
+    let told: Vec<Vec<Told>> = stretches.par_iter().map(read).collect::<io::Result<_>>()?;
+    let mut told: Vec<Told> = told.into_iter().flatten().collect();
+    told.sort_by_key(|told| (told.start, told.part));
+    Ok(number(told))
+}
+
+/// Other events of the input that may have the same bytes as one asked for: same raw time, same
+/// length. They count when equal identities are numbered, though they are not shown.
+fn twins(input: &Decided, all: &[Which]) -> Vec<Which> {
+    let asked: HashSet<u32> = all
+        .iter()
+        .filter_map(|which| match which {
+            Which::Tick(at) => Some(*at),
+            Which::Undated(_) => None,
+        })
+        .collect();
+    if asked.len() == input.scan.ticks.len() {
+        return Vec::new();
+    }
+    let key = |tick: &Tick| (tick.time.civil, tick.time.nanos, tick.len);
+    let keys: HashSet<_> = asked.iter().map(|at| key(&input.scan.ticks[*at as usize])).collect();
+    let others = (0..input.scan.ticks.len() as u32).filter(|at| !asked.contains(at));
+    others
+        .filter(|at| keys.contains(&key(&input.scan.ticks[*at as usize])))
+        .map(Which::Tick)
+        .collect()
+}
+
+fn read_stretch(
+    input: &Decided,
+    stretch: &[(Which, bool)],
+    progress: &Progress,
+) -> io::Result<Vec<Told>> {
+    let source = input.plan.input.open()?;
+    let mut told = Vec::with_capacity(stretch.len());
+    let mut last: Option<(u64, Record)> = None;
+    for (which, shown) in stretch {
+        let place = input.place(*which);
+        let record = match last.take() {
+            Some((start, record)) if start == place.start => record,
+            _ => {
+                progress.add(u64::from(place.len));
+                Record::read(input, &*source, &place)?
+            }
+        };
+        told.push(record.tell(input, *which, &place, *shown));
+        last = Some((place.start, record));
+    }
+    Ok(told)
+}
+
+/// What a draft without fields is read as.
+static NO_FIELDS: std::sync::LazyLock<Fields> = std::sync::LazyLock::new(Fields::default);
+
+/// A record, read whole.
+struct Record {
+    drafts: Vec<Draft>,
+    /// Its first bytes, where no draft may be found.
+    text: Vec<u8>,
+    sha256: Identity,
+    lf: Identity,
+    /// Its bytes in the unpacked original.
+    original: std::ops::Range<u64>,
+}
+
+/// The digests of `len` bytes from `start`, of which the first are read already.
+fn digest(
+    source: &dyn RangeRead,
+    start: u64,
+    len: usize,
+    first: &[u8],
+) -> io::Result<(Identity, Identity)> {
+    let mut digests = Digests::default();
+    digests.feed(first);
+    let mut at = first.len();
+    // A record longer than what its fields are read from still has one digest over it all.
+    while at < len {
+        let more = source.bytes(start + at as u64, (len - at).min(1 << 20))?;
+        if more.is_empty() {
+            break;
+        }
+        digests.feed(&more);
+        at += more.len();
+    }
+    Ok(digests.finish())
+}
+
+impl Record {
+    fn read(input: &Decided, source: &dyn RangeRead, place: &Place) -> io::Result<Self> {
+        let len = place.len as usize;
+        let bytes = source.bytes(place.start, len.min(RECORD_BYTES))?;
+        let (sha256, lf) = digest(source, place.start, len, &bytes)?;
+        let drafts = input.plan.read(&input.scan, place.start, &bytes);
+        let text =
+            if drafts.is_empty() { bytes[..bytes.len().min(4096)].to_vec() } else { Vec::new() };
+        let start = input.plan.input.original_offset(place.start);
+        let end = input.plan.input.original_offset(place.start + len as u64);
+        let original = start..end;
+        if input.plan.input.original.is_none() {
+            return Ok(Self { drafts, text, sha256, lf, original });
+        }
+        // The digest is over the bytes of the original, the identity over the text.
+        let source = input.plan.input.open_original()?;
+        let (sha256, _) = digest(&*source, start, (end - start) as usize, &[])?;
+        Ok(Self { drafts, text, sha256, lf, original })
+    }
+
+    fn tell(&self, input: &Decided, which: Which, place: &Place, shown: bool) -> Told {
+        let bare;
+        let found = self.drafts.iter().find(|draft| draft.part == place.part);
+        let draft = if let Some(draft) = found {
+            draft
+        } else {
+            // Scan and fields must tell the same events. Should they ever not, nothing is lost.
+            let text = crate::text::decode(&self.text);
+            bare = Draft::bare(&input.plan.definition, place.part, &text);
+            &bare
+        };
+        let fields = draft.fields.as_deref().unwrap_or(&NO_FIELDS);
+        let identity =
+            id::native(draft, fields).unwrap_or_else(|| id::of_bytes(&self.lf, place.part));
+        let event = shown.then(|| event(input, which, place.line, draft, fields, self));
+        Told { start: place.start, part: place.part, identity, event }
+    }
+}
+
+fn event(
+    input: &Decided,
+    which: Which,
+    line: u32,
+    draft: &Draft,
+    fields: &Fields,
+    record: &Record,
+) -> Event {
+    let mut stamp = input.stamp(which);
+    if let Some(other) = fields.other_time.filter(|other| Some(*other) != stamp.instant) {
+        stamp.alternatives.push(other);
+        stamp.alternatives.sort_unstable();
+        stamp.alternatives.dedup();
+    }
+    let until = fields.until.as_ref().and_then(|raw| match which {
+        Which::Tick(at) => policy::resolve(&input.policy, at as usize, raw).instant,
+        Which::Undated(_) => None,
+    });
+    let source = Source {
+        id: crate::event::Id(String::new()),
+        path: input.plan.input.path.clone(),
+        line: u64::from(line),
+        record: fields.record.clone(),
+        stamp: stamp.clone(),
+        byte_start: record.original.start,
+        byte_len: record.original.end - record.original.start,
+        sha256: record.sha256,
+        why: None,
+    };
+    Event {
+        time_end: until.filter(|end| stamp.instant.is_some_and(|start| start < *end)),
+        stamp,
+        time_raw: fields.time_raw.clone(),
+        kind: draft.kind,
+        system: fields.system.clone(),
+        channel: fields.channel.clone(),
+        actor: fields.actor.clone(),
+        actor_role: fields.role.clone(),
+        host: fields.host.clone(),
+        service: fields.service.clone(),
+        state: fields.state.clone(),
+        severity: draft.severity,
+        summary: fields.summary.clone(),
+        detail: fields.detail.clone(),
+        marks: draft.marks.clone(),
+        refs: fields.refs.clone(),
+        count: fields.count,
+        reasons: Vec::new(),
+        quiet: draft.quiet,
+        sources: vec![source],
+    }
+}
+
+/// Numbers equal identities in file order and gives every event its id.
+fn number(told: Vec<Told>) -> Vec<Event> {
+    let mut seen: HashMap<Identity, u64> = HashMap::new();
+    let mut events = Vec::new();
+    for told in told {
+        let number = seen.entry(told.identity).or_default();
+        *number += 1;
+        if let Some(mut event) = told.event {
+            event.sources[0].id = id::id(&told.identity, *number);
+            events.push(event);
+        }
+    }
+    events
+}
