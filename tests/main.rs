@@ -1,1 +1,11 @@
-fn main() {}
+//! The tests of the whole program, as one binary.
+
+mod accounts;
+mod cli;
+mod house;
+mod incidents;
+mod parsers;
+mod same;
+mod schema;
+mod times;
+mod unpack;
