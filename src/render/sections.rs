@@ -41,9 +41,47 @@ fn undated(timeline: &Timeline) -> Vec<Block<'_>> {
 
 fn sources(inputs: &[InputReport]) -> Vec<Block<'_>> {
     let read = inputs.iter().filter(|i| matches!(i.standing, Standing::Read | Standing::Table));
-    let rows: Vec<_> = read.map(source).collect();
+    let read: Vec<&InputReport> = read.collect();
+    let runs = read.chunk_by(|a, b| one_export(a, b));
+    let rows: Vec<_> = runs
+        .flat_map(|run| match run {
+            [_, _, _, ..] => vec![export(run)],
+            few => few.iter().map(|input| source(input)).collect(),
+        })
+        .collect();
     let head = vec!["Source", "Read as", "Records", "First – last (UTC)", "How its times are read"];
     if rows.is_empty() { Vec::new() } else { vec![Block::Table { head, rows }] }
+}
+
+/// Files of one folder that are read alike: a chat export writes one a day, and nobody wants to
+/// read them all.
+fn one_export(a: &InputReport, b: &InputReport) -> bool {
+    let folder =
+        |input: &InputReport| input.path.rfind('/').map(|end| input.path[..end].to_owned());
+    a.standing == Standing::Read
+        && b.standing == Standing::Read
+        && a.parser == b.parser
+        && folder(a).is_some()
+        && folder(a) == folder(b)
+        && how_read(a) == how_read(b)
+}
+
+/// Several files as one row.
+fn export<'t>(inputs: &[&'t InputReport]) -> Vec<Rich<'t>> {
+    let folder = inputs[0].path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let first = inputs.iter().filter_map(|input| input.first.as_deref()).min();
+    let last = inputs.iter().filter_map(|input| input.last.as_deref()).max();
+    let span_of = first.zip(last).map_or_else(|| "–".to_owned(), |(a, b)| between(a, b));
+    vec![
+        vec![
+            span(Style::Code, safe::line(folder)),
+            plain(format!(" ({} files)", grouped(inputs.len() as u64))),
+        ],
+        vec![plain(safe::line(inputs[0].parser.as_deref().unwrap_or("–")))],
+        vec![plain(grouped(inputs.iter().map(|input| input.records).sum()))],
+        vec![plain(span_of)],
+        vec![plain(how_read(inputs[0]))],
+    ]
 }
 
 fn source(input: &InputReport) -> Vec<Rich<'_>> {
@@ -201,3 +239,6 @@ pub(crate) fn sums(accounts: &Accounts) -> [Sum; 3] {
         },
     ]
 }
+
+#[cfg(test)]
+mod tests;
