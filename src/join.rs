@@ -6,7 +6,10 @@
 
 use std::collections::HashMap;
 
-use crate::event::{Event, Kind};
+use crate::{
+    event::{Event, Kind},
+    timeline::id::ticket_event,
+};
 
 /// What two copies must have in common, beyond nothing that contradicts.
 #[derive(PartialEq, Eq, Hash)]
@@ -29,10 +32,7 @@ fn key(event: &Event) -> Option<(&'static str, Key)> {
         Kind::Email => ("copy:message-id", record),
         Kind::Chat => ("copy:channel-and-ts", record),
         // The number of a comment counts within one export.
-        Kind::Ticket => {
-            let numbered = record.rsplit_once(':').filter(|(_, n)| n.parse::<u64>().is_ok());
-            ("copy:ticket-event", numbered.map_or(record, |(event, _)| event))
-        }
+        Kind::Ticket => ("copy:ticket-event", ticket_event(record)),
         _ => ("copy:native-key", record),
     };
     let key = Key {

@@ -10,7 +10,7 @@ use std::{
 
 use clap::Parser;
 use rfo::{
-    cli::{Cli, Color, Command, Evidence, Inspect, Parsers, Timeline},
+    cli::{Cli, Color, Command, Inspect, Parsers, Timeline},
     definition::{Definition, check, shelf::Shelf},
     output,
     render::{self, Look},
@@ -69,12 +69,8 @@ fn width() -> usize {
     })
 }
 
-fn reading(evidence: &Evidence) -> Result<Reading, settings::SettingsError> {
-    Reading::from_cli(evidence)
-}
-
 fn write_timeline(cli: &Cli, options: &Timeline) -> Outcome {
-    let reading = reading(&options.evidence)?;
+    let reading = Reading::from_cli(&options.evidence)?;
     let showing = Showing::from_cli(options, &reading.zones)?;
     let outputs = settings::outputs(options.format.as_deref(), &options.output)?;
     let files = outputs.iter().filter_map(|output| output.file.clone());
@@ -109,7 +105,7 @@ fn write_timeline(cli: &Cli, options: &Timeline) -> Outcome {
 }
 
 fn write_inspection(cli: &Cli, options: &Inspect) -> Outcome {
-    let reading = reading(&options.evidence)?;
+    let reading = Reading::from_cli(&options.evidence)?;
     let text = match options.format.as_str() {
         "json" | "text" => run::inspect(&reading, !cli.quiet)?,
         other => return Err(format!("-f {other}: the formats are text and json").into()),

@@ -119,11 +119,11 @@ pub fn render(
     }
 }
 
-/// True for the first bytes (at least 1,024 where there are as many) of a file that [`render`]
+/// True for the first bytes (at least 4,096 where there are as many) of a file that [`render`]
 /// wrote, in any format: a walk skips those, so that yesterday's timeline is no evidence today.
 pub fn bears_our_header(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let head = String::from_utf8_lossy(&head[..head.len().min(1024)]);
+    let head = String::from_utf8_lossy(&head[..head.len().min(4096)]);
     let titled = head.strip_prefix("# ").unwrap_or(&head).starts_with(page::TITLE);
     // A terminal's table wraps anywhere.
     let words = head.split_whitespace().collect::<Vec<_>>().join(" ");

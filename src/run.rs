@@ -11,7 +11,7 @@ mod inputs;
 mod remarks;
 mod streams;
 
-pub(crate) use inputs::{is_machine, named_date};
+pub(crate) use inputs::own_facts;
 
 use std::path::PathBuf;
 

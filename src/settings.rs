@@ -184,7 +184,7 @@ impl Reading {
                 zones.named(name).map_err(|e| e.to_string())
             })?,
             year: by_path("--year", &cli.year, year)?,
-            order: by_path("--date-order", &cli.date_order, order)?,
+            order: by_path("--date-order", &cli.date_order, str::parse)?,
             skew_ms: by_path("--skew", &cli.skew, duration_ms)?,
             read_as: by_path("--as", &cli.read_as, parser)?,
             paths: cli.paths.clone(),
@@ -280,15 +280,6 @@ fn by_path<T>(
 fn year(text: &str) -> Result<i32, String> {
     let year = text.parse().ok().filter(|year| (1678..=2261).contains(year));
     year.ok_or_else(|| "a year has four digits, such as 2026".to_owned())
-}
-
-fn order(text: &str) -> Result<DateOrder, String> {
-    match text {
-        "dmy" => Ok(DateOrder::Dmy),
-        "mdy" => Ok(DateOrder::Mdy),
-        "ymd" => Ok(DateOrder::Ymd),
-        _ => Err("the orders are dmy, mdy and ymd".to_owned()),
-    }
 }
 
 /// `+37s`, `-2m10s`, `1h`, `250ms`: milliseconds.

@@ -18,7 +18,7 @@ use crate::{
     detect,
     discover::Input,
     event::Event,
-    reader::{head, lines::Shapes},
+    reader::lines::Shapes,
     report::Progress,
     template::Fit,
     time::{
@@ -154,20 +154,8 @@ pub(super) fn run(definition: &Arc<Definition>, sample: &Sample) -> Result<Vec<E
     let zone = sample.zone.as_deref().map(Zone::named).transpose().map_err(|e| e.to_string())?;
     let source = plan.input.open().map_err(|error| error.to_string())?;
     let scan = plan.scan_all(&*source, u64::MAX, Depth::Sketch).map_err(|e| e.to_string())?;
-    let facts = Facts {
-        bare_zone: zone,
-        declared_zone: head::declared_zone(&scan.heads, &plan),
-        path_date: crate::run::named_date(&plan.input.path, &scan),
-        shared_date: scan.shared_date,
-        defined_zone: match &definition.time.zone {
-            super::ZoneRule::Fixed(zone) => Some(zone.clone()),
-            _ => None,
-        },
-        told_year: sample.year,
-        modified: plan.input.modified,
-        machine: crate::run::is_machine(definition.kind),
-        ..Facts::default()
-    };
+    let facts =
+        Facts { bare_zone: zone, told_year: sample.year, ..crate::run::own_facts(&plan, &scan) };
     let policy = policy::decide(&scan.ticks, &facts);
     let rejected =
         scan.faults.first().map(|fault| format!("line {}: {}", fault.line, fault.reason));

@@ -1,5 +1,7 @@
 //! What the first bytes of an input say: text, something else, or our own work.
 
+use crate::render::bears_our_header;
+
 /// What an input holds.
 pub(super) enum Content {
     /// Text that a definition may read.
@@ -104,15 +106,8 @@ fn looks_binary(head: &[u8]) -> bool {
 
 /// What rfo writes, in any of its formats, is known by its first bytes.
 pub(super) fn is_our_own(head: &[u8]) -> bool {
-    let start = &head[crate::template::skip_marks(head)..];
-    let start = &start[..start.len().min(4096)];
-    let has = |mark: &[u8]| memchr::memmem::find(start, mark).is_some();
-    let page = start.strip_prefix(b"# ").unwrap_or(start).starts_with(b"Incident timeline");
-    start.starts_with(b"{\"schema\":\"rfo.event/")
-        || start.starts_with(b"time,time_precision,time_end,time_alt,time_quality,")
-        || page && has(b"All times are UTC")
-        || has(b"<meta name=\"generator\" content=\"rfo ")
-        || has(b"\"schema\": \"rfo.run/")
+    let start = &head[..head.len().min(4096)];
+    bears_our_header(start) || memchr::memmem::find(start, b"\"schema\": \"rfo.run/").is_some()
 }
 
 /// The last component of a path.

@@ -263,9 +263,7 @@ pub(super) fn scan(
             mail.end = if line.is_blank() { mail.end } else { line.start + line.len };
             if mail.headers(line.text) {
                 let mail = open.take().unwrap_or_default();
-                let (start, end) = (mail.start, mail.end);
                 mail.close(plan, depth, &mut drafts, piece);
-                piece.extend(start, end);
             }
         } else if !line.is_blank() {
             piece.extend(line.start, line.start + line.len);

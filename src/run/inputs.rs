@@ -42,6 +42,22 @@ pub(super) fn split(verdicts: Vec<Verdict>) -> (Vec<Plan>, Vec<Verdict>) {
     (plans, others)
 }
 
+/// What an input and its definition themselves say of its times, whatever the user told.
+pub(crate) fn own_facts(plan: &Plan, scan: &Scan) -> Facts {
+    Facts {
+        defined_zone: match &plan.definition.time.zone {
+            ZoneRule::Fixed(zone) => Some(zone.clone()),
+            ZoneRule::Ask | ZoneRule::Field(_) => None,
+        },
+        declared_zone: head::declared_zone(&scan.heads, plan),
+        modified: plan.input.modified,
+        machine: is_machine(plan.definition.kind),
+        path_date: named_date(&plan.input.path, scan),
+        shared_date: scan.shared_date,
+        ..Facts::default()
+    }
+}
+
 /// The facts that decide how an input's times are read.
 pub(super) fn facts(
     plan: &Plan,
@@ -52,26 +68,17 @@ pub(super) fn facts(
     let path = &*plan.input.path;
     Facts {
         told_zone: reading.zone.by_glob(path).cloned(),
-        defined_zone: match &plan.definition.time.zone {
-            ZoneRule::Fixed(zone) => Some(zone.clone()),
-            ZoneRule::Ask | ZoneRule::Field(_) => None,
-        },
-        declared_zone: head::declared_zone(&scan.heads, plan),
         bare_zone: reading.zone.bare().cloned(),
         told_year: reading.year.get(path).copied(),
         told_order: reading.order.get(path).copied(),
-        modified: plan.input.modified,
         others,
         skew_ms: reading.skew_ms.get(path).copied().unwrap_or(0),
-        machine: is_machine(plan.definition.kind),
-        path_date: named_date(path, scan),
-        shared_date: scan.shared_date,
-        ..Facts::default()
+        ..own_facts(plan, scan)
     }
 }
 
 /// The date in the path of records that lack a part of theirs.
-pub(crate) fn named_date(path: &str, scan: &Scan) -> Option<PathDate> {
+fn named_date(path: &str, scan: &Scan) -> Option<PathDate> {
     let lacks = |flag: Flags| scan.ticks.iter().any(|tick| tick.time.flags.has(flag));
     if lacks(Flags::NO_DATE) {
         path_date::day(path)
@@ -83,7 +90,7 @@ pub(crate) fn named_date(path: &str, scan: &Scan) -> Option<PathDate> {
 }
 
 /// Records of these kinds stand in the order in which things happened.
-pub(crate) fn is_machine(kind: Kind) -> bool {
+fn is_machine(kind: Kind) -> bool {
     matches!(kind, Kind::Log | Kind::Alert | Kind::Chat)
 }
 

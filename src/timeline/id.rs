@@ -44,10 +44,10 @@ pub fn native(draft: &Draft, fields: &Fields) -> Option<Identity> {
         Kind::Ticket => {
             part("ticket");
             // KEY:comment:3 counts within one export: another export may count otherwise.
-            let numbered = record.rsplit_once(':').filter(|(_, n)| n.parse::<u64>().is_ok());
-            part(numbered.map_or(record, |(event, _)| event));
+            let event = ticket_event(record);
+            part(event);
             part(&fields.time_raw);
-            if numbered.is_some() {
+            if event != record {
                 part(fields.actor.as_deref().unwrap_or_default());
                 part(fields.detail.as_deref().unwrap_or(&fields.summary));
             }
@@ -58,6 +58,12 @@ pub fn native(draft: &Draft, fields: &Fields) -> Option<Identity> {
         }
     }
     Some(hash.finalize().into())
+}
+
+/// A ticket's event without its number: `KEY:comment` of `KEY:comment:3`.
+pub fn ticket_event(record: &str) -> &str {
+    let numbered = record.rsplit_once(':').filter(|(_, n)| n.parse::<u64>().is_ok());
+    numbered.map_or(record, |(event, _)| event)
 }
 
 /// The identity by the record's bytes, with LF ends and the last one removed, and the number of
