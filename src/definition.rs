@@ -8,6 +8,7 @@
 pub mod bag;
 pub mod check;
 mod compile;
+pub mod draft;
 pub mod markup;
 pub mod phrase;
 pub mod schema;
