@@ -5,15 +5,20 @@
 //! `compile` checks and compiles it, `tell` turns a record into what it tells, `check` runs the
 //! samples.
 
+mod accept;
 pub mod bag;
 pub mod check;
 mod compile;
+mod layer;
 pub mod markup;
 pub mod phrase;
 pub mod schema;
 pub mod shelf;
 pub mod tell;
+mod when;
 pub mod words;
+
+pub use self::accept::Accepted;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -40,7 +45,7 @@ pub enum Origin {
 }
 
 /// A compiled definition.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Definition {
     /// Its name.
     pub name: String,
@@ -60,8 +65,12 @@ pub struct Definition {
     pub engine: Engine,
     /// Lines that are no records, and what they say about the records below them.
     pub head: HeadRule,
+    /// The definition whose records it is offered, for a layer.
+    pub upon: Option<String>,
     /// Fields that must fit, or the record is not of this format.
     pub must: Vec<Rule>,
+    /// Templates that are sought at the starts of a field's lines.
+    pub find: Vec<Rule>,
     /// Tables beside the input.
     pub lookups: Vec<Lookup>,
     /// Records that make no row unless every event is asked for.
@@ -137,6 +146,8 @@ pub enum Engine {
     },
     /// Mails.
     Mbox,
+    /// Nothing is cut: a layer is offered the records of the definition in its `upon`.
+    Layer,
 }
 
 /// `[lookup.NAME]`: a field made by looking another up in a file of the same export.
@@ -272,6 +283,7 @@ impl Definition {
             Engine::Csv { .. } => "csv",
             Engine::Json { .. } => "json",
             Engine::Mbox => "mbox",
+            Engine::Layer => "upon",
         }
     }
 }
