@@ -166,6 +166,7 @@ fn plan(input: Input, definition: Arc<Definition>, score: &Score, how: &str) -> 
         score_how: how.to_owned(),
         extra: extra.unwrap_or_default(),
         tables: Vec::new(),
+        trusted: crate::time::mail::Trusted::default(),
         definition,
         input,
     }

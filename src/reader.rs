@@ -27,7 +27,10 @@ use crate::{
     },
     discover::{Input, range::RangeRead},
     event::{Kind, Severity},
-    time::RawTime,
+    time::{
+        RawTime,
+        mail::{Stamps, Trusted},
+    },
 };
 
 /// Bytes of a chunk, unless a caller says otherwise.
@@ -147,6 +150,8 @@ pub struct Plan {
     pub extra: Vec<(Arc<str>, String)>,
     /// Look-up tables.
     pub tables: Tables,
+    /// Hosts whose stamps on mails are believed; known once all evidence was scanned.
+    pub trusted: Trusted,
 }
 
 /// What a scan found in an input.
@@ -169,6 +174,10 @@ pub struct Scan {
     pub heads: head::Heads,
     /// The dates of records stand in lines above them (or in the path), their clocks in them.
     pub shared_date: bool,
+    /// Who stamped the mails.
+    pub stamps: Stamps,
+    /// What the mails of other inputs say about those of this one.
+    pub remarks: Vec<String>,
     /// Bytes, records, and the events told.
     pub accounts: Accounts,
     /// What could not be read.

@@ -82,6 +82,9 @@ impl Draft {
 pub struct Fields {
     pub time_raw: String,
     pub other_time: Option<Instant>,
+    pub delay_s: Option<i64>,
+    /// The sender's address, of a mail.
+    pub sender: Option<String>,
     pub until: Option<RawTime>,
     pub count: Option<u64>,
     pub system: String,
@@ -328,6 +331,14 @@ impl Teller<'_> {
             time_raw,
             other_time: match (&bag.record, &bag.item) {
                 (Record::Mail(mail), None) => mail.other(),
+                _ => None,
+            },
+            delay_s: match (&bag.record, &bag.item) {
+                (Record::Mail(mail), None) => mail.delay_s(),
+                _ => None,
+            },
+            sender: match (&bag.record, &bag.item) {
+                (Record::Mail(mail), None) => mail.sender(),
                 _ => None,
             },
             until: self.time(&plan.until, false, bag).time,

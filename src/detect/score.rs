@@ -225,6 +225,7 @@ fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
         score_how: String::new(),
         extra: Vec::new(),
         tables: Vec::new(),
+        trusted: crate::time::mail::Trusted::default(),
     }
 }
 

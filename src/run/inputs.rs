@@ -234,7 +234,7 @@ fn remarks(scan: &Scan) -> Vec<String> {
              of the record above (first: line {first})"
         )
     });
-    half.into_iter().chain(glued).collect()
+    half.into_iter().chain(glued).chain(scan.remarks.iter().cloned()).collect()
 }
 
 /// The option that would answer a question, ready to paste but for the answer.
