@@ -43,7 +43,7 @@ pub(super) fn score(
             match header {
                 Some(header) => {
                     let columns = Columns::given(delimiter, header);
-                    rows_score(definition, need, columns, Rows::new(source, delimiter), source)
+                    rows_score(definition, need, &columns, Rows::new(source, delimiter), source)
                 }
                 None => csv_score(definition, need, names, delimiter, source),
             }
@@ -147,13 +147,13 @@ fn csv_score(
     if !need.iter().all(|name| columns.places(name).is_some()) {
         return Score::default();
     }
-    rows_score(definition, need, columns, rows, source)
+    rows_score(definition, need, &columns, rows, source)
 }
 
 fn rows_score(
     definition: &Arc<Definition>,
     need: &[String],
-    columns: Columns,
+    columns: &Columns,
     mut rows: Rows<'_>,
     source: &dyn RangeRead,
 ) -> Score {
@@ -176,7 +176,7 @@ fn rows_score(
         };
         let proven =
             !columns.given || cells.len() == columns.names.len() && need.iter().all(filled);
-        let record = Record::Row { columns: &columns, cells };
+        let record = Record::Row { columns, cells };
         good += usize::from(proven && tells_time(&plan, record, &mut drafts));
     }
     let given = columns.given;
