@@ -11,6 +11,7 @@ mod inputs;
 mod mails;
 mod remarks;
 mod streams;
+pub mod trial;
 
 pub(crate) use inputs::own_facts;
 
