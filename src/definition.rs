@@ -9,7 +9,9 @@ mod accept;
 pub mod bag;
 pub mod check;
 mod compile;
+pub mod draft;
 mod layer;
+pub mod lookup;
 pub mod markup;
 pub mod phrase;
 pub mod schema;
@@ -23,6 +25,7 @@ pub use self::accept::Accepted;
 use std::{path::PathBuf, sync::Arc};
 
 use self::{
+    lookup::Lookup,
     markup::Markup,
     phrase::{Path, PathStep, Phrase},
     words::{SeverityWords, Table},
@@ -148,21 +151,6 @@ pub enum Engine {
     Mbox,
     /// Nothing is cut: a layer is offered the records of the definition in its `upon`.
     Layer,
-}
-
-/// `[lookup.NAME]`: a field made by looking another up in a file of the same export.
-#[derive(Clone, Debug)]
-pub struct Lookup {
-    /// The field it makes.
-    pub name: Arc<str>,
-    /// What is looked up.
-    pub of: Vec<Phrase>,
-    /// The file, beside the input or above it.
-    pub file: String,
-    /// The key in each of its records.
-    pub key: Path,
-    /// The value.
-    pub value: Vec<Phrase>,
 }
 
 /// `[time]`.

@@ -133,6 +133,16 @@ fn claim(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option
     })
 }
 
+/// Whether these definitions claim a sample at all.
+fn is_claimed(company: &[Arc<Definition>], sample: &Sample) -> bool {
+    let input = Input::from_bytes("sample", text(sample).as_bytes());
+    let scores = || {
+        let shelf = Shelf::of(company.iter().cloned()).ok()?;
+        detect::scores(&input, &*input.open().ok()?, &shelf).ok()
+    };
+    scores().is_some_and(|scores| scores.iter().any(|(_, score)| score.claims()))
+}
+
 /// Whether other layers upon the same base take records of a layer's sample.
 fn taken(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option<String> {
     let reads = definition.upon.as_ref()?;
@@ -160,7 +170,7 @@ fn taken(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option
 
 /// The events of a sample, in the order of the file. The first of the definitions reads, the others
 /// are layers upon it.
-pub(super) fn run(company: &[Arc<Definition>], sample: &Sample) -> Result<Vec<Event>, String> {
+pub(crate) fn run(company: &[Arc<Definition>], sample: &Sample) -> Result<Vec<Event>, String> {
     let (plan, scan) = scan(company, sample)?;
     let zone = sample.zone.as_deref().map(Zone::named).transpose().map_err(|e| e.to_string())?;
     let facts =
