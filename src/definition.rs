@@ -136,6 +136,13 @@ pub enum Engine {
         /// Members that must be there.
         need: Vec<Path>,
     },
+    /// Elements of an XML document.
+    Xml {
+        /// Where they lie in the document, from its root on.
+        records: Vec<Vec<PathStep>>,
+        /// Elements and attributes that must be there.
+        need: Vec<Path>,
+    },
     /// Mails.
     Mbox,
 }
@@ -272,6 +279,7 @@ impl Definition {
             Engine::Lines { .. } => "lines",
             Engine::Csv { .. } => "csv",
             Engine::Json { .. } => "json",
+            Engine::Xml { .. } => "xml",
             Engine::Mbox => "mbox",
         }
     }

@@ -13,6 +13,7 @@ pub mod lines;
 pub mod mbox;
 mod piece;
 pub mod table;
+pub mod xml;
 
 use std::{io, ops::Range, sync::Arc};
 
@@ -124,6 +125,8 @@ pub enum Framing {
     JsonLines,
     /// One JSON document, or values in a row that lines do not set apart.
     JsonDocument,
+    /// Elements of an XML document in this charset.
+    Xml(xml::Charset),
     /// Mails behind `From ` lines.
     Mailbox,
     /// The whole input is one mail.
@@ -163,7 +166,7 @@ pub struct Scan {
     pub sketches: Vec<Sketch>,
     /// Events without a time, in file order.
     pub undated: Vec<Undated>,
-    /// Objects around JSON records.
+    /// Objects around JSON records, elements around those of XML.
     pub contexts: json::Contexts,
     /// What head lines say about the records below them.
     pub heads: head::Heads,
@@ -225,6 +228,7 @@ impl Plan {
             Framing::JsonDocument => json::scan_document(self, source, depth, &mut piece)?,
             Framing::Csv(columns) => csv::scan(self, columns, source, depth, &mut piece)?,
             Framing::Table => table::scan(self, source, depth, &mut piece)?,
+            Framing::Xml(charset) => xml::scan(self, *charset, source, depth, &mut piece)?,
             Framing::Mailbox => mbox::scan(self, source, chunk, depth, &mut piece)?,
             Framing::SingleMail => mbox::scan_single(self, source, depth, &mut piece)?,
         }
@@ -254,6 +258,10 @@ impl Plan {
             Framing::Lines => lines::read(self, &above, bytes, &mut drafts),
             Framing::JsonLines | Framing::JsonDocument => {
                 json::read(self, &scan.contexts.around(start), bytes, &mut drafts);
+            }
+            Framing::Xml(charset) => {
+                let around = scan.contexts.around(start);
+                xml::read(self, *charset, &around, bytes, &mut drafts);
             }
             Framing::Csv(columns) => csv::read(self, columns, &above, bytes, &mut drafts),
             Framing::Table => {

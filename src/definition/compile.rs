@@ -225,9 +225,15 @@ impl Kinds for Holes<'_> {
 }
 
 fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome<Engine> {
-    let engines = [raw.lines.is_some(), raw.csv.is_some(), raw.json.is_some(), raw.mbox.is_some()];
+    let engines = [
+        raw.lines.is_some(),
+        raw.csv.is_some(),
+        raw.json.is_some(),
+        raw.xml.is_some(),
+        raw.mbox.is_some(),
+    ];
     if engines.iter().filter(|given| **given).count() != 1 {
-        return Err(source.plain("give exactly one of [lines], [csv], [json] and [mbox]"));
+        return Err(source.plain("give exactly one of [lines], [csv], [json], [xml] and [mbox]"));
     }
     if let Some(lines) = &raw.lines {
         let line = templates(source, &lines.line, kinds)?;
@@ -260,6 +266,12 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
         return Ok(Engine::Json {
             records: paths.iter().map(|path| Path::parse(path).steps).collect(),
             need: json.need.0.iter().map(|path| Path::parse(path)).collect(),
+        });
+    }
+    if let Some(xml) = &raw.xml {
+        return Ok(Engine::Xml {
+            records: xml.records.0.iter().map(|path| Path::parse(path).steps).collect(),
+            need: xml.need.0.iter().map(|path| Path::parse(path)).collect(),
         });
     }
     Ok(Engine::Mbox)

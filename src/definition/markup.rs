@@ -79,7 +79,11 @@ pub fn value_text(value: &Value) -> Option<Cow<'_, str>> {
             let texts: Vec<_> = items.iter().filter_map(value_text).collect();
             (!texts.is_empty()).then(|| Cow::Owned(texts.join("\n")))
         }
-        Value::Object(_) => card(value).map(Cow::Owned),
+        Value::Object(members) => match members.get("#text") {
+            // An element of XML that has attributes too.
+            Some(text) => value_text(text),
+            None => card(value).map(Cow::Owned),
+        },
     }
 }
 

@@ -121,6 +121,7 @@ pub struct File {
     pub lines: Option<Lines>,
     pub csv: Option<Csv>,
     pub json: Option<Json>,
+    pub xml: Option<Xml>,
     pub mbox: Option<Mbox>,
     #[serde(default, rename = "match")]
     pub must: Ordered,
@@ -170,6 +171,16 @@ pub struct Csv {
 #[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
 pub struct Json {
     #[serde(default)]
+    pub records: Ladder,
+    #[serde(default)]
+    pub need: Ladder,
+}
+
+/// `[xml]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
+pub struct Xml {
     pub records: Ladder,
     #[serde(default)]
     pub need: Ladder,
