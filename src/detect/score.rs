@@ -2,17 +2,14 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{HEAD, Score};
+use super::{HEAD, Score, documents};
 use crate::{
     definition::{
         Definition, Engine,
         bag::Record,
         tell::{Depth, Draft},
     },
-    discover::{
-        Input,
-        range::{Bytes, RangeRead},
-    },
+    discover::{Input, range::RangeRead},
     reader::{
         Framing, Plan,
         csv::{Columns, Rows, guess_delimiter},
@@ -20,15 +17,15 @@ use crate::{
         line::LineReader,
         lines::Shapes,
         mbox::is_header,
-        table, xml,
+        table,
     },
     template::Fit,
 };
 
 /// Bytes of a document whose first record does not fit the head.
-const LONG_HEAD: usize = 4 << 20;
+pub(super) const LONG_HEAD: usize = 4 << 20;
 /// Lines or records of a sample.
-const SAMPLE: usize = 300;
+pub(super) const SAMPLE: usize = 300;
 
 pub(super) fn score(
     definition: &Arc<Definition>,
@@ -45,7 +42,7 @@ pub(super) fn score(
             csv_score(definition, need, names, *delimiter, source, head)
         }
         Engine::Json { .. } => json_score(definition, source, head),
-        Engine::Xml { .. } => xml_score(definition, source, head),
+        Engine::Xml { .. } => documents::xml(definition, source, head),
         Engine::Mbox => mbox_score(head),
     };
     score.hint = definition.files.iter().any(|shape| shape.fields(path).is_some());
@@ -121,7 +118,7 @@ fn lines_score(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[u8]
 }
 
 /// Bits for a column, member or readable time that must be there.
-const NEED: f64 = 12.0;
+pub(super) const NEED: f64 = 12.0;
 
 fn csv_score(
     definition: &Arc<Definition>,
@@ -220,7 +217,7 @@ fn table_score(
     }
 }
 
-fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
+pub(super) fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
     Plan {
         input: Input::from_bytes("", Vec::new()),
         definition: definition.clone(),
@@ -233,7 +230,7 @@ fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
 }
 
 /// Whether a record is of the plan's format, tells a time that can be read, and says something.
-fn tells_time(plan: &Plan, record: Record<'_>, drafts: &mut Vec<Draft>) -> bool {
+pub(super) fn tells_time(plan: &Plan, record: Record<'_>, drafts: &mut Vec<Draft>) -> bool {
     drafts.clear();
     plan.try_tell(record, Depth::Fields, drafts)
         && drafts.iter().any(|draft| draft.time.is_some())
@@ -265,7 +262,8 @@ fn json_score(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[u8])
         let around = found.contexts.around(cut.place.start as u64);
         read += 1;
         let record = Record::Json { value: &value, around: &around };
-        good += usize::from(json::has(need, &value) && tells_time(&plan, record, &mut drafts));
+        good +=
+            usize::from(json::has(need, &value, &around) && tells_time(&plan, record, &mut drafts));
     }
     if read == 0 {
         return Score::default();
@@ -276,61 +274,14 @@ fn json_score(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[u8])
     Score { fit: good as f64 / f64::from(read), proof, records: good, framing, hint: false }
 }
 
-fn xml_score(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[u8]) -> Score {
-    let Engine::Xml { records, need } = &definition.engine else { return Score::default() };
-    let start =
-        head.get(crate::template::skip_marks(head)..).unwrap_or_default().trim_ascii_start();
-    if !start.starts_with(b"<") {
-        return Score::default();
-    }
-    let charset = xml::charset(head);
-    let plan = sample_plan(definition, Framing::Xml(charset));
-    let mut drafts = Vec::new();
-    let (mut read, mut good) = (0_u32, 0_u32);
-    // A document may say much before its first record.
-    for most in [head.len(), LONG_HEAD] {
-        let Ok(bytes) = source.bytes(0, most) else { return Score::default() };
-        let part = Bytes(bytes.into());
-        let left = std::cell::Cell::new(0);
-        let mut walk = xml::Walk::new(&part, records, charset, &left);
-        while read < SAMPLE as u32
-            && let Some(cut) = walk.next_record()
-        {
-            let len = (cut.place.end - cut.place.start) as usize;
-            let Ok(bytes) = part.bytes(cut.place.start, len) else { break };
-            let Ok(value) = xml::parse(&bytes, charset) else { continue };
-            let around = walk.around();
-            let around: Vec<_> = around.iter().collect();
-            read += 1;
-            let record = Record::Json { value: &value, around: &around };
-            let fits = json::has(need, &value) && tells_time(&plan, record, &mut drafts);
-            good += u32::from(fits);
-        }
-        if read > 0 {
-            break;
-        }
-    }
-    if read == 0 {
-        return Score::default();
-    }
-    let path = records.iter().map(Vec::len).max().unwrap_or(0);
-    // That it is XML at all, and each name on the way to a record, is worth as much as a column.
-    let proof = NEED * (need.len() + path + definition.must.len() + 1) as f64;
-    let fit = f64::from(good) / f64::from(read);
-    Score { fit, proof, records: good as usize, framing: plan.framing, hint: false }
-}
-
-/// JSON Lines: the first line that is not empty holds one whole object, and records are those.
+/// JSON Lines: the first line that is not empty holds one whole object, and that is a record.
 fn json_framing(records: &[Vec<crate::definition::phrase::PathStep>], head: &[u8]) -> Framing {
-    let whole_values = records.iter().any(Vec::is_empty);
     let mut lines = head.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
     let first = lines.next().unwrap_or_default();
-    let first = &first[crate::template::skip_marks(first)..];
-    if whole_values && json::parse(first.trim_ascii()).is_ok() {
-        Framing::JsonLines
-    } else {
-        Framing::JsonDocument
-    }
+    let first = first[crate::template::skip_marks(first)..].trim_ascii();
+    let found = json::walk(first, records).records;
+    let whole = matches!(found.as_slice(), [one] if one.place == (0..first.len()));
+    if whole && json::parse(first).is_ok() { Framing::JsonLines } else { Framing::JsonDocument }
 }
 
 /// Headers that only mails have, or that no mail lacks all of.
