@@ -145,6 +145,11 @@ pub enum Engine {
         /// Elements and attributes that must be there.
         need: Vec<Path>,
     },
+    /// Timelines that people write in Markdown.
+    Markdown {
+        /// Members that the front matter must have; with any, it is a record.
+        front: Vec<String>,
+    },
     /// Mails.
     Mbox,
 }
@@ -267,6 +272,7 @@ impl Definition {
             Engine::Csv { .. } => "csv",
             Engine::Json { .. } => "json",
             Engine::Xml { .. } => "xml",
+            Engine::Markdown { .. } => "markdown",
             Engine::Mbox => "mbox",
         }
     }

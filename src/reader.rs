@@ -10,6 +10,7 @@ pub mod head;
 pub mod json;
 pub mod line;
 pub mod lines;
+pub mod markdown;
 pub mod mbox;
 mod piece;
 pub mod table;
@@ -128,6 +129,8 @@ pub enum Framing {
     JsonDocument,
     /// Elements of an XML document in this charset.
     Xml(xml::Charset),
+    /// Entries of a Markdown document.
+    Markdown,
     /// Mails behind `From ` lines.
     Mailbox,
     /// The whole input is one mail.
@@ -230,6 +233,7 @@ impl Plan {
             Framing::Csv(columns) => csv::scan(self, columns, source, depth, &mut piece)?,
             Framing::Table => table::scan(self, source, depth, &mut piece)?,
             Framing::Xml(charset) => xml::scan(self, *charset, source, depth, &mut piece)?,
+            Framing::Markdown => markdown::scan(self, source, depth, &mut piece)?,
             Framing::Mailbox => mbox::scan(self, source, chunk, depth, &mut piece)?,
             Framing::SingleMail => mbox::scan_single(self, source, depth, &mut piece)?,
         }
@@ -264,6 +268,7 @@ impl Plan {
                 let around = scan.contexts.around(start);
                 xml::read(self, *charset, &around, bytes, &mut drafts);
             }
+            Framing::Markdown => markdown::read(self, &above, bytes, &mut drafts),
             Framing::Csv(columns) => csv::read(self, columns, &above, bytes, &mut drafts),
             Framing::Table => {
                 if let Some(columns) = scan.heads.columns(start) {

@@ -230,10 +230,12 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
         raw.csv.is_some(),
         raw.json.is_some(),
         raw.xml.is_some(),
+        raw.markdown.is_some(),
         raw.mbox.is_some(),
     ];
     if engines.iter().filter(|given| **given).count() != 1 {
-        return Err(source.plain("give exactly one of [lines], [csv], [json], [xml] and [mbox]"));
+        return Err(source
+            .plain("give exactly one of [lines], [csv], [json], [xml], [markdown] and [mbox]"));
     }
     if let Some(lines) = &raw.lines {
         let line = templates(source, &lines.line, kinds)?;
@@ -273,6 +275,9 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
             records: xml.records.0.iter().map(|path| Path::parse(path).steps).collect(),
             need: xml.need.0.iter().map(|path| Path::parse(path)).collect(),
         });
+    }
+    if let Some(markdown) = &raw.markdown {
+        return Ok(Engine::Markdown { front: markdown.front.0.clone() });
     }
     Ok(Engine::Mbox)
 }

@@ -122,6 +122,7 @@ pub struct File {
     pub csv: Option<Csv>,
     pub json: Option<Json>,
     pub xml: Option<Xml>,
+    pub markdown: Option<Markdown>,
     pub mbox: Option<Mbox>,
     #[serde(default, rename = "match")]
     pub must: Ordered,
@@ -184,6 +185,15 @@ pub struct Xml {
     pub records: Ladder,
     #[serde(default)]
     pub need: Ladder,
+}
+
+/// `[markdown]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
+pub struct Markdown {
+    #[serde(default)]
+    pub front: Ladder,
 }
 
 /// `[mbox]`: no keys.

@@ -1,4 +1,4 @@
-//! Scores of definitions that read a whole document: XML.
+//! Scores of definitions that read a whole document: XML and Markdown.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::{
 use crate::{
     definition::{Definition, Engine, bag::Record},
     discover::range::{Bytes, RangeRead},
-    reader::{Framing, json, xml},
+    reader::{Framing, json, markdown, xml},
 };
 
 /// How well a definition for XML reads an input.
@@ -55,4 +55,33 @@ pub(super) fn xml(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[
     let proof = NEED * (need.len() + path + definition.must.len() + 1) as f64;
     let fit = f64::from(good) / f64::from(read);
     Score { fit, proof, records: good as usize, framing: plan.framing, hint: false }
+}
+
+/// Bits for a document that calls itself a timeline, and for each thing that its front matter must
+/// say; an entry by itself is worth less, as people write times in front of many things.
+const DECLARED: f64 = 60.0;
+const FRONT: f64 = 25.0;
+const ENTRIES: f64 = 45.0;
+
+/// How well a definition for Markdown reads an input.
+pub(super) fn markdown(
+    definition: &Arc<Definition>,
+    path: &str,
+    source: &dyn RangeRead,
+    head: &[u8],
+) -> Score {
+    let whole = head.len() as u64 == source.len();
+    let longer = if whole { Vec::new() } else { source.bytes(0, LONG_HEAD).unwrap_or_default() };
+    let found = markdown::survey(if whole { head } else { &longer }, path, definition);
+    let asks = matches!(&definition.engine, Engine::Markdown { front } if !front.is_empty());
+    let fit = found.entries as f64 / (found.entries + found.strangers).max(1) as f64;
+    let (fit, proof) = match found.front {
+        Some(members) if asks => (1.0, FRONT * members as f64),
+        _ if asks => return Score::default(),
+        _ if found.declared && found.entries > 0 => (fit, DECLARED),
+        _ if found.entries >= 3 => (fit, ENTRIES),
+        _ => return Score::default(),
+    };
+    let records = found.entries + usize::from(asks);
+    Score { fit, proof, records, framing: Framing::Markdown, hint: false }
 }

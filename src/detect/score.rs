@@ -43,6 +43,7 @@ pub(super) fn score(
         }
         Engine::Json { .. } => json_score(definition, source, head),
         Engine::Xml { .. } => documents::xml(definition, source, head),
+        Engine::Markdown { .. } => documents::markdown(definition, path, source, head),
         Engine::Mbox => mbox_score(head),
     };
     score.hint = definition.files.iter().any(|shape| shape.fields(path).is_some());
