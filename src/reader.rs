@@ -126,6 +126,8 @@ pub enum Framing {
     JsonDocument,
     /// Mails behind `From ` lines.
     Mailbox,
+    /// Mails whose headers tell how long they are.
+    MailboxByLength,
     /// The whole input is one mail.
     SingleMail,
 }
@@ -225,7 +227,9 @@ impl Plan {
             Framing::JsonDocument => json::scan_document(self, source, depth, &mut piece)?,
             Framing::Csv(columns) => csv::scan(self, columns, source, depth, &mut piece)?,
             Framing::Table => table::scan(self, source, depth, &mut piece)?,
-            Framing::Mailbox => mbox::scan(self, source, chunk, depth, &mut piece)?,
+            Framing::Mailbox | Framing::MailboxByLength => {
+                mbox::scan(self, source, chunk, depth, &mut piece)?;
+            }
             Framing::SingleMail => mbox::scan_single(self, source, depth, &mut piece)?,
         }
         Ok(piece)
@@ -261,7 +265,9 @@ impl Plan {
                     table::read(self, columns, &above, bytes, &mut drafts);
                 }
             }
-            Framing::Mailbox | Framing::SingleMail => mbox::read(self, bytes, &mut drafts),
+            Framing::Mailbox | Framing::MailboxByLength | Framing::SingleMail => {
+                mbox::read(self, bytes, &mut drafts);
+            }
         }
         drafts
     }

@@ -165,6 +165,11 @@ impl Teller<'_> {
     fn items(&self, plan: &EventPlan, each: &str, bag: &Bag<'_>, out: &mut Vec<Draft>) {
         let mut number = 0;
         let mut fit = Fit::default();
+        for mail in bag.record.mails(each) {
+            number += 1;
+            let item = Item { number, record: Record::Mail(mail) };
+            self.event(plan, &Bag { item: Some(item), ..*bag }, out);
+        }
         for value in bag.record.items(each) {
             let Value::String(text) = value.as_ref() else {
                 number += 1;
@@ -222,7 +227,7 @@ impl Teller<'_> {
 
     /// The first rung of `at` that can be read.
     fn time(&self, at: &[Phrase], of_record: bool, bag: &Bag<'_>) -> FoundTime {
-        if let (Record::Mail(mail), None) = (&bag.record, &bag.item) {
+        if let Record::Mail(mail) = bag.item.map_or(bag.record, |item| item.record) {
             let text = mail.when_text().to_owned();
             return FoundTime { time: mail.when(), filled: true, text, rung: 0 };
         }
@@ -326,8 +331,8 @@ impl Teller<'_> {
         }
         Fields {
             time_raw,
-            other_time: match (&bag.record, &bag.item) {
-                (Record::Mail(mail), None) => mail.other(),
+            other_time: match bag.item.map_or(bag.record, |item| item.record) {
+                Record::Mail(mail) => mail.other(),
                 _ => None,
             },
             until: self.time(&plan.until, false, bag).time,
