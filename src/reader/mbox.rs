@@ -63,6 +63,7 @@ impl Close<'_> {
             piece.skip_at(start, len, open.line, "expunged");
             return Ok(());
         }
+        piece.stamped(start, mail.stamped());
         self.drafts.clear();
         match self.plan.tell(Record::Mail(&mail), self.depth, &mut self.drafts) {
             Ok(()) => piece.record_at(start, len, open.line, &self.drafts, self.depth),
@@ -80,7 +81,7 @@ fn is_expunged(mail: &Mail) -> bool {
 
 fn mail(plan: &Plan, bytes: &[u8]) -> Mail {
     let escaped = !matches!(plan.framing, Framing::SingleMail);
-    Mail::new(bytes, escaped, &plan.input.path)
+    Mail::new(bytes, escaped, &plan.input.path, &plan.trusted)
 }
 
 /// Scans a mailbox. Where lengths count, the chunk is the whole input.

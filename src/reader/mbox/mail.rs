@@ -11,7 +11,11 @@ use super::{
 };
 use crate::{
     text,
-    time::{Flags, Instant, RawTime, mail, pattern::Formats},
+    time::{
+        Flags, Instant, RawTime,
+        mail::{self, Stamped, Trusted},
+        pattern::Formats,
+    },
 };
 
 /// How deep mails may lie in mails.
@@ -30,7 +34,8 @@ pub struct Mail {
     /// How it came to be attached to another mail, and how deep it lies.
     how: Option<How>,
     depth: u8,
-    time: OnceCell<When>,
+    time: When,
+    trusted: Trusted,
     parts: OnceCell<Parts>,
     split: OnceCell<quote::Split>,
     attached: OnceCell<Vec<Mail>>,
@@ -41,12 +46,15 @@ struct When {
     raw: Option<RawTime>,
     text: String,
     other: Option<Instant>,
+    delay_s: Option<i64>,
+    stamped: Stamped,
 }
 
 impl Mail {
     /// The mail in a record's bytes. `escaped` tells that a mailbox writer may have put `>` before
-    /// lines that begin with `From `; `path` is the input's, which a Maildir names by delivery.
-    pub fn new(record: &[u8], escaped: bool, path: &str) -> Self {
+    /// lines that begin with `From `; `path` is the input's, which a Maildir names by delivery;
+    /// `trusted` are the hosts whose stamps are believed.
+    pub fn new(record: &[u8], escaped: bool, path: &str, trusted: &Trusted) -> Self {
         let mut record = record.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(record);
         let mut envelope = None;
         let end = memchr::memchr(b'\n', record).unwrap_or(record.len());
@@ -56,15 +64,17 @@ impl Mail {
         }
         let message = if escaped { unescape(record) } else { Cow::Borrowed(record) };
         let name = maildir::name(path);
-        Self {
+        let mut mail = Self {
             envelope,
             delivered: name.as_ref().map(|name| name.delivered.to_owned()),
             flags: name.and_then(|name| name.flags()),
-            ..Self::of(message.into_owned(), None, 0)
-        }
+            ..Self::of(message.into_owned(), None, 0, trusted)
+        };
+        mail.time = mail.find_time();
+        mail
     }
 
-    fn of(message: Vec<u8>, how: Option<How>, depth: u8) -> Self {
+    fn of(message: Vec<u8>, how: Option<How>, depth: u8, trusted: &Trusted) -> Self {
         Self {
             headers: Block::cut(&message),
             message,
@@ -73,7 +83,8 @@ impl Mail {
             flags: None,
             how,
             depth,
-            time: OnceCell::new(),
+            time: When::default(),
+            trusted: trusted.clone(),
             parts: OnceCell::new(),
             split: OnceCell::new(),
             attached: OnceCell::new(),
@@ -82,17 +93,32 @@ impl Mail {
 
     /// Its time.
     pub fn when(&self) -> Option<RawTime> {
-        self.time().raw
+        self.time.raw
     }
 
     /// Its time as written.
     pub fn when_text(&self) -> &str {
-        &self.time().text
+        &self.time.text
     }
 
     /// Another time that stays possible: that of a `Date` which was not believed.
     pub fn other(&self) -> Option<Instant> {
-        self.time().other
+        self.time.other
+    }
+
+    /// How long it was on its way to the first trusted hop, in seconds; negative for a clock ahead.
+    pub fn delay_s(&self) -> Option<i64> {
+        self.time.delay_s
+    }
+
+    /// The address that wrote it, in lower case.
+    pub fn sender(&self) -> Option<String> {
+        address::address(&text::decode(self.raw("From")?)).map(|address| address.to_lowercase())
+    }
+
+    /// What the hosts on its way stamped.
+    pub(super) fn stamped(&self) -> &Stamped {
+        &self.time.stamped
     }
 
     /// The mails that are attached to it, and those attached to them, in the order of the text.
@@ -110,9 +136,10 @@ impl Mail {
             return all;
         }
         for (how, message) in self.parsed(body::attached) {
-            let mail = Self::of(message, Some(how), self.depth + 1);
+            let mut mail = Self::of(message, Some(how), self.depth + 1, &self.trusted);
             // A part that says neither who nor what nor when is no mail.
             if ["From", "Date", "Subject"].iter().any(|name| mail.raw(name).is_some()) {
+                mail.time = mail.find_time();
                 let within = mail.within();
                 all.push(mail);
                 all.extend(within);
@@ -261,10 +288,6 @@ impl Mail {
         mailparse::parse_content_type(&kind).params.get("charset").cloned()
     }
 
-    fn time(&self) -> &When {
-        self.time.get_or_init(|| self.find_time())
-    }
-
     fn find_time(&self) -> When {
         let all = |name: &str| {
             let values = self.headers.all(&self.message, name);
@@ -272,37 +295,32 @@ impl Mail {
         };
         let date = self.raw("Date").map(text::decode);
         let received = all("Received");
-        let others =
-            ["X-Received", "Delivery-date", "Resent-Date", "X-Original-Date"].map(all).concat();
-        let found = mail::choose(&mail::Headers {
+        let others = ["X-Received", "Delivery-date", "Resent-Date", "X-Original-Date"];
+        let others = others.map(all).concat();
+        let sender = self.sender();
+        let headers = mail::Headers {
             date: date.as_deref(),
             received: received.iter().map(String::as_str).collect(),
             others: others.iter().map(String::as_str).collect(),
-            envelope: None,
-        });
-        // A Maildir's name is UTC; the line of a mailbox is somebody's local time.
-        let name = || {
-            let text = self.delivered.as_deref()?;
-            Some((epoch(text)?, text))
+            envelope: self.envelope.as_deref(),
+            sender: sender.as_deref(),
         };
-        let line = || {
-            let text = self.envelope.as_deref()?;
-            Some((mail::envelope_date(text.as_bytes())?, text))
-        };
-        if let Some(found) = found {
+        let stamped = mail::stamped(&headers);
+        if let Some(found) = mail::choose(&headers, &self.trusted) {
             return When {
                 raw: Some(found.raw),
                 text: found.text.to_owned(),
                 other: found.alternative,
+                delay_s: found.delay_s,
+                stamped,
             };
         }
-        match name().or_else(line) {
-            Some((mut raw, text)) => {
-                raw.flags = raw.flags.with(Flags::RECEIVED);
-                When { raw: Some(raw), text: text.to_owned(), other: None }
-            }
-            None => When { text: date.unwrap_or_default().into_owned(), ..When::default() },
+        let delivered = self.delivered.as_deref();
+        if let Some((mut raw, text)) = delivered.and_then(|text| Some((epoch(text)?, text))) {
+            raw.flags = raw.flags.with(Flags::RECEIVED);
+            return When { raw: Some(raw), text: text.to_owned(), stamped, ..When::default() };
         }
+        When { text: date.unwrap_or_default().into_owned(), stamped, ..When::default() }
     }
 
     fn split(&self) -> &quote::Split {

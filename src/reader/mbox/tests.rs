@@ -1,10 +1,14 @@
 //! Mails whole and damaged, and the files that hold them.
 
 use super::{Mail, frame, header::Survey, maildir};
-use crate::{discover::range::Bytes, reader::Framing, time::Flags};
+use crate::{
+    discover::range::Bytes,
+    reader::Framing,
+    time::{Flags, mail::Trusted},
+};
 
 fn mail(text: &str) -> Mail {
-    Mail::new(text.as_bytes(), true, "box")
+    Mail::new(text.as_bytes(), true, "box", &Trusted::default())
 }
 
 fn field(text: &str, name: &str) -> String {
@@ -122,7 +126,8 @@ fn a_maildir_names_messages_by_their_delivery() {
     assert_eq!(flags("m/new/1773522130.M1P2.mail"), None);
     assert!(maildir::name("m/tmp/1773522130.M1P2.mail").is_none());
     assert!(maildir::name("m/cur/report.eml").is_none());
-    let mail = Mail::new(b"From: a@b\n\nx", false, "m/new/1773522130.M1P2.mail");
+    let mail =
+        Mail::new(b"From: a@b\n\nx", false, "m/new/1773522130.M1P2.mail", &Trusted::default());
     let when = mail.when().expect("the name's");
     assert_eq!((when.civil, when.offset()), (1_773_522_130, Some(0)));
     assert!(when.flags.has(Flags::RECEIVED));
