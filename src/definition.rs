@@ -5,19 +5,27 @@
 //! `compile` checks and compiles it, `tell` turns a record into what it tells, `check` runs the
 //! samples.
 
+mod accept;
 pub mod bag;
 pub mod check;
 mod compile;
+pub mod draft;
+mod layer;
+pub mod lookup;
 pub mod markup;
 pub mod phrase;
 pub mod schema;
 pub mod shelf;
 pub mod tell;
+mod when;
 pub mod words;
+
+pub use self::accept::Accepted;
 
 use std::{path::PathBuf, sync::Arc};
 
 use self::{
+    lookup::Lookup,
     markup::Markup,
     phrase::{Path, PathStep, Phrase},
     words::{SeverityWords, Table},
@@ -40,7 +48,7 @@ pub enum Origin {
 }
 
 /// A compiled definition.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Definition {
     /// Its name.
     pub name: String,
@@ -60,8 +68,12 @@ pub struct Definition {
     pub engine: Engine,
     /// Lines that are no records, and what they say about the records below them.
     pub head: HeadRule,
+    /// The definition whose records it is offered, for a layer.
+    pub upon: Option<String>,
     /// Fields that must fit, or the record is not of this format.
     pub must: Vec<Rule>,
+    /// Templates that are sought at the starts of a field's lines.
+    pub find: Vec<Rule>,
     /// Tables beside the input.
     pub lookups: Vec<Lookup>,
     /// Records that make no row unless every event is asked for.
@@ -137,21 +149,8 @@ pub enum Engine {
     },
     /// Mails.
     Mbox,
-}
-
-/// `[lookup.NAME]`: a field made by looking another up in a file of the same export.
-#[derive(Clone, Debug)]
-pub struct Lookup {
-    /// The field it makes.
-    pub name: Arc<str>,
-    /// What is looked up.
-    pub of: Vec<Phrase>,
-    /// The file, beside the input or above it.
-    pub file: String,
-    /// The key in each of its records.
-    pub key: Path,
-    /// The value.
-    pub value: Vec<Phrase>,
+    /// Nothing is cut: a layer is offered the records of the definition in its `upon`.
+    Layer,
 }
 
 /// `[time]`.
@@ -272,6 +271,7 @@ impl Definition {
             Engine::Csv { .. } => "csv",
             Engine::Json { .. } => "json",
             Engine::Mbox => "mbox",
+            Engine::Layer => "upon",
         }
     }
 }

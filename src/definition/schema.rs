@@ -122,8 +122,11 @@ pub struct File {
     pub csv: Option<Csv>,
     pub json: Option<Json>,
     pub mbox: Option<Mbox>,
+    pub upon: Option<String>,
     #[serde(default, rename = "match")]
     pub must: Ordered,
+    #[serde(default)]
+    pub find: Ordered,
     #[serde(default)]
     pub lookup: BTreeMap<String, Lookup>,
     #[serde(default)]
@@ -186,7 +189,10 @@ pub struct Mbox {}
 #[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
 pub struct Lookup {
     pub of: Ladder,
-    pub file: String,
+    pub file: Option<String>,
+    #[serde(default)]
+    pub records: Ladder,
+    pub list: Option<String>,
     pub key: String,
     pub value: Ladder,
 }
