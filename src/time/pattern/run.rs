@@ -2,7 +2,7 @@
 
 use super::{Flags, Parts, epoch, names, proof, suffix};
 use crate::time::{
-    iso::fraction_digits,
+    iso::{check_zone, fraction_digits},
     suffix::{Written, two},
 };
 
@@ -149,9 +149,15 @@ fn take(step: Step, next: Option<&Step>, text: &[u8], parts: &mut Parts) -> Opti
         }
         Step::Millis => {
             let len = text.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
-            let count = text[..len].iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
-            (parts.nanos, parts.digits) = (count * 1_000_000, 3);
-            (1..=3).contains(&len).then_some((len, proof::FRACTION))
+            // More digits than a count of milliseconds has are a fraction like any other.
+            let (len, nanos) = if len > 3 {
+                fraction_digits(text)?
+            } else {
+                let count = |sum, digit: &u8| sum * 10 + u32::from(digit - b'0');
+                (len, text[..len].iter().fold(0, count) * 1_000_000)
+            };
+            (parts.nanos, parts.digits) = (nanos, len.clamp(3, 9) as u8);
+            (len > 0).then_some((len, proof::FRACTION))
         }
         Step::MonthName => {
             let found = names::month(text)?;
@@ -226,12 +232,23 @@ fn short_year(text: &[u8], alone: bool, parts: &mut Parts) -> Option<(usize, u32
 fn zone(step: Step, text: &[u8], parts: &mut Parts) -> Option<(usize, u32)> {
     let (len, zone) = match suffix::offset(text) {
         Some((len, seconds)) => (len, Written::Offset(seconds)),
-        None => suffix::zone(text)?,
+        None => match suffix::zone(text) {
+            Some(found) => found,
+            None if step == Step::Zone => return zone_name(text, parts),
+            None => return None,
+        },
     };
     if step == Step::Offset && matches!(zone, Written::Word(_)) {
         return None;
     }
     parts.set_zone(zone);
+    Some((len, proof::ZONE))
+}
+
+/// The name of a zone, behind the time that it belongs to.
+fn zone_name(text: &[u8], parts: &mut Parts) -> Option<(usize, u32)> {
+    let (len, zone) = suffix::named(text)?;
+    check_zone(&zone, false, parts)?;
     Some((len, proof::ZONE))
 }
 
