@@ -44,7 +44,7 @@ pub enum Command {
     Timeline(Timeline),
     /// Tell what each file is, how its times are read, and what could not be read.
     Inspect(Inspect),
-    /// List, show and check parsers.
+    /// List, show, check, try and draft parsers.
     Parsers {
         /// What to do with them.
         #[command(subcommand)]
@@ -149,6 +149,26 @@ pub enum Parsers {
     Check {
         /// Definition files.
         files: Vec<PathBuf>,
+    },
+    /// Tell what each parser makes of these files: which claim them, and what the best one reads.
+    Try {
+        /// Files of evidence.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Where parsers come from.
+        #[command(flatten)]
+        shelf: Shelf,
+    },
+    /// Draft a parser from a file that none reads: the stamp, the constant parts, the fields.
+    New {
+        /// Lines, rows or objects of the format.
+        sample: PathBuf,
+        /// Name of the parser; the file's, if not given.
+        #[arg(long)]
+        name: Option<String>,
+        /// Where parsers come from.
+        #[command(flatten)]
+        shelf: Shelf,
     },
 }
 

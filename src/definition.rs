@@ -8,6 +8,8 @@
 pub mod bag;
 pub mod check;
 mod compile;
+pub mod draft;
+pub mod lookup;
 pub mod markup;
 pub mod phrase;
 pub mod schema;
@@ -18,6 +20,7 @@ pub mod words;
 use std::{path::PathBuf, sync::Arc};
 
 use self::{
+    lookup::Lookup,
     markup::Markup,
     phrase::{Path, PathStep, Phrase},
     words::{SeverityWords, Table},
@@ -137,21 +140,6 @@ pub enum Engine {
     },
     /// Mails.
     Mbox,
-}
-
-/// `[lookup.NAME]`: a field made by looking another up in a file of the same export.
-#[derive(Clone, Debug)]
-pub struct Lookup {
-    /// The field it makes.
-    pub name: Arc<str>,
-    /// What is looked up.
-    pub of: Vec<Phrase>,
-    /// The file, beside the input or above it.
-    pub file: String,
-    /// The key in each of its records.
-    pub key: Path,
-    /// The value.
-    pub value: Vec<Phrase>,
 }
 
 /// `[time]`.

@@ -65,7 +65,8 @@ impl Score {
                 || fit >= 0.2 && proof >= 60.0 && records >= 3)
     }
 
-    fn words(&self) -> String {
+    /// Both in words.
+    pub fn words(&self) -> String {
         let hint = if self.hint { ", and the file name fits" } else { "" };
         format!(
             "{:.0} % of the sample fit, {:.0} bits of proof{hint}",

@@ -5,13 +5,14 @@
 
 use std::{
     io::{self, IsTerminal, Write},
+    path::Path,
     process::ExitCode,
 };
 
 use clap::Parser;
 use rfo::{
     cli::{Cli, Color, Command, Inspect, Parsers, Timeline},
-    definition::{Definition, check, shelf::Shelf},
+    definition::{Definition, check, draft, shelf::Shelf},
     output,
     render::{self, Look},
     report, run,
@@ -42,7 +43,7 @@ fn go(cli: &Cli) -> Outcome {
     match &cli.command {
         Command::Timeline(timeline) => write_timeline(cli, timeline),
         Command::Inspect(inspect) => write_inspection(cli, inspect),
-        Command::Parsers { command } => parsers(command),
+        Command::Parsers { command } => parsers(cli, command),
         Command::Schema => say(render::schema::EVENT),
     }
 }
@@ -123,7 +124,7 @@ fn write_inspection(cli: &Cli, options: &Inspect) -> Outcome {
     Ok(ExitCode::from(code))
 }
 
-fn parsers(command: &Parsers) -> Outcome {
+fn parsers(cli: &Cli, command: &Parsers) -> Outcome {
     match command {
         Parsers::List(options) => {
             let shelf = settings::shelf(&options.parser, options.isolated)?;
@@ -148,7 +149,41 @@ fn parsers(command: &Parsers) -> Outcome {
             say(&report.to_string())?;
             Ok(ExitCode::from(u8::from(!report.holds())))
         }
+        Parsers::Try { files, shelf } => {
+            let shelf = settings::shelf(&shelf.parser, shelf.isolated)?;
+            let trials = run::trial::trials(files, &shelf)?;
+            say(&report::trials(&trials, colour(cli, io::stdout().is_terminal())))?;
+            let claimed =
+                trials.iter().all(|trial| trial.unread.is_some() || !trial.claims.is_empty());
+            Ok(ExitCode::from(u8::from(!claimed)))
+        }
+        Parsers::New { sample, name, shelf } => {
+            let shelf = settings::shelf(&shelf.parser, shelf.isolated)?;
+            draft_parser(sample, name.as_deref(), &shelf)
+        }
     }
+}
+
+/// Writes the draft to stdout, and what is to be done about it to stderr.
+fn draft_parser(sample: &Path, name: Option<&str>, shelf: &Shelf) -> Outcome {
+    let place = |why: &dyn std::fmt::Display| format!("{}: {why}", sample.display());
+    let named: String = match name {
+        Some(name) => name.to_owned(),
+        None => draft::name_of(sample),
+    };
+    let text = run::trial::text_of(sample, draft::DRAFT_BYTES).map_err(|error| place(&error))?;
+    let draft = draft::draft(&named, &text, shelf).map_err(|why| place(&why))?;
+    say(&draft.toml)?;
+    let whole = draft.missing.is_empty();
+    let standing = if whole { "passes its check" } else { "does not pass its check yet" };
+    eprintln!(
+        "rfo: the draft {standing}; read it, save it as {named}.toml, then: rfo parsers check {named}.toml"
+    );
+    eprintln!("rfo: its sample holds lines of your file: make them up before you share it");
+    for note in draft.missing.iter().chain(&draft.notes) {
+        eprintln!("rfo: {}", report::shown(note));
+    }
+    Ok(ExitCode::from(u8::from(!whole)))
 }
 
 fn list(shelf: &Shelf) -> String {

@@ -23,7 +23,8 @@ use crate::{
     definition::{
         Definition,
         bag::{Bag, Record},
-        tell::{Depth, Draft, Tables, Teller},
+        lookup::Tables,
+        tell::{Depth, Draft, Teller},
     },
     discover::{Input, range::RangeRead},
     event::{Kind, Severity},

@@ -4,8 +4,10 @@
 //! comes with the options that do it, ready to paste.
 
 mod progress;
+mod trial;
 
 pub use progress::Progress;
+pub use trial::trials;
 
 use std::fmt::Write as _;
 
@@ -37,6 +39,11 @@ pub fn summary(run: &Run, color: bool) -> String {
     text.push_str(&unsettled(run, color));
     text.push_str(&remarks(run, color));
     text
+}
+
+/// A remark of several lines, made safe for a terminal.
+pub fn shown(text: &str) -> String {
+    text.lines().map(|line| safe::line(line).into_owned()).collect::<Vec<_>>().join("\n  ")
 }
 
 /// What this machine's own zone rules would have made of the times; empty where they agree.

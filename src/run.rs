@@ -10,6 +10,7 @@
 mod inputs;
 mod remarks;
 mod streams;
+pub mod trial;
 
 pub(crate) use inputs::own_facts;
 

@@ -39,6 +39,11 @@ impl<T> Default for ByPath<T> {
 }
 
 impl<T> ByPath<T> {
+    /// One setting for all inputs.
+    pub fn all(value: T) -> Self {
+        Self { rules: vec![(None, value)] }
+    }
+
     /// The setting that a glob gives; the last match wins.
     pub fn by_glob(&self, path: &str) -> Option<&T> {
         let matches = |glob: &Option<Glob>| glob.as_ref().is_some_and(|glob| glob.matches(path));

@@ -359,3 +359,30 @@ fn a_hole_of_half_a_gigabyte_is_read_in_bounded_time() {
     assert!(said.out.contains("nagios-log"), "{}{}", said.out, said.err);
     assert!(took < Duration::from_secs(120), "{took:?}");
 }
+
+#[test]
+fn a_drafted_parser_reads_the_file_it_was_drafted_from() {
+    let till = "2026.03.14 21:02:11 till-7 <drawer> WARN: drawer is open\n\
+                2026.03.14 21:02:40 till-7 <printer> ERROR: no receipt paper\n";
+    let folder = folder(&[("Till (7).txt", till.as_bytes())]);
+    let draft = rfo(folder.path(), &["parsers", "new", "Till (7).txt"]);
+    assert_eq!(draft.code, 0, "{}", draft.err);
+    assert!(draft.err.contains("till-7.toml"), "{}", draft.err);
+    fs::write(folder.path().join("till-7.toml"), &draft.out).expect("a file");
+    let check = rfo(folder.path(), &["parsers", "check", "till-7.toml"]);
+    assert_eq!(check.code, 0, "{}", check.out);
+    let tried = rfo(folder.path(), &["parsers", "try", "Till (7).txt", "--parser", "till-7.toml"]);
+    assert_eq!(tried.code, 0, "{}", tried.err);
+    assert!(tried.out.contains("till-7 reads it"), "{}", tried.out);
+    assert!(tried.out.contains("error · till-7  no receipt paper"), "{}", tried.out);
+}
+
+#[test]
+fn a_trial_names_who_comes_near_and_the_way_out() {
+    let folder = folder(&[("notes.txt", b"just\nwords\n"), ("none.png", b"\x89PNG\r\n\x1a\n")]);
+    let tried = rfo(folder.path(), &["parsers", "try", "notes.txt"]);
+    assert_eq!(tried.code, 1);
+    assert!(tried.out.contains("no parser claims it; rfo parsers new"), "{}", tried.out);
+    refuses(&rfo(folder.path(), &["parsers", "new", "notes.txt"]), &["notes.txt", "time"]);
+    refuses(&rfo(folder.path(), &["parsers", "new", "gone.txt"]), &["gone.txt"]);
+}

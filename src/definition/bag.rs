@@ -56,6 +56,9 @@ pub struct Item<'a> {
     pub number: usize,
     /// The item; for an item taken apart by a template, its holes.
     pub record: Record<'a>,
+    /// The elements of lists that it lies in, innermost first: `^` leads through these to the
+    /// record.
+    pub within: &'a [&'a Value],
 }
 
 /// Named fields.
@@ -81,16 +84,25 @@ impl<'a> Bag<'a> {
         Self { record, item: None, extra }
     }
 
-    /// The value at a path; none where there is nothing.
+    /// The value at a path; none where there is nothing. A list is told one a line.
     pub fn get(&self, path: &Path) -> Option<Cow<'a, str>> {
+        self.get_joined(path, "\n")
+    }
+
+    /// The value at a path, the elements of a list with `between` between them.
+    pub fn get_joined(&self, path: &Path, between: &str) -> Option<Cow<'a, str>> {
+        // Up from an item: through the lists around it, then to the record and what is around that.
+        let below_record = self.item.as_ref().map_or(0, |item| item.within.len() + 1);
         let value = match &self.item {
             Some(item) if path.text == "#" => Some(Cow::Owned(item.number.to_string())),
-            Some(item) if path.up == 0 => item.record.get(path, 0),
-            Some(_) => self.record.get(path, path.up - 1),
-            None => self.record.get(path, path.up),
+            Some(item) if path.up == 0 => item.record.get(path, 0, between),
+            Some(item) if path.up < below_record => {
+                walk(item.within[path.up - 1], &path.steps, between)
+            }
+            _ => self.record.get(path, path.up - below_record, between),
         };
         let value = value.filter(|value| !is_nothing(value));
-        if value.is_some() || path.up > usize::from(self.item.is_some()) {
+        if value.is_some() || path.up > below_record {
             return value;
         }
         let extra = self.extra.iter().find(|(name, _)| **name == *path.text);
@@ -101,7 +113,7 @@ impl<'a> Bag<'a> {
     /// path fields, lookups and `match`, never from a column or member of that name.
     pub fn own(&self, name: &str) -> Option<Cow<'a, str>> {
         let holes = |record: &Record<'a>| match record {
-            Record::Holes { .. } => record.get(&Path::parse(name), 0),
+            Record::Holes { .. } => record.get(&Path::parse(name), 0, "\n"),
             _ => None,
         };
         let value = self.item.as_ref().and_then(|item| holes(&item.record));
@@ -114,7 +126,7 @@ impl<'a> Bag<'a> {
 }
 
 impl<'a> Record<'a> {
-    fn get(&self, path: &Path, up: usize) -> Option<Cow<'a, str>> {
+    fn get(&self, path: &Path, up: usize, between: &str) -> Option<Cow<'a, str>> {
         match *self {
             Self::Holes { text, template, fit } => hole(text, template, fit, &path.text),
             Self::Row { columns, cells } => {
@@ -124,35 +136,85 @@ impl<'a> Record<'a> {
             }
             Self::Json { value, around } => {
                 let root = if up == 0 { value } else { around.get(up - 1)? };
-                walk(root, &path.steps)
+                walk(root, &path.steps, between)
             }
             Self::Mail(mail) => mail.field(&path.text).map(Cow::Owned),
             Self::Text(text) => (path.text == "text" || path.text == ".").then_some(text.into()),
         }
     }
 
-    /// The values of all cells of a column, or all elements of a list: the items of `each`.
-    pub fn items(&self, name: &str) -> Vec<Cow<'a, Value>> {
+    /// The values of all cells of a column, or all elements of a list, also of lists in the elements
+    /// of lists: the items of `each`.
+    pub fn items(&self, name: &str) -> Vec<Found<'a>> {
+        let mut found = Vec::new();
         match *self {
             Self::Row { columns, cells } => {
                 let places = columns.places(name).unwrap_or_default();
                 let cells = places.iter().filter_map(|&at| cells.get(at));
                 let filled = cells.filter(|cell| !is_nothing(cell));
-                filled.map(|cell| Cow::Owned(Value::String(cell.clone()))).collect()
+                found.extend(filled.map(|cell| Found {
+                    value: Cow::Owned(Value::String(cell.clone())),
+                    within: Vec::new(),
+                }));
             }
             Self::Json { value, .. } => {
-                let mut found = Vec::new();
-                collect(value, &Path::parse(name).steps, &mut found);
-                found
-                    .into_iter()
-                    .flat_map(|value| match value {
-                        Value::Array(items) => items.iter().map(Cow::Borrowed).collect(),
-                        Value::Null => Vec::new(),
-                        other => vec![Cow::Borrowed(other)],
-                    })
-                    .collect()
+                let mut steps = Path::parse(name).steps;
+                if steps.last() != Some(&PathStep::All) {
+                    steps.push(PathStep::All);
+                }
+                elements(value, &steps, &mut Vec::new(), &mut found);
             }
-            _ => Vec::new(),
+            _ => {}
+        }
+        found
+    }
+}
+
+/// An item of `each`, and the elements of lists that it lies in, innermost first.
+#[derive(Clone, Debug)]
+pub struct Found<'a> {
+    /// The item.
+    pub value: Cow<'a, Value>,
+    /// What it lies in, below the record.
+    pub within: Vec<&'a Value>,
+}
+
+fn elements<'v>(
+    value: &'v Value,
+    steps: &[PathStep],
+    within: &mut Vec<&'v Value>,
+    found: &mut Vec<Found<'v>>,
+) {
+    let (here, below) = match steps.iter().position(|step| *step == PathStep::All) {
+        Some(all) => (&steps[..all], &steps[all + 1..]),
+        None => return,
+    };
+    let mut lists = Vec::new();
+    collect(value, here, &mut lists);
+    for list in lists {
+        match list {
+            Cow::Borrowed(Value::Array(items)) if below.is_empty() => {
+                let inner: Vec<&Value> = within.iter().rev().copied().collect();
+                let items = items.iter().map(Cow::Borrowed);
+                found.extend(items.map(|value| Found { value, within: inner.clone() }));
+            }
+            Cow::Borrowed(Value::Array(items)) => {
+                for item in items {
+                    within.push(item);
+                    elements(item, below, within, found);
+                    within.pop();
+                }
+            }
+            Cow::Owned(Value::Array(items)) if below.is_empty() => {
+                let inner: Vec<&Value> = within.iter().rev().copied().collect();
+                let items = items.into_iter().map(Cow::Owned);
+                found.extend(items.map(|value| Found { value, within: inner.clone() }));
+            }
+            // One object where a list is usual is a list of one.
+            value if below.is_empty() && !value.is_null() => {
+                found.push(Found { value, within: within.iter().rev().copied().collect() });
+            }
+            _ => {}
         }
     }
 }
@@ -212,10 +274,10 @@ fn syslog_priority(digits: &[u8], part: &str) -> Option<Cow<'static, str>> {
     }
 }
 
-/// All values at a path, in document order.
-pub fn collect<'v>(value: &'v Value, steps: &[PathStep], found: &mut Vec<&'v Value>) {
+/// All values at a path, in document order. A path that goes on below a text reads the text as JSON.
+pub fn collect<'v>(value: &'v Value, steps: &[PathStep], found: &mut Vec<Cow<'v, Value>>) {
     let Some((step, rest)) = steps.split_first() else {
-        found.push(value);
+        found.push(Cow::Borrowed(value));
         return;
     };
     match (step, value) {
@@ -223,6 +285,11 @@ pub fn collect<'v>(value: &'v Value, steps: &[PathStep], found: &mut Vec<&'v Val
             if let Some(member) = members.get(key) {
                 collect(member, rest, found);
             } else if let Some((member, rest)) = dotted(members, key, rest) {
+                collect(member, rest, found);
+            }
+        }
+        (PathStep::Key(key), Value::Array(items)) => {
+            if let Some(member) = items.iter().find_map(|item| paired(item, key)) {
                 collect(member, rest, found);
             }
         }
@@ -241,8 +308,22 @@ pub fn collect<'v>(value: &'v Value, steps: &[PathStep], found: &mut Vec<&'v Val
                 collect(member, rest, found);
             }
         }
+        (_, Value::String(text)) if text.trim_start().starts_with(['{', '[']) => {
+            let Ok(inner) = serde_json::from_str::<Value>(text) else { return };
+            let mut below = Vec::new();
+            collect(&inner, steps, &mut below);
+            found.extend(below.into_iter().map(|value| Cow::Owned(value.into_owned())));
+        }
         _ => {}
     }
+}
+
+/// The value of a list of `{"key": …, "value": …}`: how OpenTelemetry and AWS write attributes and
+/// tags.
+fn paired<'v>(item: &'v Value, wanted: &str) -> Option<&'v Value> {
+    let member = |names: [&str; 3]| names.into_iter().find_map(|name| item.get(name));
+    let key = member(["key", "Key", "name"])?.as_str()?;
+    (key == wanted).then(|| member(["value", "Value", "values"])).flatten()
 }
 
 /// Flat writers spell a path as one key: `"log.level"`.
@@ -262,7 +343,7 @@ fn dotted<'v, 's>(
     None
 }
 
-fn walk<'v>(root: &'v Value, steps: &[PathStep]) -> Option<Cow<'v, str>> {
+fn walk<'v>(root: &'v Value, steps: &[PathStep], between: &str) -> Option<Cow<'v, str>> {
     if let [PathStep::Key(key)] = steps
         && let Some(Value::String(text)) = root.as_object().and_then(|members| members.get(key))
     {
@@ -270,12 +351,18 @@ fn walk<'v>(root: &'v Value, steps: &[PathStep]) -> Option<Cow<'v, str>> {
     }
     let mut found = Vec::new();
     collect(root, steps, &mut found);
-    let mut texts = found.into_iter().filter_map(markup::value_text).filter(|t| !is_nothing(t));
+    let text = |value| match value {
+        Cow::Borrowed(value) => markup::value_text(value, between),
+        Cow::Owned(value) => {
+            markup::value_text(&value, between).map(|text| Cow::Owned(text.into_owned()))
+        }
+    };
+    let mut texts = found.into_iter().filter_map(text).filter(|text| !is_nothing(text));
     let first = texts.next()?;
     let rest: Vec<_> = texts.collect();
     if rest.is_empty() {
         return Some(first);
     }
     let all: Vec<_> = std::iter::once(first).chain(rest).collect();
-    Some(Cow::Owned(all.join("\n")))
+    Some(Cow::Owned(all.join(between)))
 }

@@ -131,7 +131,7 @@ fn claim(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option
 }
 
 /// The events of a sample, in the order of the file.
-pub(super) fn run(definition: &Arc<Definition>, sample: &Sample) -> Result<Vec<Event>, String> {
+pub(crate) fn run(definition: &Arc<Definition>, sample: &Sample) -> Result<Vec<Event>, String> {
     let path = sample.path.as_deref().unwrap_or("sample");
     let mut input = Input::from_bytes(path, text(sample).as_bytes());
     input.modified = sample.mtime.as_ref().and_then(instant);

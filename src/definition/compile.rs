@@ -5,8 +5,8 @@ mod composed;
 use std::{cell::Cell, sync::Arc};
 
 use super::{
-    Definition, DefinitionError, Engine, EventPlan, HeadRule, Lookup, Origin, Rule, TimeRule,
-    ZoneRule,
+    Definition, DefinitionError, Engine, EventPlan, HeadRule, Origin, Rule, TimeRule, ZoneRule,
+    lookup::{self, Lookup},
     phrase::{Path, Phrase},
     schema::{self, FormatKey, Ladder, Ordered},
     words::{SeverityWords, Table},
@@ -352,10 +352,22 @@ fn rules(source: &Source<'_>, table: &Ordered) -> Outcome<Vec<Rule>> {
 
 fn lookups(source: &Source<'_>, raw: &schema::File) -> Outcome<Vec<Lookup>> {
     let lookup = |(name, lookup): (&String, &schema::Lookup)| {
+        let table = match (&lookup.file, &lookup.list) {
+            (Some(file), None) => {
+                let paths = lookup.records.0.iter().map(|path| Path::parse(path).steps);
+                lookup::Table::File(file.clone(), paths.collect())
+            }
+            (None, Some(list)) => lookup::Table::List(Path::parse(list)),
+            _ => {
+                let why = "a look-up needs either `file` (beside the input, or above it) or `list` \
+                           (in the same document)";
+                return Err(source.error(&format!("[lookup.{name}]"), 0, why));
+            }
+        };
         Ok(Lookup {
             name: name.as_str().into(),
             of: phrases(source, &lookup.of)?,
-            file: lookup.file.clone(),
+            table,
             key: Path::parse(&lookup.key),
             value: phrases(source, &lookup.value)?,
         })

@@ -65,8 +65,9 @@ fn irc(text: &str) -> String {
     out
 }
 
-/// A JSON value as text: scalars as written, lists a line an element, objects as a card.
-pub fn value_text(value: &Value) -> Option<Cow<'_, str>> {
+/// A JSON value as text: scalars as written, lists with `between` between their elements, objects
+/// as a card.
+pub fn value_text<'v>(value: &'v Value, between: &str) -> Option<Cow<'v, str>> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(Cow::Borrowed(text)),
@@ -76,8 +77,8 @@ pub fn value_text(value: &Value) -> Option<Cow<'_, str>> {
             if let Some(bytes) = small_bytes(items) {
                 return Some(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()));
             }
-            let texts: Vec<_> = items.iter().filter_map(value_text).collect();
-            (!texts.is_empty()).then(|| Cow::Owned(texts.join("\n")))
+            let texts: Vec<_> = items.iter().filter_map(|item| value_text(item, between)).collect();
+            (!texts.is_empty()).then(|| Cow::Owned(texts.join(between)))
         }
         Value::Object(_) => card(value).map(Cow::Owned),
     }
@@ -118,7 +119,7 @@ const SAID: [&str; 9] = [
 
 fn card_lines(value: &Value, lines: &mut Vec<String>) {
     let Value::Object(members) = value else {
-        lines.extend(value_text(value).map(Cow::into_owned));
+        lines.extend(value_text(value, "\n").map(Cow::into_owned));
         return;
     };
     if let Some(line) = inline(value) {
@@ -145,7 +146,7 @@ fn card_lines(value: &Value, lines: &mut Vec<String>) {
 }
 
 fn card_field(field: &Value, lines: &mut Vec<String>) {
-    let part = |key| field.get(key).and_then(value_text);
+    let part = |key| field.get(key).and_then(|value| value_text(value, ", "));
     match (part("title").or_else(|| part("name")), part("value")) {
         (Some(name), Some(value)) => lines.push(format!("{name}: {value}")),
         (None, Some(value)) => lines.push(value.into_owned()),

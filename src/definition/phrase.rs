@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::bag::Bag;
 
-/// A place in a record: `a.b`, `list[0]`, `list[].x`, `^name`, `"quoted.key".x`, `.`.
+/// A place in a record: `a.b`, `list[0]`, `list[].x`, `pairs["a key"]`, `^name`, `"quoted.key".x`, `.`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
     /// As written, without the leading `^`.
@@ -58,7 +58,7 @@ impl Path {
                 match (&tail[..end], tail[..end].parse()) {
                     ("", _) => steps.push(PathStep::All),
                     (_, Ok(index)) => steps.push(PathStep::Index(index)),
-                    (name, Err(_)) => steps.push(PathStep::Key(name.to_owned())),
+                    (name, Err(_)) => steps.push(PathStep::Key(name.trim_matches('"').to_owned())),
                 }
                 rest = &tail[end + 1..];
             }
@@ -142,7 +142,8 @@ impl Phrase {
         for part in &self.parts {
             match part {
                 Part::Literal(literal) => text.push_str(literal),
-                Part::Field(path) => text.push_str(&bag.get(path)?),
+                // In the middle of a sentence, a list stands on one line.
+                Part::Field(path) => text.push_str(&bag.get_joined(path, ", ")?),
             }
         }
         Some(Cow::Owned(text))

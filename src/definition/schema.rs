@@ -186,7 +186,10 @@ pub struct Mbox {}
 #[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
 pub struct Lookup {
     pub of: Ladder,
-    pub file: String,
+    pub file: Option<String>,
+    #[serde(default)]
+    pub records: Ladder,
+    pub list: Option<String>,
     pub key: String,
     pub value: Ladder,
 }

@@ -3,13 +3,14 @@
 //! The same code serves all three depths of reading, so that the n-th event of a record is the
 //! same event whether it was only ticked or read whole.
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::borrow::Cow;
 
 use serde_json::Value;
 
 use super::{
     Definition, EventPlan, Rule, ZoneRule,
     bag::{Bag, Item, Record, is_nothing},
+    lookup,
     phrase::{Path, Phrase, first},
 };
 use crate::{
@@ -98,16 +99,13 @@ pub struct Fields {
     pub detail: Option<String>,
 }
 
-/// The look-up tables of an input, one a `[lookup.NAME]` of its definition, in that order.
-pub type Tables = Vec<HashMap<String, String>>;
-
 /// Everything that stays the same over the records of an input.
 #[derive(Clone, Copy)]
 pub struct Teller<'a> {
     /// The definition.
     pub definition: &'a Definition,
     /// Look-up tables.
-    pub tables: &'a Tables,
+    pub tables: &'a lookup::Tables,
     /// How much to read.
     pub depth: Depth,
 }
@@ -150,27 +148,21 @@ impl Teller<'_> {
     }
 
     /// The fields beside the record with those that look-ups make; none where there are none.
-    fn looked_up(&self, bag: &Bag<'_>) -> Option<Vec<(Arc<str>, String)>> {
-        if self.depth < Depth::Fields || self.definition.lookups.is_empty() {
-            return None;
-        }
-        let found =
-            self.definition.lookups.iter().zip(self.tables).filter_map(|(lookup, table)| {
-                let key = first(&lookup.of, bag)?;
-                Some((lookup.name.clone(), table.get(&*key)?.clone()))
-            });
-        Some(found.chain(bag.extra.iter().cloned()).collect())
+    fn looked_up(&self, bag: &Bag<'_>) -> Option<lookup::Fields> {
+        let wanted = self.depth >= Depth::Fields && !self.definition.lookups.is_empty();
+        wanted.then(|| lookup::looked_up(&self.definition.lookups, self.tables, bag)).flatten()
     }
 
     fn items(&self, plan: &EventPlan, each: &str, bag: &Bag<'_>, out: &mut Vec<Draft>) {
         let mut number = 0;
         let mut fit = Fit::default();
-        for value in bag.record.items(each) {
-            let Value::String(text) = value.as_ref() else {
+        for item in bag.record.items(each) {
+            let within = item.within.as_slice();
+            let Value::String(text) = item.value.as_ref() else {
                 number += 1;
                 let around = around(bag);
-                let record = Record::Json { value: value.as_ref(), around: &around };
-                self.event(plan, &Bag { item: Some(Item { number, record }), ..*bag }, out);
+                let record = Record::Json { value: item.value.as_ref(), around: &around };
+                self.event(plan, &Bag { item: Some(Item { number, record, within }), ..*bag }, out);
                 continue;
             };
             for piece in pieces(text, plan) {
@@ -182,12 +174,15 @@ impl Teller<'_> {
                     Some(template) => Record::Holes { text: bytes, template, fit: &fit },
                     None => Record::Text(piece),
                 };
-                self.event(plan, &Bag { item: Some(Item { number, record }), ..*bag }, out);
+                self.event(plan, &Bag { item: Some(Item { number, record, within }), ..*bag }, out);
             }
         }
     }
 
     fn event(&self, plan: &EventPlan, bag: &Bag<'_>, out: &mut Vec<Draft>) {
+        // An item may hold keys of its own.
+        let looked_up = bag.item.and_then(|_| self.looked_up(bag));
+        let bag = &Bag { extra: looked_up.as_deref().unwrap_or(bag.extra), ..*bag };
         let own = plan.at.is_some();
         let at = plan.at.as_deref().unwrap_or(&self.definition.time.at);
         let found = self.time(at, !own, bag);

@@ -22,6 +22,8 @@ fn holds(engine: &str, rest: &str) {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+mod json;
+
 #[test]
 fn the_first_rung_that_fits_is_taken() {
     holds(

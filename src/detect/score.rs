@@ -261,7 +261,8 @@ fn json_score(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[u8])
         let around = found.contexts.around(cut.place.start as u64);
         read += 1;
         let record = Record::Json { value: &value, around: &around };
-        good += usize::from(json::has(need, &value) && tells_time(&plan, record, &mut drafts));
+        good +=
+            usize::from(json::has(need, &value, &around) && tells_time(&plan, record, &mut drafts));
     }
     if read == 0 {
         return Score::default();
@@ -272,17 +273,14 @@ fn json_score(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[u8])
     Score { fit: good as f64 / f64::from(read), proof, records: good, framing, hint: false }
 }
 
-/// JSON Lines: the first line that is not empty holds one whole object, and records are those.
+/// JSON Lines: the first line that is not empty holds one whole object, and that is a record.
 fn json_framing(records: &[Vec<crate::definition::phrase::PathStep>], head: &[u8]) -> Framing {
-    let whole_values = records.iter().any(Vec::is_empty);
     let mut lines = head.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
     let first = lines.next().unwrap_or_default();
-    let first = &first[crate::template::skip_marks(first)..];
-    if whole_values && json::parse(first.trim_ascii()).is_ok() {
-        Framing::JsonLines
-    } else {
-        Framing::JsonDocument
-    }
+    let first = first[crate::template::skip_marks(first)..].trim_ascii();
+    let found = json::walk(first, records).records;
+    let whole = matches!(found.as_slice(), [one] if one.place == (0..first.len()));
+    if whole && json::parse(first).is_ok() { Framing::JsonLines } else { Framing::JsonDocument }
 }
 
 /// Headers that only mails have, or that no mail lacks all of.

@@ -8,8 +8,8 @@ use std::{
 use super::Verdict;
 use crate::{
     definition::{
-        Lookup,
         bag::{Bag, Record},
+        lookup::{Lookup, Table},
         phrase::{PathStep, first},
         shelf::Shelf,
     },
@@ -26,7 +26,7 @@ pub(super) struct Wanted(HashSet<String>);
 impl Wanted {
     pub(super) fn new(shelf: &Shelf) -> Self {
         let lookups = shelf.iter().flat_map(|definition| &definition.lookups);
-        Self(lookups.map(|lookup| lookup.file.clone()).collect())
+        Self(lookups.filter_map(file).map(|(name, _)| name.to_owned()).collect())
     }
 
     pub(super) fn wants(&self, path: &str) -> bool {
@@ -52,12 +52,13 @@ pub(super) fn fill(mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
             .lookups
             .iter()
             .map(|lookup| {
-                let Some(input) = nearest(&plan.input.path, &lookup.file, &candidates) else {
-                    return HashMap::new();
-                };
+                let wanted = file(lookup).and_then(|(name, records)| {
+                    Some((nearest(&plan.input.path, name, &candidates)?, records))
+                });
+                let Some((input, records)) = wanted else { return HashMap::new() };
                 used.insert(input.path.clone());
                 let key = (input.path.clone(), definition.name.clone(), lookup.name.to_string());
-                cache.entry(key).or_insert_with(|| read(input, lookup)).clone()
+                cache.entry(key).or_insert_with(|| read(input, lookup, records)).clone()
             })
             .collect();
     }
@@ -71,6 +72,14 @@ pub(super) fn fill(mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
         }
     }
     verdicts
+}
+
+/// The file that a look-up looks into, and where its records lie.
+fn file(lookup: &Lookup) -> Option<(&str, &[Vec<PathStep>])> {
+    match &lookup.table {
+        Table::File(name, records) => Some((name, records)),
+        Table::List(_) => None,
+    }
 }
 
 /// The table of that name beside the path, or in the nearest folder above it.
@@ -92,7 +101,7 @@ fn nearest<'i>(
 }
 
 /// Key to value, for every record that has both.
-fn read(input: &Input, lookup: &Lookup) -> HashMap<String, String> {
+fn read(input: &Input, lookup: &Lookup, records: &[Vec<PathStep>]) -> HashMap<String, String> {
     let mut table = HashMap::new();
     if input.size > TABLE_BYTES {
         return table;
@@ -100,7 +109,8 @@ fn read(input: &Input, lookup: &Lookup) -> HashMap<String, String> {
     let Ok(text) = input.open().and_then(|source| source.bytes(0, input.size as usize)) else {
         return table;
     };
-    let found = json::walk(&text, &[vec![PathStep::All], Vec::new()]);
+    let usual = [vec![PathStep::All], Vec::new()];
+    let found = json::walk(&text, if records.is_empty() { &usual } else { records });
     for cut in found.records {
         let Ok(value) = json::parse(&text[cut.place]) else { continue };
         let bag = Bag::new(Record::Json { value: &value, around: &[] }, &[]);

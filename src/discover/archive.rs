@@ -1,8 +1,8 @@
-//! Archives: zip and tar, told by their bytes, packed or not.
+//! Archives: zip and tar, told by their bytes, packed or not; and the workbooks among them.
 //!
 //! One rule says how far they are followed: an input is unpacked once; if that is an archive, its
 //! members are inputs, and each of them is unpacked once. What is still packed then is named, with
-//! the way out. Members keep their names only as text; nothing is ever written under them. Limits
+//! the way out. The sheets of a workbook are members, wherever the workbook lies. Members keep their names only as text; nothing is ever written under them. Limits
 //! on size, ratio and number end a bomb with a message, and the rest is still read.
 
 use super::{
@@ -14,10 +14,14 @@ use super::{
 use crate::time::Instant;
 
 mod tar;
+mod workbook;
 mod zip;
 
 /// Bytes that tell what an input is: a tar header.
 const HEAD: usize = 512;
+
+const ARCHIVE_INSIDE: &str =
+    "an archive inside an archive; unpack the outer one and name the folder";
 
 /// Opens archives within limits, and keeps what comes out.
 pub(super) struct Opener {
@@ -77,10 +81,14 @@ impl Opener {
         members
     }
 
-    /// A member: unpacked once more if it is packed, and named if that is not the end of it.
-    fn member(&self, input: Input, left: &mut u64) -> Input {
+    /// A member: unpacked once more if it is packed, the sheets of it if it is a workbook, and
+    /// named if that is not the end of it.
+    fn member(&self, input: Input, left: &mut u64) -> Vec<Input> {
         let (input, head) = self.unpack(input, left);
-        still_packed(input, &head)
+        match Kind::of(&head) {
+            Some(Kind::Zip) => zip::inner(self, input, left),
+            _ => vec![still_packed(input, &head)],
+        }
     }
 
     /// Unpacks a packed input; gives its first bytes too. `left` is what may still come out of
@@ -146,13 +154,10 @@ fn still_packed(input: Input, head: &[u8]) -> Input {
     if Packing::of(head).is_some() {
         return unread(input, "compressed more than once; unpack it and name what comes out");
     }
-    match Kind::of(head) {
-        None => input,
-        Some(Kind::Zip) if zip::is_document(head) => not_evidence(input, "office document"),
-        Some(_) => {
-            unread(input, "an archive inside an archive; unpack the outer one and name the folder")
-        }
+    if Kind::of(head).is_some() {
+        return unread(input, ARCHIVE_INSIDE);
     }
+    input
 }
 
 fn unread(mut input: Input, why: &str) -> Input {

@@ -28,6 +28,8 @@ pub struct Columns {
     pub delimiter: u8,
     /// Places by name, other names of the definition included.
     places: BTreeMap<String, Vec<usize>>,
+    /// Places by name, whatever its case and blanks; for names that are not there as written.
+    alike: BTreeMap<String, Vec<usize>>,
     /// The names as the file has them.
     pub names: Vec<String>,
 }
@@ -40,24 +42,35 @@ impl Columns {
             .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
             .collect();
         let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut alike: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, name) in names.iter().enumerate() {
             places.entry(name.clone()).or_default().push(at);
+            alike.entry(bare(name)).or_default().push(at);
         }
         for (name, others) in other {
-            if places.contains_key(name) {
+            if places.contains_key(name) || alike.contains_key(&bare(name)) {
                 continue;
             }
-            if let Some(found) = others.iter().find_map(|other| places.get(other)).cloned() {
+            let other = |other: &String| places.get(other).or_else(|| alike.get(&bare(other)));
+            if let Some(found) = others.iter().find_map(other).cloned() {
                 places.insert(name.clone(), found);
             }
         }
-        Self { delimiter, places, names }
+        Self { delimiter, places, alike, names }
     }
 
-    /// Where the column of that name stands.
+    /// Where the column of that name stands. `Created time`, `Created Time` and `created_time` are
+    /// one name to those who export tables, unless the table has several of them.
     pub fn places(&self, name: &str) -> Option<&[usize]> {
-        self.places.get(name).map(Vec::as_slice)
+        let found = self.places.get(name).or_else(|| self.alike.get(&bare(name)));
+        found.map(Vec::as_slice)
     }
+}
+
+/// A name without what exports differ in: case, blanks, `_` and `-`.
+fn bare(name: &str) -> String {
+    let kept = name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-'));
+    kept.flat_map(char::to_lowercase).collect()
 }
 
 /// A row and its place.

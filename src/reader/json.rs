@@ -71,10 +71,19 @@ pub struct Walk {
 pub fn walk(text: &[u8], paths: &[Vec<PathStep>]) -> Walk {
     let mut walker = Walker { text, found: Walk::default() };
     let mut at = skip_space(text, crate::template::skip_marks(text));
-    let paths: Vec<&[PathStep]> = paths.iter().map(Vec::as_slice).collect();
+    // A value is itself the record where no other path of the list leads to one in it.
+    let (itself, below): (Vec<&[PathStep]>, Vec<&[PathStep]>) =
+        paths.iter().map(Vec::as_slice).partition(|path| path.is_empty());
     while at < text.len() {
-        match walker.value(at, &paths, 0) {
-            Ok(end) => at = skip_space(text, end),
+        let before = walker.found.records.len();
+        match walker.value(at, &below, 0) {
+            Ok(end) => {
+                let object = text.get(at) == Some(&b'{');
+                if !itself.is_empty() && object && walker.found.records.len() == before {
+                    walker.found.records.push(Cut { place: at..end });
+                }
+                at = skip_space(text, end);
+            }
             Err(broken) => {
                 walker.found.broken = Some(broken);
                 break;
@@ -285,20 +294,23 @@ pub fn parse(bytes: &[u8]) -> Result<Value, String> {
     }
 }
 
-fn is_there(path: &Path, value: &Value) -> bool {
+fn is_there(path: &Path, value: &Value, around: &[&Value]) -> bool {
+    let root = if path.up == 0 { Some(&value) } else { around.get(path.up - 1) };
     let mut found = Vec::new();
-    collect(value, &path.steps, &mut found);
+    if let Some(root) = root {
+        collect(root, &path.steps, &mut found);
+    }
     found.iter().any(|value| !value.is_null())
 }
 
-/// Whether a record has all members that must be there.
-pub fn has(need: &[Path], value: &Value) -> bool {
-    need.iter().all(|path| is_there(path, value))
+/// Whether a record, or what is around it, has all members that must be there.
+pub fn has(need: &[Path], value: &Value, around: &[&Value]) -> bool {
+    need.iter().all(|path| is_there(path, value, around))
 }
 
-fn needs(plan: &Plan, value: &Value) -> Result<(), String> {
+fn needs(plan: &Plan, value: &Value, around: &[&Value]) -> Result<(), String> {
     let Engine::Json { need, .. } = &plan.definition.engine else { return Ok(()) };
-    match need.iter().find(|path| !is_there(path, value)) {
+    match need.iter().find(|path| !is_there(path, value, around)) {
         Some(path) => Err(format!("`{}` is missing", path.text)),
         None => Ok(()),
     }
@@ -312,7 +324,7 @@ fn tell(
     drafts: &mut Vec<Draft>,
 ) -> Result<(), String> {
     drafts.clear();
-    needs(plan, value)?;
+    needs(plan, value, around)?;
     plan.tell(Record::Json { value, around }, depth, drafts)
 }
 

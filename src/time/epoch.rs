@@ -21,6 +21,8 @@ pub(super) enum Count {
     Wmi,
     /// Days since 1899-12-30, without a zone.
     Excel,
+    /// `@4000000037c219bf2ef02e94`: seconds of TAI and nanoseconds, in hexadecimal digits.
+    Tai64n,
 }
 
 impl Count {
@@ -32,6 +34,7 @@ impl Count {
             "cocoa" => Self::Cocoa,
             "wmi" => Self::Wmi,
             "excel" => Self::Excel,
+            "tai64n" => Self::Tai64n,
             _ => return None,
         })
     }
@@ -45,6 +48,7 @@ impl Count {
             Self::Cocoa => cocoa(text),
             Self::Wmi => wmi(text),
             Self::Excel => excel(text),
+            Self::Tai64n => tai64n(text),
         }
     }
 }
@@ -173,7 +177,7 @@ fn cocoa(text: &[u8]) -> Option<(usize, RawTime)> {
     const YEAR_2001: i64 = 978_307_200;
     let number = Number::at(text)?;
     let secs = number.whole + YEAR_2001;
-    let raw = exact(secs, number.nanos, number.digits as u8);
+    let raw = exact(secs, number.nanos, number.digits.min(9) as u8);
     PLAUSIBLE.contains(&secs).then_some((number.end, raw))
 }
 
@@ -198,6 +202,24 @@ fn wmi(text: &[u8]) -> Option<(usize, RawTime)> {
     let minutes = minutes.iter().fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0'));
     parts.offset = sign * minutes;
     Some((25, parts.finish()?))
+}
+
+/// What multilog and svlogd write: 2^62 + 10 at the epoch, and not a leap second since (their
+/// `tai_now` and `taia_now` add that constant to the system's clock).
+fn tai64n(text: &[u8]) -> Option<(usize, RawTime)> {
+    const EPOCH: u64 = (1 << 62) + 10;
+    let digits: &[u8; 24] = text.strip_prefix(b"@")?.first_chunk()?;
+    let (secs, nanos) = std::str::from_utf8(digits).ok()?.split_at(16);
+    // A sign is no digit.
+    if !digits.iter().all(u8::is_ascii_hexdigit)
+        || text.get(25).is_some_and(u8::is_ascii_alphanumeric)
+    {
+        return None;
+    }
+    let secs = u64::from_str_radix(secs, 16).ok()?.checked_sub(EPOCH)?;
+    let nanos = u32::from_str_radix(nanos, 16).ok().filter(|nanos| *nanos < 1_000_000_000)?;
+    let secs = i64::try_from(secs).ok().filter(|secs| PLAUSIBLE.contains(secs))?;
+    Some((25, exact(secs, nanos, 9)))
 }
 
 /// The serial number of a spreadsheet's date. Its fraction is a rounded part of a day, so it is

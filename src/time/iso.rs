@@ -1,8 +1,9 @@
 //! `iso`: RFC 3339 and its kin.
 //!
 //! ISO 8601 calendar, week and ordinal dates, extended and basic; `T`, `t`, `_` or a blank before
-//! the clock; minutes enough; a fraction after `.` or `,`; an offset in any of the usual spellings,
-//! also with U+2212 for the minus; the zone in brackets of RFC 9557.
+//! the clock; minutes enough, and behind a `T` the hour; a fraction after `.` or `,`; an offset in
+//! any of the usual spellings, also with U+2212 for the minus; a zone word behind a blank; the zone
+//! in brackets of RFC 9557.
 
 use super::{
     Flags, RawTime, days_from_civil, names,
@@ -20,8 +21,9 @@ pub(super) fn take(text: &[u8]) -> Option<(usize, Parts, u32)> {
     let clock_at = date_len + separator(text.get(date_len..)?, extended)?;
     bits += proof::PUNCTUATION;
     let rest = &text[clock_at..];
-    let (clock_len, clock_bits) =
-        if extended { clock(rest, &mut parts)? } else { basic_clock(rest, &mut parts)? };
+    let behind_t = matches!(text[date_len], b'T' | b't');
+    let clock = if extended { clock } else { basic_clock };
+    let (clock_len, clock_bits) = clock(rest, behind_t, &mut parts)?;
     bits += clock_bits;
     let mut at = clock_at + clock_len;
     let (len, fraction_bits) = fraction(&text[at..], &mut parts)?;
@@ -32,7 +34,8 @@ pub(super) fn take(text: &[u8]) -> Option<(usize, Parts, u32)> {
         at += len;
         bits += proof::ZONE;
     }
-    at += brackets(&text[at..], &mut parts)?;
+    let z = matches!(text[at - 1], b'Z' | b'z');
+    at += brackets(&text[at..], z, &mut parts)?;
     Some((at, parts, bits))
 }
 
@@ -107,10 +110,13 @@ fn separator(text: &[u8], extended: bool) -> Option<usize> {
     }
 }
 
-/// `hh:mm[:ss]`.
-fn clock(text: &[u8], parts: &mut Parts) -> Option<(usize, u32)> {
+/// `hh:mm[:ss]`; behind a `T` also `hh`.
+fn clock(text: &[u8], behind_t: bool, parts: &mut Parts) -> Option<(usize, u32)> {
     parts.hour = Some(two(text)?);
-    let [b':', minute @ ..] = text.get(2..)? else { return None };
+    let minute = match text.get(2..)? {
+        [b':', minute @ ..] => minute,
+        rest => return (behind_t && ends_clock(rest)).then_some((2, proof::HOUR)),
+    };
     parts.minute = Some(two(minute)?);
     let bits = proof::HOUR + proof::MINUTE + proof::PUNCTUATION;
     match minute.get(2..) {
@@ -122,12 +128,31 @@ fn clock(text: &[u8], parts: &mut Parts) -> Option<(usize, u32)> {
     }
 }
 
-/// `hhmmss`.
-fn basic_clock(text: &[u8], parts: &mut Parts) -> Option<(usize, u32)> {
+/// `hhmmss`; less behind a `T`, or before a zone (LDAP's `2024011510Z`), where it cannot be another
+/// number.
+fn basic_clock(text: &[u8], behind_t: bool, parts: &mut Parts) -> Option<(usize, u32)> {
+    let ends = |len: usize| {
+        text.get(len..).is_some_and(|rest| {
+            behind_t && ends_clock(rest)
+                || zone(rest).is_some_and(|(len, _)| ends_clock(&rest[len..]))
+        })
+    };
     parts.hour = Some(two(text)?);
-    parts.minute = Some(two(&text[2..])?);
-    parts.second = Some(two(&text[4..])?);
+    let Some(minute) = two(&text[2..]) else { return ends(2).then_some((2, proof::HOUR)) };
+    parts.minute = Some(minute);
+    let Some(second) = two(&text[4..]) else {
+        return ends(4).then_some((4, proof::HOUR + proof::MINUTE));
+    };
+    parts.second = Some(second);
     Some((6, proof::HOUR + proof::MINUTE + proof::SECOND))
+}
+
+/// True where nothing follows, or a zone, or the end of the word.
+fn ends_clock(rest: &[u8]) -> bool {
+    match rest {
+        [] | [b'Z' | b'z' | b'+' | b'-', ..] | [0xe2, 0x88, ..] => true,
+        [next, ..] => !next.is_ascii_alphanumeric() && !matches!(next, b':' | b'.' | b',' | b'_'),
+    }
 }
 
 /// `.` or `,` and 1 to 9 digits, where seconds were written; none where there are more.
@@ -137,14 +162,14 @@ pub(super) fn fraction(text: &[u8], parts: &mut Parts) -> Option<(usize, u32)> {
             if parts.second.is_some() && digits.first().is_some_and(u8::is_ascii_digit) =>
         {
             let (len, nanos) = fraction_digits(digits)?;
-            (parts.nanos, parts.digits) = (nanos, len as u8);
+            (parts.nanos, parts.digits) = (nanos, len.min(9) as u8);
             Some((1 + len, proof::FRACTION + proof::PUNCTUATION))
         }
         _ => Some((0, 0)),
     }
 }
 
-/// 1 to 9 digits: how many, and the nanoseconds they mean.
+/// 1 to 12 digits: how many, and the nanoseconds they mean; what is finer is left out.
 pub(super) fn fraction_digits(text: &[u8]) -> Option<(usize, u32)> {
     const SCALE: [u32; 10] =
         [0, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1000, 100, 10, 1];
@@ -152,15 +177,17 @@ pub(super) fn fraction_digits(text: &[u8]) -> Option<(usize, u32)> {
     let mut len = 0;
     while let Some(digit) = text.get(len).filter(|digit| digit.is_ascii_digit()) {
         len += 1;
-        if len > 9 {
-            return None;
+        match len {
+            1..=9 => nanos = nanos * 10 + u32::from(digit - b'0'),
+            10..=12 => {}
+            _ => return None,
         }
-        nanos = nanos * 10 + u32::from(digit - b'0');
     }
-    (len > 0).then(|| (len, nanos * SCALE[len]))
+    (len > 0).then(|| (len, nanos * SCALE[len.min(9)]))
 }
 
-/// An offset, `Z`, or a blank and `±hh:mm` or a word for UTC.
+/// An offset, `Z`, or a blank and `±hh:mm` or a zone word of the table. A word with several
+/// meanings is taken too: without a hint it leaves the time open, and never in another zone.
 fn zone(text: &[u8]) -> Option<(usize, Written)> {
     match text {
         [b'Z' | b'z', ..] => Some((1, Written::Offset(0))),
@@ -168,9 +195,7 @@ fn zone(text: &[u8]) -> Option<(usize, Written)> {
         [b' ', b'+' | b'-', ..] => {
             suffix::offset(&text[1..]).filter(|(len, _)| *len >= 5).map(offset_of).map(after_blank)
         }
-        [b' ', b'U' | b'G', ..] => suffix::zone(&text[1..])
-            .filter(|(_, zone)| matches!(zone, Written::Offset(_)))
-            .map(after_blank),
+        [b' ', b'A'..=b'Z', ..] => suffix::word(&text[1..]).map(after_blank),
         _ => None,
     }
 }
@@ -186,7 +211,7 @@ fn after_blank((len, zone): (usize, Written)) -> (usize, Written) {
 /// `[Europe/Paris]`, `[!Europe/Paris]`, `[u-ca=gregory]` of RFC 9557, as many as there are. The
 /// offset wins over a zone that contradicts it, as the clock wrote it. None where a zone stands
 /// alone and does not settle the offset.
-fn brackets(text: &[u8], parts: &mut Parts) -> Option<usize> {
+fn brackets(text: &[u8], z: bool, parts: &mut Parts) -> Option<usize> {
     let mut at = 0;
     while let [b'[', inside @ ..] = &text[at..] {
         let Some(len) = inside.iter().take(60).position(|byte| *byte == b']') else { break };
@@ -197,14 +222,14 @@ fn brackets(text: &[u8], parts: &mut Parts) -> Option<usize> {
                 break;
             }
             let Ok(zone) = Zone::named(word) else { break };
-            check_zone(&zone, parts)?;
+            check_zone(&zone, z, parts)?;
         }
         at += len + 2;
     }
     Some(at)
 }
 
-fn check_zone(zone: &Zone, parts: &mut Parts) -> Option<()> {
+fn check_zone(zone: &Zone, z: bool, parts: &mut Parts) -> Option<()> {
     let raw = parts.finish()?;
     let local = zone.local(raw.civil);
     let agrees = match local {
@@ -217,7 +242,8 @@ fn check_zone(zone: &Zone, parts: &mut Parts) -> Option<()> {
     match (raw.offset(), local) {
         (None, Local::One { offset_s }) => parts.offset = offset_s,
         (None, _) => return None,
-        (Some(_), _) if agrees || parts.offset == RawTime::NO_OFFSET => {}
+        // `Z` names no local offset, so that it contradicts none (RFC 9557 §2).
+        (Some(_), _) if agrees || z || parts.offset == RawTime::NO_OFFSET => {}
         (Some(_), _) => parts.flags = parts.flags.with(Flags::REPAIRED),
     }
     Some(())

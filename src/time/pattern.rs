@@ -1,7 +1,7 @@
 //! Time formats of the definition language, compiled.
 //!
 //! Takes a definition's list of formats (`iso`, `epoch`, `mail`, the named counts of
-//! `filetime`, `dotnet`, `webkit`, `cocoa`, `wmi`, `excel`, else strftime with `[…]` for optional parts) and the bytes at a place;
+//! `filetime`, `dotnet`, `webkit`, `cocoa`, `wmi`, `excel`, `tai64n`, else strftime with `[…]` for optional parts) and the bytes at a place;
 //! gives the [`RawTime`] there. The list is a ladder: the first format that fits is taken. A format
 //! never stops in front of a zone, a further digit or `pm`: a time cut short would be another time.
 
@@ -323,7 +323,7 @@ fn starts(kind: &Kind) -> [bool; 256] {
         Kind::Iso => std::array::from_fn(digits),
         Kind::Epoch => std::array::from_fn(|byte| digits(byte) || byte as u8 == b'-'),
         Kind::Count(_) => {
-            std::array::from_fn(|byte| digits(byte) || matches!(byte as u8, b'/' | b'\\'))
+            std::array::from_fn(|byte| digits(byte) || matches!(byte as u8, b'/' | b'\\' | b'@'))
         }
         Kind::Mail => std::array::from_fn(|byte| byte > 0x20),
         Kind::Steps(steps) => {

@@ -104,11 +104,16 @@ fn likely_offset(rest: &[u8]) -> bool {
 }
 
 fn word_follows(rest: &[u8]) -> bool {
+    word(rest).is_some()
+}
+
+/// A zone word at the start, as [`zone`] takes it, and nothing that makes it part of a longer word.
+pub(super) fn word(rest: &[u8]) -> Option<(usize, Written)> {
     // Messages begin with a word more often than not, and zone words are few.
     let len = rest.iter().take(6).take_while(|byte| byte.is_ascii_uppercase()).count();
     let last = rest.get(len.saturating_sub(1));
     let zone_like = len < 6 && matches!(last, Some(b'T' | b'C' | b'Z' | b'D' | b'B' | b'A' | b'z'));
-    zone_like && zone(rest).is_some_and(|(len, _)| ends_word(&rest[len..]))
+    zone_like.then(|| zone(rest)).flatten().filter(|(len, _)| ends_word(&rest[*len..]))
 }
 
 fn ends_word(rest: &[u8]) -> bool {

@@ -97,10 +97,10 @@ fn member<R: Read>(
     number: usize,
     entry: &mut Entry<'_, R>,
     left: &mut u64,
-) -> Option<Input> {
+) -> Vec<Input> {
     let kind = entry.header().entry_type();
     if kind == EntryType::Directory {
-        return None;
+        return Vec::new();
     }
     let mut input = begin(archive, &parts(&entry.path_bytes(), &['/']), number);
     let time = entry.header().mtime().ok().filter(|seconds| *seconds > 0);
@@ -109,16 +109,16 @@ fn member<R: Read>(
     input.size = entry.size();
     match kind {
         EntryType::Symlink | EntryType::Link => {
-            return Some(not_evidence(input, "link, not followed"));
+            return vec![not_evidence(input, "link, not followed")];
         }
         EntryType::Char | EntryType::Block | EntryType::Fifo => {
-            return Some(not_evidence(input, "device, socket or pipe, not read"));
+            return vec![not_evidence(input, "device, socket or pipe, not read")];
         }
         EntryType::GNUSparse => {
             let mut guard = Guard::new(entry, *left);
             let (place, size) = match opener.spools.keep(&mut guard) {
                 Ok(kept) => kept,
-                Err(error) => return Some(super::unread(input, &not_kept(&error))),
+                Err(error) => return vec![super::unread(input, &not_kept(&error))],
             };
             *left -= size;
             let broken =
@@ -133,5 +133,5 @@ fn member<R: Read>(
             input = kept(input, Place::Part(whole.clone(), start), there, damage);
         }
     }
-    Some(opener.member(input, left))
+    opener.member(input, left)
 }

@@ -8,19 +8,57 @@ use zip::{
     result::{ZipError, ZipResult},
 };
 
-use super::{Opener, begin, kept, not_evidence, not_kept, parts, rest, unread};
+use super::{
+    ARCHIVE_INSIDE, Opener, begin, kept, not_evidence, not_kept, parts, rest, unread, workbook,
+};
 use crate::{
-    discover::{Input, packed::Guard, range::Sequential},
+    discover::{
+        Input,
+        packed::Guard,
+        range::{RangeRead, Sequential},
+    },
     time::{Civil, Instant},
 };
 
-/// First members of office documents, books and programs: zip archives that are no evidence.
-const DOCUMENTS: [&[u8]; 4] = [b"[Content_Types].xml", b"_rels/", b"mimetype", b"META-INF/"];
+/// Members of office documents, books and programs: zip archives that are no evidence.
+const DOCUMENTS: [&str; 3] = ["[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF"];
+/// The first member of such a file whose list of members is cut off.
+const FIRST: [&[u8]; 4] = [b"[Content_Types].xml", b"_rels/", b"mimetype", b"META-INF/"];
 
 /// True where the first member says that this is a document, not an archive.
-pub(super) fn is_document(head: &[u8]) -> bool {
+fn begins_document(head: &[u8]) -> bool {
     let name = head.get(30..).unwrap_or_default();
-    DOCUMENTS.iter().any(|document| name.starts_with(document))
+    FIRST.iter().any(|document| name.starts_with(document))
+}
+
+/// What a zip archive is.
+enum Is<'s> {
+    Archive(ZipArchive<Reader<'s>>),
+    Damaged(ZipError),
+    Workbook,
+    Document,
+}
+
+type Reader<'s> = io::BufReader<Sequential<'s>>;
+
+fn look<'s>(source: &'s dyn RangeRead, head: &[u8]) -> Is<'s> {
+    match ZipArchive::new(reader(source)) {
+        Ok(zip) if workbook::is_workbook(&zip) => Is::Workbook,
+        Ok(zip) if begins_document(head) || DOCUMENTS.iter().any(|name| has(&zip, name)) => {
+            Is::Document
+        }
+        Ok(zip) => Is::Archive(zip),
+        Err(_) if begins_document(head) => Is::Document,
+        Err(error) => Is::Damaged(error),
+    }
+}
+
+fn has(zip: &ZipArchive<Reader<'_>>, name: &str) -> bool {
+    zip.index_for_name(name).is_some()
+}
+
+fn reader(source: &dyn RangeRead) -> Reader<'_> {
+    io::BufReader::new(Sequential::new(source))
 }
 
 /// The members of a zip archive.
@@ -30,20 +68,37 @@ pub(super) fn members(opener: &Opener, archive: &Input, left: &mut u64) -> Vec<I
         Ok(opened) => opened,
         Err(error) => return vec![rest(archive, archive.size, &format!("cannot read: {error}"))],
     };
-    if is_document(&head) {
-        return vec![not_evidence(archive.clone(), "office document")];
+    let is = look(&*source, &head);
+    if let Is::Workbook = is {
+        return workbook::sheets(opener, archive, &*source, left);
     }
-    let reader = || io::BufReader::new(Sequential::new(&*source));
     let mut members = Members { opener, archive, left, found: Vec::new() };
-    match ZipArchive::new(reader()) {
-        Ok(zip) if zip.len() > opener.limits.members => {
+    match is {
+        Is::Document | Is::Workbook => {
+            return vec![not_evidence(archive.clone(), "office document")];
+        }
+        Is::Archive(zip) if zip.len() > opener.limits.members => {
             let why = format!("more than {} members; unpack it by hand", opener.limits.members);
             members.found.push(rest(archive, archive.size, &why));
         }
-        Ok(zip) => members.listed(zip),
-        Err(error) => members.in_order(reader(), &error),
+        Is::Archive(zip) => members.listed(zip),
+        Is::Damaged(error) => members.in_order(reader(&*source), &error),
     }
     members.found
+}
+
+/// A zip archive inside another archive: only the sheets of a workbook are read.
+pub(super) fn inner(opener: &Opener, archive: Input, left: &mut u64) -> Vec<Input> {
+    let opened = archive.open().and_then(|source| Ok((source.bytes(0, 64)?, source)));
+    let (head, source) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return vec![unread(archive, &format!("cannot read: {error}"))],
+    };
+    match look(&*source, &head) {
+        Is::Workbook => workbook::sheets(opener, &archive, &*source, left),
+        Is::Document => vec![not_evidence(archive, "office document")],
+        Is::Archive(_) | Is::Damaged(_) => vec![unread(archive, ARCHIVE_INSIDE)],
+    }
 }
 
 struct Members<'a> {
@@ -116,12 +171,13 @@ impl Members<'_> {
         if file.is_symlink() {
             input = not_evidence(input, "link, not followed");
         } else if matches!(input.standing, super::Standing::Candidate) {
-            input = self.unpack(input, file);
+            let unpacked = self.unpack(input, file);
+            return self.found.extend(unpacked);
         }
         self.found.push(input);
     }
 
-    fn unpack<R: Read>(&mut self, input: Input, file: ZipFile<'_, R>) -> Input {
+    fn unpack<R: Read>(&mut self, input: Input, file: ZipFile<'_, R>) -> Vec<Input> {
         let method = (!is_deflate(&file)).then(|| file.compression());
         let limits = &self.opener.limits;
         let by_ratio = limits.by_ratio(file.compressed_size());
@@ -129,17 +185,20 @@ impl Members<'_> {
         let mut guard = Guard::new(file, most);
         let (place, size) = match self.opener.spools.keep(&mut guard) {
             Ok(kept) => kept,
-            Err(error) => return unread(input, &not_kept(&error)),
+            Err(error) => return vec![unread(input, &not_kept(&error))],
         };
         *self.left -= size;
         let damage = guard.broken.map(|stop| {
             format!("the member {}; read up to byte {size} of what it unpacks to", stop.words())
         });
-        let input = self.opener.member(kept(input, place, size, damage), self.left);
-        match method {
-            Some(method) if input.size == size => unread(input, &unknown_method(method)),
-            _ => input,
+        let mut found = self.opener.member(kept(input, place, size, damage), self.left);
+        // What is not deflated has to be packed as a file of its own would be.
+        if let (Some(method), [input]) = (method, found.as_mut_slice())
+            && input.size == size
+        {
+            *input = unread(input.clone(), &unknown_method(method));
         }
+        found
     }
 }
 

@@ -105,13 +105,17 @@ impl Reader<'_> {
     }
 }
 
-/// Some steps depend on their neighbours: a point before a fraction may also be a comma, and two
-/// digits of a year are not four where more digits follow.
+/// Some steps depend on their neighbours: a point before a fraction may also be a comma, what stands
+/// behind a colon is no fraction but a count, and two digits of a year are not four where more
+/// digits follow.
 fn join_neighbours(steps: &mut [Step]) {
     for place in 1..steps.len() {
         let (before, here) = (steps[place - 1], steps[place]);
         if here == Step::Fraction && matches!(before, Step::Literal(b'.' | b',')) {
             steps[place - 1] = Step::Point;
+        }
+        if here == Step::Fraction && before == Step::Literal(b':') {
+            steps[place] = Step::Millis;
         }
         if before == (Step::ShortYear { alone: true }) && here.is_digits() {
             steps[place - 1] = Step::ShortYear { alone: false };

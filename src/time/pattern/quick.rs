@@ -166,7 +166,7 @@ fn fraction(rest: &[u8], taken: &mut Taken) -> Option<()> {
     {
         let (len, nanos) = fraction_digits(digits)?;
         taken.raw.nanos = nanos;
-        taken.raw.precision = Precision::Fraction(len as u8);
+        taken.raw.precision = Precision::Fraction(len.min(9) as u8);
         taken.len += 1 + len;
         taken.proof += proof::FRACTION + proof::PUNCTUATION;
     }

@@ -28,6 +28,8 @@ pub(super) enum Step {
     /// `.` or `,` before a fraction.
     Point,
     Fraction,
+    /// One to three digits behind a colon: a count of milliseconds, not a part of a second.
+    Millis,
     Meridiem,
     Offset,
     Zone,
@@ -49,6 +51,7 @@ impl Step {
                 | Self::Minute
                 | Self::Second
                 | Self::Fraction
+                | Self::Millis
                 | Self::DayOfYear
                 | Self::Epoch
         )
@@ -141,8 +144,14 @@ fn take(step: Step, next: Option<&Step>, text: &[u8], parts: &mut Parts) -> Opti
         }
         Step::Fraction => {
             let (len, nanos) = fraction_digits(text)?;
-            (parts.nanos, parts.digits) = (nanos, len as u8);
+            (parts.nanos, parts.digits) = (nanos, len.min(9) as u8);
             Some((len, proof::FRACTION))
+        }
+        Step::Millis => {
+            let len = text.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+            let count = text[..len].iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+            (parts.nanos, parts.digits) = (count * 1_000_000, 3);
+            (1..=3).contains(&len).then_some((len, proof::FRACTION))
         }
         Step::MonthName => {
             let found = names::month(text)?;

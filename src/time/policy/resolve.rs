@@ -144,6 +144,10 @@ fn with_offset(policy: &Policy, raw: &RawTime, civil: i64, offset: i32) -> Stamp
         stamp.quality = stamp.quality.with(Note::Abbreviation);
         return stamp;
     };
+    if let Some(own) = policy.by_word(raw, civil).filter(|own| *own != offset) {
+        // `PST` where the zone that was told is Manila's.
+        return zoned(policy, raw, civil - i64::from(own));
+    }
     let Some(wall) = policy.other_season(known.name, civil, offset) else {
         // Nobody told a zone; the one that this word usually stands for may say the same.
         if policy.basis == Basis::ZoneAssumed
@@ -203,7 +207,26 @@ impl Policy {
             let (used, name) = self.table.zone().at(instant);
             let nameless = name.starts_with(['+', '-']);
             used == *offset
-                && (name == known.name || nameless && known.offsets().any(|own| own == used))
+                && (name == known.name
+                    || nameless && known.offsets().any(|own| own == used)
+                    || self.is_australian(known.name, civil))
+        })
+    }
+
+    /// Until 2014 the tz database had Australia's clocks write `EST` for both `AEST` and `AEDT`.
+    fn is_australian(&self, name: &str, civil: i64) -> bool {
+        let used = |(_, used): (i32, String)| used.strip_prefix('A') == Some(name);
+        name.ends_with("ST")
+            && self.table.zone().name().starts_with("Australia/")
+            && self.seasons(civil).into_iter().flatten().any(used)
+    }
+
+    /// Offset and abbreviation of the zone in force in January and July of that year.
+    fn seasons(&self, civil: i64) -> [Option<(i32, String)>; 2] {
+        let year = Civil::from_secs(civil).year;
+        [1, 7].map(|month| {
+            let at = Instant::from_parts(days_from_civil(year, month, 15) * 86_400, 0)?;
+            Some(self.table.zone().at(at))
         })
     }
 
@@ -222,12 +245,8 @@ impl Policy {
             }
             local => local.first(),
         };
-        let year = Civil::from_secs(civil).year;
-        let used_in = |month: u8| {
-            let at = Instant::from_parts(days_from_civil(year, month, 15) * 86_400, 0);
-            at.is_some_and(|at| self.table.zone().at(at) == (written, name.to_owned()))
-        };
-        (wall != written && (used_in(1) || used_in(7))).then_some(wall)
+        let used = |(offset, used): (i32, String)| offset == written && used == name;
+        (wall != written && self.seasons(civil).into_iter().flatten().any(used)).then_some(wall)
     }
 }
 
