@@ -5,17 +5,22 @@
 //! `compile` checks and compiles it, `tell` turns a record into what it tells, `check` runs the
 //! samples.
 
+mod accept;
 pub mod bag;
 pub mod check;
 mod compile;
 pub mod draft;
+mod layer;
 pub mod lookup;
 pub mod markup;
 pub mod phrase;
 pub mod schema;
 pub mod shelf;
 pub mod tell;
+mod when;
 pub mod words;
+
+pub use self::accept::Accepted;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -43,7 +48,7 @@ pub enum Origin {
 }
 
 /// A compiled definition.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Definition {
     /// Its name.
     pub name: String,
@@ -63,8 +68,12 @@ pub struct Definition {
     pub engine: Engine,
     /// Lines that are no records, and what they say about the records below them.
     pub head: HeadRule,
+    /// The definition whose records it is offered, for a layer.
+    pub upon: Option<String>,
     /// Fields that must fit, or the record is not of this format.
     pub must: Vec<Rule>,
+    /// Templates that are sought at the starts of a field's lines.
+    pub find: Vec<Rule>,
     /// Tables beside the input.
     pub lookups: Vec<Lookup>,
     /// Records that make no row unless every event is asked for.
@@ -140,6 +149,8 @@ pub enum Engine {
     },
     /// Mails.
     Mbox,
+    /// Nothing is cut: a layer is offered the records of the definition in its `upon`.
+    Layer,
 }
 
 /// `[time]`.
@@ -260,6 +271,7 @@ impl Definition {
             Engine::Csv { .. } => "csv",
             Engine::Json { .. } => "json",
             Engine::Mbox => "mbox",
+            Engine::Layer => "upon",
         }
     }
 }

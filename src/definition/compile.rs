@@ -78,8 +78,9 @@ pub(super) fn build(
     let (roles, role_names) = named_table(&source, &raw.words.role)?;
     let events = events(&source, &raw, &kinds)?;
     Ok(Definition {
-        must: rules(&source, &raw.must)?,
-        quiet: rules(&source, &raw.quiet)?,
+        must: rules(&source, &raw.must, &kinds)?,
+        find: rules(&source, &raw.find, &kinds)?,
+        quiet: rules(&source, &raw.quiet, &())?,
         lookups: lookups(&source, &raw)?,
         marks: marks(&source, &raw.words.mark)?,
         states,
@@ -91,6 +92,7 @@ pub(super) fn build(
         events,
         severity: severity.clone(),
         time: time.clone(),
+        upon: raw.upon,
         files: raw.files.0.iter().map(|glob| PathShape::parse(glob)).collect(),
         name: raw.name,
         about: raw.about,
@@ -140,9 +142,13 @@ fn time_rule(source: &Source<'_>, raw: &schema::File) -> Outcome<TimeRule> {
             (compile(&iso)?, compiled?, written.collect())
         }
     };
-    let at =
-        if raw.time.at.0.is_empty() { &Ladder(vec!["{time}".to_owned()]) } else { &raw.time.at };
-    let at = phrases(source, at)?;
+    // A layer that says nothing about its time has its base's.
+    let own = Ladder(if raw.upon.is_some() && !composed::fields(raw).any(|name| name == "time") {
+        Vec::new()
+    } else {
+        vec!["{time}".to_owned()]
+    });
+    let at = phrases(source, if raw.time.at.0.is_empty() { &own } else { &raw.time.at })?;
     let above = composed::above(raw);
     let pieces = composed::pieces(&at, &written);
     let date_above =
@@ -225,9 +231,18 @@ impl Kinds for Holes<'_> {
 }
 
 fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome<Engine> {
-    let engines = [raw.lines.is_some(), raw.csv.is_some(), raw.json.is_some(), raw.mbox.is_some()];
+    let engines = [
+        raw.lines.is_some(),
+        raw.csv.is_some(),
+        raw.json.is_some(),
+        raw.mbox.is_some(),
+        raw.upon.is_some(),
+    ];
     if engines.iter().filter(|given| **given).count() != 1 {
-        return Err(source.plain("give exactly one of [lines], [csv], [json] and [mbox]"));
+        return Err(source.plain("give exactly one of [lines], [csv], [json], [mbox] and `upon`"));
+    }
+    if raw.upon.is_some() {
+        return layer_engine(source, raw);
     }
     if let Some(lines) = &raw.lines {
         let line = templates(source, &lines.line, kinds)?;
@@ -265,6 +280,21 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
     Ok(Engine::Mbox)
 }
 
+/// A layer is known by its `[match]` alone.
+fn layer_engine(source: &Source<'_>, raw: &schema::File) -> Outcome<Engine> {
+    if raw.must.0.is_empty() {
+        return Err(
+            source.plain("a parser with `upon` needs a [match]: it says which records are its own")
+        );
+    }
+    if !raw.lookup.is_empty() || !raw.files.0.is_empty() {
+        return Err(
+            source.plain("`files` and [lookup] belong to the parser that is named in `upon`")
+        );
+    }
+    Ok(Engine::Layer)
+}
+
 /// The lines that are no records.
 fn head(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome<HeadRule> {
     let ladder = raw.lines.as_ref().map(|lines| &lines.head);
@@ -286,7 +316,8 @@ fn head(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome<H
 
 fn events(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome<Vec<EventPlan>> {
     if raw.event.is_empty() {
-        return Ok(vec![EventPlan::default()]);
+        // A layer has its base's.
+        return Ok(if raw.upon.is_some() { Vec::new() } else { vec![EventPlan::default()] });
     }
     raw.event.iter().map(|event| event_plan(source, event, kinds)).collect()
 }
@@ -343,9 +374,9 @@ fn templates(source: &Source<'_>, ladder: &Ladder, kinds: &dyn Kinds) -> Outcome
     ladder.0.iter().map(|text| template(source, text, kinds)).collect()
 }
 
-fn rules(source: &Source<'_>, table: &Ordered) -> Outcome<Vec<Rule>> {
+fn rules(source: &Source<'_>, table: &Ordered, kinds: &dyn Kinds) -> Outcome<Vec<Rule>> {
     let rule = |(name, ladder): &(String, Ladder)| {
-        Ok(Rule { path: Path::parse(name), templates: templates(source, ladder, &())? })
+        Ok(Rule { path: Path::parse(name), templates: templates(source, ladder, kinds)? })
     };
     table.0.iter().map(rule).collect()
 }

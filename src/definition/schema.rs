@@ -122,8 +122,11 @@ pub struct File {
     pub csv: Option<Csv>,
     pub json: Option<Json>,
     pub mbox: Option<Mbox>,
+    pub upon: Option<String>,
     #[serde(default, rename = "match")]
     pub must: Ordered,
+    #[serde(default)]
+    pub find: Ordered,
     #[serde(default)]
     pub lookup: BTreeMap<String, Lookup>,
     #[serde(default)]

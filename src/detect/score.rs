@@ -43,6 +43,7 @@ pub(super) fn score(
         }
         Engine::Json { .. } => json_score(definition, source, head),
         Engine::Mbox => mbox_score(head),
+        Engine::Layer => Score::default(),
     };
     score.hint = definition.files.iter().any(|shape| shape.fields(path).is_some());
     score
@@ -225,6 +226,7 @@ fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
         score_how: String::new(),
         extra: Vec::new(),
         tables: Vec::new(),
+        layers: Arc::new([]),
     }
 }
 

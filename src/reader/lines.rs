@@ -152,7 +152,7 @@ fn begin(
 ) -> io::Result<()> {
     let end = line.start + line.len;
     match time {
-        Some(time) if shapes.plain && depth == Depth::Tick => {
+        Some(time) if shapes.plain && plan.layers.is_empty() && depth == Depth::Tick => {
             piece.tick(line.start, time);
             piece.extend(line.start, end);
         }

@@ -24,6 +24,7 @@ use crate::{
 const HEADER_BYTES: usize = 256 << 10;
 
 /// A mail, its header fields decoded on demand.
+#[derive(Default)]
 pub struct Mail {
     when: Option<RawTime>,
     when_text: String,
@@ -253,7 +254,7 @@ pub(super) fn scan(
         blank = Some(line.text.is_empty());
         if begins(source, &line, after)? {
             if let Some(open) = open.take() {
-                open.close(plan, depth, &mut drafts, piece);
+                open.close(plan, source, depth, &mut drafts, piece)?;
             }
             if !mine {
                 break;
@@ -261,9 +262,12 @@ pub(super) fn scan(
             open = Some(Open::new(&line, piece.line()));
         } else if let Some(mail) = &mut open {
             mail.end = if line.is_blank() { mail.end } else { line.start + line.len };
-            if mail.headers(line.text) {
+            if !mail.body && mail.headers(line.text) {
+                mail.look(plan);
+            }
+            if !mail.body && mail.over {
                 let mail = open.take().unwrap_or_default();
-                mail.close(plan, depth, &mut drafts, piece);
+                mail.close(plan, source, depth, &mut drafts, piece)?;
             }
         } else if !line.is_blank() {
             piece.extend(line.start, line.start + line.len);
@@ -273,7 +277,7 @@ pub(super) fn scan(
         }
     }
     if let Some(open) = open {
-        open.close(plan, depth, &mut drafts, piece);
+        open.close(plan, source, depth, &mut drafts, piece)?;
     }
     Ok(())
 }
@@ -286,6 +290,12 @@ struct Open {
     line: u32,
     envelope: Option<Vec<u8>>,
     head: Vec<u8>,
+    /// The headers are over.
+    over: bool,
+    /// What the headers say, once they are over.
+    mail: Option<Mail>,
+    /// A layer may take it: its body is read as well.
+    body: bool,
 }
 
 impl Open {
@@ -296,12 +306,16 @@ impl Open {
             line: number,
             envelope: line.text.strip_prefix(b"From ").map(<[u8]>::to_vec),
             head: Vec::new(),
+            over: false,
+            mail: None,
+            body: false,
         }
     }
 
     /// Takes a line; true where the headers are over.
     fn headers(&mut self, line: &[u8]) -> bool {
         if line.is_empty() || self.head.len() > HEADER_BYTES {
+            self.over = true;
             return true;
         }
         self.head.extend_from_slice(line);
@@ -309,13 +323,36 @@ impl Open {
         false
     }
 
-    fn close(self, plan: &Plan, depth: Depth, drafts: &mut Vec<Draft>, piece: &mut Piece) {
-        drafts.clear();
+    /// Parses the headers, and asks whether they are all that a scan needs.
+    fn look(&mut self, plan: &Plan) {
         let mail = Mail::from_bare(&self.head, self.envelope.as_deref());
+        self.body = plan.asks_body(&mail);
+        self.mail = Some(mail);
+    }
+
+    fn close(
+        mut self,
+        plan: &Plan,
+        source: &dyn RangeRead,
+        depth: Depth,
+        drafts: &mut Vec<Draft>,
+        piece: &mut Piece,
+    ) -> io::Result<()> {
+        drafts.clear();
+        if self.mail.is_none() {
+            self.look(plan);
+        }
+        let mail = if self.body {
+            let len = (self.end - self.start).min(super::RECORD_BYTES as u64);
+            whole(&source.bytes(self.start, len as usize)?)
+        } else {
+            self.mail.unwrap_or_default()
+        };
         match plan.tell(Record::Mail(&mail), depth, drafts) {
             Ok(()) => piece.record_at(self.start, self.end - self.start, self.line, drafts, depth),
             Err(reason) => piece.reject(self.start, self.end - self.start, self.line, reason),
         }
+        Ok(())
     }
 }
 
@@ -344,7 +381,8 @@ pub(super) fn scan_single(
     }
     let Some(mut mail) = open else { return Ok(()) };
     mail.end = end;
-    mail.close(plan, depth, &mut Vec::new(), piece);
+    mail.look(plan);
+    mail.close(plan, source, depth, &mut Vec::new(), piece)?;
     piece.count_lines(ends.saturating_sub(piece.line()));
     Ok(())
 }
@@ -360,7 +398,8 @@ fn unescape(message: &[u8]) -> Vec<u8> {
     out
 }
 
-pub(super) fn read(plan: &Plan, bytes: &[u8], drafts: &mut Vec<Draft>) {
+/// A whole message, from its `From ` line on.
+fn whole(bytes: &[u8]) -> Mail {
     let mut message = bytes;
     let mut envelope = None;
     if let Some(rest) = message.strip_prefix(b"From ") {
@@ -369,7 +408,11 @@ pub(super) fn read(plan: &Plan, bytes: &[u8], drafts: &mut Vec<Draft>) {
         message = rest.get(end + 1..).unwrap_or_default();
     }
     let message = unescape(message);
-    let mail = Mail::parse(&message, envelope);
+    Mail::parse(&message, envelope)
+}
+
+pub(super) fn read(plan: &Plan, bytes: &[u8], drafts: &mut Vec<Draft>) {
+    let mail = whole(bytes);
     // A mail that was told at the scan is told here: both ask for the same headers.
     let _ = plan.tell(Record::Mail(&mail), Depth::Fields, drafts);
 }

@@ -50,6 +50,8 @@ pub struct Piece {
     lines: u32,
     records: u64,
     half_fits: u64,
+    /// Events told by each layer.
+    layered: Vec<u64>,
     /// Lines that begin with a time and were taken as part of the record above; the first of them.
     glued: Option<(u64, u32)>,
     /// From this byte on nothing could be read, with the reason.
@@ -100,6 +102,7 @@ impl Piece {
         self.records += 1;
         self.shared_date |= drafts.iter().any(|draft| draft.date_above);
         for draft in drafts {
+            self.layer(draft.layer, 1);
             let len = u32::try_from(len).unwrap_or(u32::MAX);
             match draft.time {
                 Some(time) => {
@@ -113,6 +116,15 @@ impl Piece {
                 None => self.undated.push(Undated { start, len, line, part: draft.part }),
             }
         }
+    }
+
+    /// Counts events told by a layer, from 1; 0 is none.
+    fn layer(&mut self, number: u8, events: u64) {
+        let Some(at) = usize::from(number).checked_sub(1) else { return };
+        if self.layered.len() <= at {
+            self.layered.resize(at + 1, 0);
+        }
+        self.layered[at] += events;
     }
 
     /// A plain record: one event whose time is known, without a draft.
@@ -240,6 +252,9 @@ impl Piece {
         self.lines = self.lines.saturating_add(next.lines);
         self.records += next.records;
         self.half_fits += next.half_fits;
+        for (number, events) in (1..).zip(std::mem::take(&mut next.layered)) {
+            self.layer(number, events);
+        }
         self.glued = match (self.glued, next.glued) {
             (Some((n, first)), Some((more, _))) => Some((n + more, first)),
             (one, other) => one.or(other),
@@ -329,7 +344,12 @@ pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>, depth: Depth) -> Scan {
     whole.join_followers();
     whole.heads.settle();
     whole.heads.spread_zones(&plan.definition.time.declared, &mut whole.ticks);
-    let mut scan = Scan { half_fits: whole.half_fits, glued: whole.glued, ..Scan::default() };
+    let mut scan = Scan {
+        half_fits: whole.half_fits,
+        layered: std::mem::take(&mut whole.layered),
+        glued: whole.glued,
+        ..Scan::default()
+    };
     let size = plan.input.original_size();
     let read_to = whole.broken.as_ref().map_or(size, |(at, _, _)| plan.input.original_offset(*at));
     let (in_records, between) = ledger(plan, &whole, read_to.min(size));
