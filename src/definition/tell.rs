@@ -88,6 +88,9 @@ impl Draft {
 pub struct Fields {
     pub time_raw: String,
     pub other_time: Option<Instant>,
+    pub delay_s: Option<i64>,
+    /// The sender's address, of a mail.
+    pub sender: Option<String>,
     pub until: Option<RawTime>,
     pub count: Option<u64>,
     pub system: String,
@@ -262,6 +265,14 @@ impl Teller<'_> {
         Fields {
             time_raw: found.text,
             other_time: found.other,
+            delay_s: match (&bag.record, &bag.item) {
+                (Record::Mail(mail), None) => mail.delay_s(),
+                _ => None,
+            },
+            sender: match (&bag.record, &bag.item) {
+                (Record::Mail(mail), None) => mail.sender(),
+                _ => None,
+            },
             until: time(self.definition, &plan.until, false, bag).time,
             count: text_of(&plan.count, "count").and_then(|count| count.parse().ok()),
             system: text_of(&plan.system, "system").unwrap_or_else(|| self.definition.name.clone()),

@@ -227,6 +227,7 @@ fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
         extra: Vec::new(),
         tables: Vec::new(),
         layers: Arc::new([]),
+        trusted: crate::time::mail::Trusted::default(),
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     accounts::Fault,
     definition::tell::{Depth, Draft},
+    time::mail::{Stamped, Stamps},
 };
 
 /// A record that told nothing.
@@ -64,6 +65,8 @@ pub struct Piece {
     last_is_head: bool,
     /// Records have their date from a line above.
     shared_date: bool,
+    /// Who stamped the mails.
+    stamps: Stamps,
 }
 
 /// Why a line below a head line is no record.
@@ -134,6 +137,11 @@ impl Piece {
         self.ticks.push(Tick { start, len: 0, line: self.lines, time });
         self.parts.push(0);
         self.plans.push(0);
+    }
+
+    /// The mail that starts at `start` was stamped by these hosts.
+    pub(super) fn stamped(&mut self, start: u64, mail: &Stamped) {
+        self.stamps.push(start, mail);
     }
 
     /// A record begins: what follows belongs to it.
@@ -249,6 +257,7 @@ impl Piece {
         }
         self.heads.append(next.heads);
         self.shared_date |= next.shared_date;
+        self.stamps.append(next.stamps);
         self.lines = self.lines.saturating_add(next.lines);
         self.records += next.records;
         self.half_fits += next.half_fits;
@@ -397,6 +406,7 @@ pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>, depth: Depth) -> Scan {
     scan.contexts = whole.contexts;
     scan.heads = whole.heads;
     scan.shared_date = whole.shared_date;
+    scan.stamps = whole.stamps;
     scan
 }
 
