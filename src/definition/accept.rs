@@ -72,6 +72,20 @@ impl Definition {
     }
 }
 
+/// The fields beside the record with those that the `only` of an event makes (none: it makes
+/// none); nothing at all where the event is not told.
+pub(super) fn only(rules: &[Rule], bag: &Bag<'_>) -> Option<Option<Fields>> {
+    if rules.is_empty() {
+        return Some(None);
+    }
+    let mut accepted = Accepted::default();
+    let all = rules
+        .iter()
+        .all(|rule| bag.get(&rule.path).is_some_and(|value| fits(rule, &value, &mut accepted)));
+    accepted.fields.extend(bag.extra.iter().cloned());
+    all.then_some(Some(accepted.fields))
+}
+
 /// The fields beside the record with those that `[find]` makes; none where it makes none.
 pub(super) fn found(definition: &Definition, bag: &Bag<'_>) -> Option<Fields> {
     let mut fields = Vec::new();

@@ -105,6 +105,14 @@ fn text(sample: &Sample) -> &str {
     sample.input.strip_prefix('\n').unwrap_or(&sample.input)
 }
 
+/// How well a definition fits a sample of its own.
+fn score(definition: &Arc<Definition>, sample: &Sample) -> Option<detect::Score> {
+    let shelf = Shelf::of([definition.clone()]).ok()?;
+    let input = Input::from_bytes("sample", text(sample).as_bytes());
+    let scores = detect::scores(&input, &*input.open().ok()?, &shelf).ok()?;
+    scores.into_iter().next().map(|(_, score)| score)
+}
+
 /// Whether the definition wins its own sample, with the file name withheld.
 fn claim(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option<String> {
     let input = Input::from_bytes("sample", text(sample).as_bytes());
