@@ -175,8 +175,8 @@ impl Teller<'_> {
         // An item may hold keys of its own.
         let looked_up = bag.item.and_then(|_| self.looked_up(bag));
         let bag = &Bag { extra: looked_up.as_deref().unwrap_or(bag.extra), ..*bag };
-        let Some(only) = accept::only(&plan.only, bag) else { return };
-        let bag = &Bag { extra: only.as_deref().unwrap_or(bag.extra), ..*bag };
+        let Some(extra) = accept::only(&plan.only, bag) else { return };
+        let bag = &Bag { extra: &extra, ..*bag };
         let own = plan.at.is_some();
         let found = match plan.at.as_deref() {
             Some(at) => time(self.definition, at, false, bag),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{HEAD, Score};
+use super::{HEAD, Score, documents};
 use crate::{
     definition::{
         Definition, Engine,
@@ -23,9 +23,9 @@ use crate::{
 };
 
 /// Bytes of a document whose first record does not fit the head.
-const LONG_HEAD: usize = 4 << 20;
+pub(super) const LONG_HEAD: usize = 4 << 20;
 /// Lines or records of a sample.
-const SAMPLE: usize = 300;
+pub(super) const SAMPLE: usize = 300;
 
 pub(super) fn score(
     definition: &Arc<Definition>,
@@ -43,12 +43,14 @@ pub(super) fn score(
             match header {
                 Some(header) => {
                     let columns = Columns::given(delimiter, header);
-                    rows_score(definition, need, columns, Rows::new(source, delimiter), source)
+                    rows_score(definition, need, &columns, Rows::new(source, delimiter), source)
                 }
                 None => csv_score(definition, need, names, delimiter, source),
             }
         }
         Engine::Json { .. } => json_score(definition, source, head),
+        Engine::Xml { .. } => documents::xml(definition, source, head),
+        Engine::Markdown { .. } => documents::markdown(definition, path, source, head),
         Engine::Mbox => mbox_score(head),
         Engine::Layer => Score::default(),
     };
@@ -125,7 +127,7 @@ fn lines_score(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[u8]
 }
 
 /// Bits for a column, member or readable time that must be there.
-const NEED: f64 = 12.0;
+pub(super) const NEED: f64 = 12.0;
 
 fn csv_score(
     definition: &Arc<Definition>,
@@ -147,13 +149,13 @@ fn csv_score(
     if !need.iter().all(|name| columns.places(name).is_some()) {
         return Score::default();
     }
-    rows_score(definition, need, columns, rows, source)
+    rows_score(definition, need, &columns, rows, source)
 }
 
 fn rows_score(
     definition: &Arc<Definition>,
     need: &[String],
-    columns: Columns,
+    columns: &Columns,
     mut rows: Rows<'_>,
     source: &dyn RangeRead,
 ) -> Score {
@@ -176,7 +178,7 @@ fn rows_score(
         };
         let proven =
             !columns.given || cells.len() == columns.names.len() && need.iter().all(filled);
-        let record = Record::Row { columns: &columns, cells };
+        let record = Record::Row { columns, cells };
         good += usize::from(proven && tells_time(&plan, record, &mut drafts));
     }
     let given = columns.given;
@@ -245,7 +247,7 @@ fn table_score(
     }
 }
 
-fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
+pub(super) fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
     Plan {
         input: Input::from_bytes("", Vec::new()),
         definition: definition.clone(),
@@ -260,7 +262,7 @@ fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
 }
 
 /// Whether a record is of the plan's format, tells a time that can be read, and says something.
-fn tells_time(plan: &Plan, record: Record<'_>, drafts: &mut Vec<Draft>) -> bool {
+pub(super) fn tells_time(plan: &Plan, record: Record<'_>, drafts: &mut Vec<Draft>) -> bool {
     drafts.clear();
     plan.try_tell(record, Depth::Fields, drafts)
         && drafts.iter().any(|draft| draft.time.is_some())
