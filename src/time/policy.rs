@@ -58,7 +58,7 @@ pub struct Facts {
     /// Which stream each raw time belongs to, by index; empty for one. Order is evidence within a
     /// stream only. For records that tell several events it is the column. For logs it is the
     /// writer, the host in the upper half and what runs there in the lower, and only asked for where
-    /// [`Policy::lacks_writers`]: a log in order is better evidence whole than in parts.
+    /// [`Policy::open_places`]: a log in order is better evidence whole than in parts.
     pub streams: Vec<u32>,
     /// Pairs of raw times, by index, of which the first is never later than the second: a ticket is
     /// created before anything else becomes of it. Only asked for where days and months are in doubt.
@@ -126,7 +126,7 @@ pub fn decide<T: AsRef<RawTime>>(raws: &[T], facts: &Facts) -> Policy {
         zone: &zone,
     };
     let years = has(Flags::NO_YEAR)
-        .then(|| year::decide(raws, |raw| with_order(&order, raw), &bounds))
+        .then(|| year::decide(raws, |raw| with_order(&order, raw), &bounds, &facts.streams))
         .flatten();
     let mut policy = Policy {
         table: ZoneTable::new(zone, 0, 0),

@@ -100,15 +100,15 @@ impl Policy {
         sequences
     }
 
-    /// True where records lie in a repeated hour and several writers stand across each other:
-    /// [`Facts::streams`] would settle which is in which pass.
-    pub fn lacks_writers(&self) -> bool {
-        self.lacks_writers
-    }
-
-    /// The places of the records in repeated hours, in file order.
-    pub fn repeated(&self) -> impl Iterator<Item = usize> + '_ {
-        self.passes.iter().map(|(index, _)| *index)
+    /// The places around which [`Facts::streams`](super::Facts::streams) would settle something, in
+    /// file order: records in a repeated hour where several writers stand across each other, and ends
+    /// of years without a New Year's night.
+    pub fn open_places(&self) -> Vec<usize> {
+        let repeated = self.passes.iter().map(|(index, _)| *index).filter(|_| self.lacks_writers);
+        let breaks = self.years.iter().flat_map(|years| years.breaks.iter().copied());
+        let mut places: Vec<usize> = repeated.chain(breaks.filter(|_| self.machine)).collect();
+        places.sort_unstable();
+        places
     }
 
     fn seen(&self, raw: &RawTime, civil: i64) -> Seen {
