@@ -78,6 +78,8 @@ pub struct Definition {
     pub lookups: Vec<Lookup>,
     /// Records that make no row unless every event is asked for.
     pub quiet: Vec<Rule>,
+    /// Values that mean that there is none, beside the usual ones.
+    pub nothing: Vec<String>,
     /// Severity words.
     pub severity: Arc<SeverityWords>,
     /// Translation of states; without rows, states pass as written.
@@ -139,6 +141,8 @@ pub enum Engine {
         names: Vec<(String, Vec<String>)>,
         /// The delimiter, where the definition names one.
         delimiter: Option<u8>,
+        /// The columns of files that do not name them.
+        header: Option<Vec<String>>,
     },
     /// JSON objects.
     Json {
@@ -146,6 +150,18 @@ pub enum Engine {
         records: Vec<Vec<PathStep>>,
         /// Members that must be there.
         need: Vec<Path>,
+    },
+    /// Elements of an XML document.
+    Xml {
+        /// Where they lie in the document, from its root on.
+        records: Vec<Vec<PathStep>>,
+        /// Elements and attributes that must be there.
+        need: Vec<Path>,
+    },
+    /// Timelines that people write in Markdown.
+    Markdown {
+        /// Members that the front matter must have; with any, it is a record.
+        front: Vec<String>,
     },
     /// Mails.
     Mbox,
@@ -173,6 +189,8 @@ pub struct TimeRule {
     pub declared: Vec<Phrase>,
     /// Where the zone comes from when neither the text nor the file names one.
     pub zone: ZoneRule,
+    /// Where one of these is filled, the writer itself does not trust its clock.
+    pub doubt: Vec<Phrase>,
 }
 
 impl TimeRule {
@@ -214,6 +232,8 @@ pub enum ZoneRule {
 pub struct EventPlan {
     pub each: Option<String>,
     pub must: Vec<Template>,
+    /// The event is told only where all of these fit.
+    pub only: Vec<Rule>,
     /// The templates of `cut`, each with the template of its first line.
     pub cut: Vec<(Template, Template)>,
     pub at: Option<Vec<Phrase>>,
@@ -244,9 +264,10 @@ pub struct EventPlan {
 pub struct DefinitionError(pub Box<Snippet>);
 
 impl EventPlan {
-    /// True for what is planned rather than happened (`{Issue key}:due`): it may be any day.
-    pub fn is_plan(&self) -> bool {
-        self.id.iter().any(|phrase| phrase.text().ends_with(":due"))
+    /// True where its native key ends so: `due` for `{Issue key}:due`.
+    pub fn is_called(&self, word: &str) -> bool {
+        let mut words = self.id.iter().filter_map(|phrase| phrase.text().rsplit_once(':'));
+        words.any(|(_, last)| last == word)
     }
 }
 
@@ -270,6 +291,8 @@ impl Definition {
             Engine::Lines { .. } => "lines",
             Engine::Csv { .. } => "csv",
             Engine::Json { .. } => "json",
+            Engine::Xml { .. } => "xml",
+            Engine::Markdown { .. } => "markdown",
             Engine::Mbox => "mbox",
             Engine::Layer => "upon",
         }

@@ -5,6 +5,7 @@
 //! ties, and equal scores claim nothing.
 
 mod content;
+mod documents;
 mod score;
 mod tables;
 

@@ -10,9 +10,11 @@ pub mod head;
 pub mod json;
 pub mod line;
 pub mod lines;
+pub mod markdown;
 pub mod mbox;
 mod piece;
 pub mod table;
+pub mod xml;
 
 use std::{io, ops::Range, sync::Arc};
 
@@ -128,6 +130,10 @@ pub enum Framing {
     JsonLines,
     /// One JSON document, or values in a row that lines do not set apart.
     JsonDocument,
+    /// Elements of an XML document in this charset.
+    Xml(xml::Charset),
+    /// Entries of a Markdown document.
+    Markdown,
     /// Mails behind `From ` lines.
     Mailbox,
     /// Mails whose headers tell how long they are.
@@ -173,7 +179,7 @@ pub struct Scan {
     pub sketches: Vec<Sketch>,
     /// Events without a time, in file order.
     pub undated: Vec<Undated>,
-    /// Objects around JSON records.
+    /// Objects around JSON records, elements around those of XML.
     pub contexts: json::Contexts,
     /// What head lines say about the records below them.
     pub heads: head::Heads,
@@ -241,6 +247,8 @@ impl Plan {
             Framing::JsonDocument => json::scan_document(self, source, depth, &mut piece)?,
             Framing::Csv(columns) => csv::scan(self, columns, source, depth, &mut piece)?,
             Framing::Table => table::scan(self, source, depth, &mut piece)?,
+            Framing::Xml(charset) => xml::scan(self, *charset, source, depth, &mut piece)?,
+            Framing::Markdown => markdown::scan(self, source, depth, &mut piece)?,
             Framing::Mailbox | Framing::MailboxByLength => {
                 mbox::scan(self, source, chunk, depth, &mut piece)?;
             }
@@ -273,6 +281,11 @@ impl Plan {
             Framing::JsonLines | Framing::JsonDocument => {
                 json::read(self, &scan.contexts.around(start), bytes, &mut drafts);
             }
+            Framing::Xml(charset) => {
+                let around = scan.contexts.around(start);
+                xml::read(self, *charset, &around, bytes, &mut drafts);
+            }
+            Framing::Markdown => markdown::read(self, &above, bytes, &mut drafts),
             Framing::Csv(columns) => csv::read(self, columns, &above, bytes, &mut drafts),
             Framing::Table => {
                 if let Some(columns) = scan.heads.columns(start) {

@@ -1,7 +1,7 @@
 //! Accept: whether a record is of a definition's format (`[match]`), and the fields that its
 //! templates make (`[match]`, `[find]`).
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use super::{
     Definition, Rule,
@@ -62,6 +62,22 @@ impl Definition {
         }
         Ok(accepted)
     }
+}
+
+/// The fields beside the record with those that the `only` of an event makes; none where the event
+/// is not told.
+pub(super) fn only<'b>(rules: &[Rule], bag: &Bag<'b>) -> Option<Cow<'b, [(Arc<str>, String)]>> {
+    if rules.is_empty() {
+        return Some(Cow::Borrowed(bag.extra));
+    }
+    let mut accepted = Accepted::default();
+    let mut fit =
+        |rule: &Rule| bag.get(&rule.path).is_some_and(|value| fits(rule, &value, &mut accepted));
+    if !rules.iter().all(&mut fit) {
+        return None;
+    }
+    accepted.fields.extend(bag.extra.iter().cloned());
+    Some(Cow::Owned(accepted.fields))
 }
 
 /// The fields beside the record with those that `[find]` makes; none where it makes none.

@@ -133,6 +133,16 @@ fn claim(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option
     })
 }
 
+/// Whether these definitions claim a sample at all.
+fn is_claimed(company: &[Arc<Definition>], sample: &Sample) -> bool {
+    let input = Input::from_bytes("sample", text(sample).as_bytes());
+    let scores = || {
+        let shelf = Shelf::of(company.iter().cloned()).ok()?;
+        detect::scores(&input, &*input.open().ok()?, &shelf).ok()
+    };
+    scores().is_some_and(|scores| scores.iter().any(|(_, score)| score.claims()))
+}
+
 /// Whether other layers upon the same base take records of a layer's sample.
 fn taken(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option<String> {
     let reads = definition.upon.as_ref()?;

@@ -81,6 +81,7 @@ pub(super) fn build(
         must: rules(&source, &raw.must, &kinds)?,
         find: rules(&source, &raw.find, &kinds)?,
         quiet: rules(&source, &raw.quiet, &())?,
+        nothing: raw.nothing.iter().map(|word| word.trim().to_owned()).collect(),
         lookups: lookups(&source, &raw)?,
         marks: marks(&source, &raw.words.mark)?,
         states,
@@ -163,6 +164,7 @@ fn time_rule(source: &Source<'_>, raw: &schema::File) -> Outcome<TimeRule> {
         written,
         declared,
         zone,
+        doubt: phrases(source, &raw.time.doubt)?,
     })
 }
 
@@ -235,11 +237,15 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
         raw.lines.is_some(),
         raw.csv.is_some(),
         raw.json.is_some(),
+        raw.xml.is_some(),
+        raw.markdown.is_some(),
         raw.mbox.is_some(),
         raw.upon.is_some(),
     ];
     if engines.iter().filter(|given| **given).count() != 1 {
-        return Err(source.plain("give exactly one of [lines], [csv], [json], [mbox] and `upon`"));
+        return Err(source.plain(
+            "give exactly one of [lines], [csv], [json], [xml], [markdown], [mbox] and `upon`",
+        ));
     }
     if raw.upon.is_some() {
         return layer_engine(source, raw);
@@ -268,7 +274,15 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
             return Err(source.plain("runs of blanks as `delimiter` need a line of `columns`"));
         }
         let names = csv.names.0.iter().map(|(name, other)| (name.clone(), other.0.clone()));
-        return Ok(Engine::Csv { need: csv.need.0.clone(), names: names.collect(), delimiter });
+        if csv.header.is_some() && csv.columns.is_some() {
+            return Err(source.plain("give either `header` or `columns`: what names the columns?"));
+        }
+        return Ok(Engine::Csv {
+            need: csv.need.0.clone(),
+            names: names.collect(),
+            delimiter,
+            header: csv.header.clone(),
+        });
     }
     if let Some(json) = &raw.json {
         let paths = if json.records.0.is_empty() { &vec![".".to_owned()] } else { &json.records.0 };
@@ -276,6 +290,15 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
             records: paths.iter().map(|path| Path::parse(path).steps).collect(),
             need: json.need.0.iter().map(|path| Path::parse(path)).collect(),
         });
+    }
+    if let Some(xml) = &raw.xml {
+        return Ok(Engine::Xml {
+            records: xml.records.0.iter().map(|path| Path::parse(path).steps).collect(),
+            need: xml.need.0.iter().map(|path| Path::parse(path)).collect(),
+        });
+    }
+    if let Some(markdown) = &raw.markdown {
+        return Ok(Engine::Markdown { front: markdown.front.0.clone() });
     }
     Ok(Engine::Mbox)
 }
@@ -333,6 +356,7 @@ fn event_plan(source: &Source<'_>, raw: &schema::Event, kinds: &Holes<'_>) -> Ou
     Ok(EventPlan {
         each: raw.each.clone(),
         must: templates(source, &raw.must, kinds)?,
+        only: rules(source, &raw.only, kinds)?,
         cut: cut.collect::<Outcome<_>>()?,
         at: raw.at.as_ref().map(|ladder| phrases(source, ladder)).transpose()?,
         until: list(&raw.until)?,
@@ -383,12 +407,12 @@ fn rules(source: &Source<'_>, table: &Ordered, kinds: &dyn Kinds) -> Outcome<Vec
 
 fn lookups(source: &Source<'_>, raw: &schema::File) -> Outcome<Vec<Lookup>> {
     let lookup = |(name, lookup): (&String, &schema::Lookup)| {
-        let table = match (&lookup.file, &lookup.list) {
-            (Some(file), None) => {
+        let table = match (lookup.file.0.as_slice(), &lookup.list) {
+            ([_, ..], None) => {
                 let paths = lookup.records.0.iter().map(|path| Path::parse(path).steps);
-                lookup::Table::File(file.clone(), paths.collect())
+                lookup::Table::File(lookup.file.0.clone(), paths.collect())
             }
-            (None, Some(list)) => lookup::Table::List(Path::parse(list)),
+            ([], Some(list)) => lookup::Table::List(Path::parse(list)),
             _ => {
                 let why = "a look-up needs either `file` (beside the input, or above it) or `list` \
                            (in the same document)";

@@ -80,7 +80,11 @@ pub fn value_text<'v>(value: &'v Value, between: &str) -> Option<Cow<'v, str>> {
             let texts: Vec<_> = items.iter().filter_map(|item| value_text(item, between)).collect();
             (!texts.is_empty()).then(|| Cow::Owned(texts.join(between)))
         }
-        Value::Object(_) => card(value).map(Cow::Owned),
+        Value::Object(members) => match members.get("#text") {
+            // An element of XML that has attributes too.
+            Some(text) => value_text(text, between),
+            None => card(value).map(Cow::Owned),
+        },
     }
 }
 

@@ -121,6 +121,8 @@ pub struct File {
     pub lines: Option<Lines>,
     pub csv: Option<Csv>,
     pub json: Option<Json>,
+    pub xml: Option<Xml>,
+    pub markdown: Option<Markdown>,
     pub mbox: Option<Mbox>,
     pub upon: Option<String>,
     #[serde(default, rename = "match")]
@@ -131,6 +133,8 @@ pub struct File {
     pub lookup: BTreeMap<String, Lookup>,
     #[serde(default)]
     pub quiet: Ordered,
+    #[serde(default)]
+    pub nothing: Vec<String>,
     #[serde(default)]
     pub words: Words,
     #[serde(default)]
@@ -163,6 +167,7 @@ pub struct Csv {
     pub names: Ordered,
     pub delimiter: Option<String>,
     pub columns: Option<String>,
+    pub header: Option<Vec<String>>,
     #[serde(default)]
     pub head: Ladder,
 }
@@ -178,6 +183,25 @@ pub struct Json {
     pub need: Ladder,
 }
 
+/// `[xml]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
+pub struct Xml {
+    pub records: Ladder,
+    #[serde(default)]
+    pub need: Ladder,
+}
+
+/// `[markdown]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
+pub struct Markdown {
+    #[serde(default)]
+    pub front: Ladder,
+}
+
 /// `[mbox]`: no keys.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -189,7 +213,8 @@ pub struct Mbox {}
 #[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
 pub struct Lookup {
     pub of: Ladder,
-    pub file: Option<String>,
+    #[serde(default)]
+    pub file: Ladder,
     #[serde(default)]
     pub records: Ladder,
     pub list: Option<String>,
@@ -222,6 +247,8 @@ pub struct Time {
     pub format: Option<FormatKey>,
     #[serde(default)]
     pub zone: Ladder,
+    #[serde(default)]
+    pub doubt: Ladder,
 }
 
 /// `[[event]]`.
@@ -232,6 +259,8 @@ pub struct Event {
     pub each: Option<String>,
     #[serde(default, rename = "match")]
     pub must: Ladder,
+    #[serde(default)]
+    pub only: Ordered,
     #[serde(default)]
     pub cut: Ladder,
     pub at: Option<Ladder>,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     Definition, Engine, EventPlan, Rule,
-    accept::found,
+    accept::{self, found},
     bag::{Bag, Item, Record, is_nothing},
     lookup,
     phrase::{Phrase, first},
@@ -123,6 +123,7 @@ pub struct Teller<'a> {
 impl Teller<'_> {
     /// Adds the events that a record tells.
     pub fn tell(&self, bag: &Bag<'_>, out: &mut Vec<Draft>) {
+        let bag = &Bag { nothing: &self.definition.nothing, ..*bag };
         let found = found(self.definition, bag);
         let bag = &Bag { extra: found.as_deref().unwrap_or(bag.extra), ..*bag };
         let looked_up = self.looked_up(bag);
@@ -179,6 +180,8 @@ impl Teller<'_> {
         // An item may hold keys of its own.
         let looked_up = bag.item.and_then(|_| self.looked_up(bag));
         let bag = &Bag { extra: looked_up.as_deref().unwrap_or(bag.extra), ..*bag };
+        let Some(extra) = accept::only(&plan.only, bag) else { return };
+        let bag = &Bag { extra: &extra, ..*bag };
         let own = plan.at.is_some();
         let found = match plan.at.as_deref() {
             Some(at) => time(self.definition, at, false, bag),

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{HEAD, Score};
+use super::{HEAD, Score, documents};
 use crate::{
     definition::{
         Definition, Engine,
-        bag::Record,
+        bag::{Record, is_nothing},
         tell::{Depth, Draft},
     },
     discover::{Input, range::RangeRead},
@@ -22,9 +22,9 @@ use crate::{
 };
 
 /// Bytes of a document whose first record does not fit the head.
-const LONG_HEAD: usize = 4 << 20;
+pub(super) const LONG_HEAD: usize = 4 << 20;
 /// Lines or records of a sample.
-const SAMPLE: usize = 300;
+pub(super) const SAMPLE: usize = 300;
 
 pub(super) fn score(
     definition: &Arc<Definition>,
@@ -37,10 +37,19 @@ pub(super) fn score(
         Engine::Csv { need, .. } if definition.head.columns.is_some() => {
             table_score(definition, need, source, head)
         }
-        Engine::Csv { need, names, delimiter } => {
-            csv_score(definition, need, names, *delimiter, source, head)
+        Engine::Csv { need, names, delimiter, header } => {
+            let delimiter = delimiter.unwrap_or_else(|| guess_delimiter(head));
+            match header {
+                Some(header) => {
+                    let columns = Columns::given(delimiter, header);
+                    rows_score(definition, need, &columns, Rows::new(source, delimiter), source)
+                }
+                None => csv_score(definition, need, names, delimiter, source),
+            }
         }
         Engine::Json { .. } => json_score(definition, source, head),
+        Engine::Xml { .. } => documents::xml(definition, source, head),
+        Engine::Markdown { .. } => documents::markdown(definition, path, source, head),
         Engine::Mbox => mbox_score(source, head),
         Engine::Layer => Score::default(),
     };
@@ -117,17 +126,15 @@ fn lines_score(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[u8]
 }
 
 /// Bits for a column, member or readable time that must be there.
-const NEED: f64 = 12.0;
+pub(super) const NEED: f64 = 12.0;
 
 fn csv_score(
     definition: &Arc<Definition>,
     need: &[String],
     names: &[(String, Vec<String>)],
-    delimiter: Option<u8>,
+    delimiter: u8,
     source: &dyn RangeRead,
-    head: &[u8],
 ) -> Score {
-    let delimiter = delimiter.unwrap_or_else(|| guess_delimiter(head));
     let mut rows = Rows::new(source, delimiter);
     let empty = sample_plan(definition, Framing::Lines);
     let mut fit = Fit::default();
@@ -141,26 +148,49 @@ fn csv_score(
     if !need.iter().all(|name| columns.places(name).is_some()) {
         return Score::default();
     }
-    let proof = NEED * need.len() as f64;
+    rows_score(definition, need, &columns, rows, source)
+}
+
+fn rows_score(
+    definition: &Arc<Definition>,
+    need: &[String],
+    columns: &Columns,
+    mut rows: Rows<'_>,
+    source: &dyn RangeRead,
+) -> Score {
     let framing = Framing::Csv(columns.clone());
     let plan = sample_plan(definition, framing.clone());
+    let mut fit = Fit::default();
     let (mut read, mut good) = (0, 0);
     let mut drafts = Vec::new();
     while read < SAMPLE {
         let Ok(Some(row)) = rows.next_row() else { break };
-        if matches!(row.says(&empty, source, &mut fit), Ok(Some(_))) {
+        if matches!(row.says(&plan, source, &mut fit), Ok(Some(_))) {
             continue;
         }
         let Some(cells) = &row.cells else { continue };
         read += 1;
-        good +=
-            usize::from(tells_time(&plan, Record::Row { columns: &columns, cells }, &mut drafts));
+        // Columns that no header proves are proven by every row: as many cells, the needed filled.
+        let filled = |name: &String| {
+            let mut places = columns.places(name).unwrap_or_default().iter();
+            places.any(|at| cells.get(*at).is_some_and(|cell| !is_nothing(cell)))
+        };
+        let proven =
+            !columns.given || cells.len() == columns.names.len() && need.iter().all(filled);
+        let record = Record::Row { columns, cells };
+        good += usize::from(proven && tells_time(&plan, record, &mut drafts));
     }
+    let given = columns.given;
     // A file of columns alone is an export of nothing, and still that export.
-    let fit = if read == 0 { 1.0 } else { f64::from(good as u32) / f64::from(read as u32) };
+    let fit = match read {
+        0 if given => return Score::default(),
+        0 => 1.0,
+        _ => f64::from(good as u32) / f64::from(read as u32),
+    };
+    let musts = if given { definition.must.len() as f64 } else { 0.0 };
     Score {
         fit,
-        proof: proof + NEED,
+        proof: NEED * (need.len() as f64 + 1.0 + musts),
         records: good.max(usize::from(read == 0)),
         framing,
         hint: false,
@@ -216,7 +246,7 @@ fn table_score(
     }
 }
 
-fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
+pub(super) fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
     Plan {
         input: Input::from_bytes("", Vec::new()),
         definition: definition.clone(),
@@ -231,7 +261,7 @@ fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
 }
 
 /// Whether a record is of the plan's format, tells a time that can be read, and says something.
-fn tells_time(plan: &Plan, record: Record<'_>, drafts: &mut Vec<Draft>) -> bool {
+pub(super) fn tells_time(plan: &Plan, record: Record<'_>, drafts: &mut Vec<Draft>) -> bool {
     drafts.clear();
     plan.try_tell(record, Depth::Fields, drafts)
         && drafts.iter().any(|draft| draft.time.is_some())

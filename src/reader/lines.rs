@@ -48,11 +48,15 @@ impl<'a> Shapes<'a> {
     /// The shapes of a plan's definition; none where another engine reads it.
     pub fn of(definition: &'a crate::definition::Definition) -> Option<Self> {
         let Engine::Lines { line, anchors, more } = &definition.engine else { return None };
-        let direct = definition.time.at.iter().all(|phrase| {
-            phrase.only_field().is_some_and(|path| {
-                line.iter().any(|template| template.holes().iter().any(|hole| **hole == *path.text))
-            })
+        // The first rung of `at` that a template has a hole for is the first time in it.
+        let direct = line.iter().all(|template| {
+            let holes = template.holes();
+            let mut rungs = definition.time.at.iter().map(|phrase| phrase.only_field());
+            let first = rungs
+                .find(|rung| rung.is_none_or(|path| holes.iter().any(|hole| **hole == *path.text)));
+            first.flatten().is_some_and(|path| template.time_hole() == Some(&path.text))
         });
+        let direct = direct && definition.time.doubt.is_empty();
         Some(Self { line, anchors, more, plain: definition.is_plain() && direct })
     }
 

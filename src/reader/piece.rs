@@ -165,6 +165,11 @@ impl Piece {
         self.heads.push(start, self.lines, said, columns);
     }
 
+    /// What holds from this place on, though no line of its own says it.
+    pub(super) fn said(&mut self, start: u64, said: Fields) {
+        self.heads.push(start, self.lines, said, None);
+    }
+
     fn pass(&mut self, start: u64, len: u64, line: u32, why: Result<&'static str, String>) {
         self.begin(start);
         self.passed.push(Passed { start, len, line, why });

@@ -8,6 +8,7 @@
 use std::io;
 
 use crate::{
+    definition::EventPlan,
     reader::{Plan, Scan},
     time::{
         Flags,
@@ -28,21 +29,51 @@ pub(super) fn columns(plan: &Plan, scan: &Scan, facts: &mut Facts) {
     }
     let open = scan.ticks.iter().any(|tick| tick.time.flags.has(Flags::EITHER_ORDER));
     let events = &plan.definition.events;
-    let mut created = None;
+    let mut record = Record::default();
     for (index, (tick, number)) in scan.ticks.iter().zip(&scan.plans).enumerate() {
         let (index, event) = (index as u32, events.get(usize::from(*number)));
-        if *number == 0 {
-            created = Some((tick.start, index));
-        }
         // A cell that is repeated goes its own way in each record.
         let repeated = event.is_some_and(|event| event.each.is_some());
         facts.streams.push(if repeated { 1 << 31 | index } else { u32::from(*number) << 16 });
-        if open
-            && let Some((_, created)) =
-                created.filter(|(start, at)| *start == tick.start && *at < index)
-            && event.is_some_and(|event| !event.is_plan())
-        {
-            facts.pairs.push((created, index));
+        let Some(event) = event.filter(|_| open) else { continue };
+        if record.start != Some(tick.start) {
+            record = Record { start: Some(tick.start), ..Record::default() };
+        }
+        record.push(index, event, &mut facts.pairs);
+    }
+}
+
+/// The cells of a ticket that something is known of: it is created before anything becomes of it, and
+/// resolved before it is closed. `updated` is the last change in some exports and an early one in
+/// others, and what is due is no event.
+#[derive(Default)]
+struct Record {
+    start: Option<u64>,
+    created: Option<u32>,
+    resolved: Option<u32>,
+    /// What comes after the creation, and stands before it in the record.
+    later: Vec<u32>,
+}
+
+impl Record {
+    fn push(&mut self, index: u32, event: &EventPlan, pairs: &mut Vec<(u32, u32)>) {
+        if event.is_called("created") || event.is_called("opened") {
+            self.created = Some(index);
+            pairs.extend(self.later.drain(..).map(|later| (index, later)));
+            return;
+        }
+        if event.is_called("due") {
+            return;
+        }
+        match self.created {
+            Some(created) => pairs.push((created, index)),
+            None => self.later.push(index),
+        }
+        if event.is_called("resolved") {
+            self.resolved = Some(index);
+        }
+        if event.is_called("closed") {
+            pairs.extend(self.resolved.map(|resolved| (resolved, index)));
         }
     }
 }

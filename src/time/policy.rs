@@ -37,6 +37,8 @@ pub struct Facts {
     pub inferred_zone: Option<(Zone, String)>,
     /// `--year`: a year that occurs in the input.
     pub told_year: Option<i32>,
+    /// `--date`: the day of the first record of those that write only a clock.
+    pub told_date: Option<PathDate>,
     /// `--date-order`.
     pub told_order: Option<DateOrder>,
     /// When the file or archive member was last written: nothing in it is younger.
@@ -70,6 +72,8 @@ pub enum Need {
     Zone,
     /// `--year`.
     Year,
+    /// `--date`.
+    Date,
     /// `--date-order`, for day and month.
     DateOrder,
     /// `--date-order`, for day and a two-digit year.
@@ -82,6 +86,7 @@ impl Need {
         match self {
             Self::Zone => "--zone",
             Self::Year => "--year",
+            Self::Date => "--date",
             Self::DateOrder | Self::YearOrder => "--date-order",
         }
     }
@@ -98,6 +103,7 @@ pub struct Policy {
     year_or_day: bool,
     years: Option<Years>,
     days: Option<Days>,
+    days_how: &'static str,
     shared_date: bool,
     /// Epochs whose unit is not that of their column, by index.
     odd_epochs: Vec<usize>,
@@ -133,8 +139,9 @@ pub fn decide<T: AsRef<RawTime>>(raws: &[T], facts: &Facts) -> Policy {
             pairs: &facts.pairs,
         },
     );
+    let first_day = facts.told_date.or(facts.path_date).and_then(PathDate::days);
     let days = (facts.shared_date || has(Flags::NO_DATE))
-        .then(|| day::decide(rows(), facts.path_date.and_then(PathDate::days), facts.shared_date));
+        .then(|| day::decide(rows(), first_day, facts.shared_date));
     let bounds = year::Bounds {
         told: facts.told_year,
         path: facts.path_date,
@@ -153,6 +160,7 @@ pub fn decide<T: AsRef<RawTime>>(raws: &[T], facts: &Facts) -> Policy {
         year_or_day: rows().any(order::year_or_day),
         years,
         days,
+        days_how: days_how(facts, has(Flags::NO_DATE)),
         shared_date: facts.shared_date,
         odd_epochs: if has(Flags::EPOCH) { odd_epochs(rows(), &facts.streams) } else { Vec::new() },
         sentinels_missing: sentinels_missing(rows()),
@@ -183,6 +191,16 @@ fn choose_zone(facts: &Facts) -> (Zone, Basis, String) {
             Some((zone.clone(), Basis::ZoneInferred, format!("inferred: {evidence}")))
         })
         .unwrap_or_else(|| (Zone::utc(), Basis::ZoneAssumed, "assumed: nothing says".to_owned()))
+}
+
+/// Where the days of records come from that write only a clock.
+fn days_how(facts: &Facts, lacking: bool) -> &'static str {
+    match (lacking, facts.told_date, facts.path_date) {
+        (false, ..) => "written in the lines above the records, or in the path",
+        (true, Some(_), _) => "told (--date)",
+        (true, None, Some(_)) => "the date in the path",
+        (true, None, None) => "that of the record before",
+    }
 }
 
 /// A column counts in one unit; one value in twenty or fewer in another unit is a slip, even where
@@ -263,6 +281,18 @@ impl Policy {
         });
         let doubt = if years.suspect { "; contradicted by other records" } else { "" };
         Some(format!("{}{}{doubt}", all.unwrap_or_default(), years.how))
+    }
+
+    /// How the day of records that write only a clock is known; none where there are none.
+    pub fn day_how(&self) -> Option<String> {
+        let days = self.days.as_ref()?;
+        if days.are_known() || self.shared_date {
+            return Some(format!(
+                "{}; the next one where the clock runs back by half a day",
+                self.days_how
+            ));
+        }
+        Some("not known: the records write only a clock".into())
     }
 
     /// How the order of day and month (or year) is known; none where there is no doubt about it.
@@ -463,6 +493,12 @@ impl Policy {
         let years_open = self.years.as_ref().is_none_or(|years| years.suspect);
         if years_open && rows().any(|(_, raw)| raw.flags.has(Flags::NO_YEAR)) {
             needs.push(Need::Year);
+        }
+        let no_day = |(index, raw): (usize, &RawTime)| {
+            raw.flags.has(Flags::NO_DATE) && self.civil(index, raw).is_none()
+        };
+        if self.days.is_some() && rows().any(no_day) {
+            needs.push(Need::Date);
         }
         if matches!(self.order, Rule::Refused { .. }) {
             needs.push(if self.year_or_day { Need::YearOrder } else { Need::DateOrder });

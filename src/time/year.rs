@@ -76,6 +76,8 @@ const JITTER: i64 = 36 * 3600;
 const MOST_TURNS: i32 = 3;
 /// Between two ends of a year lies most of a year.
 const LEAST_CONTENT: i64 = 300 * DAY;
+/// What decided where nothing better did.
+const BY_FILE: &str = "the file's modification time";
 /// Years that are tried, from the latest on.
 const TRIED: i32 = 30;
 
@@ -311,16 +313,31 @@ fn choose(digest: &Digest, bounds: &Bounds) -> Option<(i32, String, bool)> {
             _ => (year, "the other sources' dates"),
         }
     } else if bounds.modified.is_some() {
-        (*pool.first()?, "the file's modification time")
+        (*pool.first()?, BY_FILE)
     } else {
         (*pool.first()?, "the latest year that other evidence tells")
     };
+    let by_file = bounds.told.is_none() && found == BY_FILE;
+    let overruled = by_file && written_to_the_day(digest, year, bounds);
     let how = match bounds.told {
         Some(_) => "told (--year)".into(),
         None if digest.years.is_empty() => format!("inferred from {found}"),
         None => "inferred from other records of the file".into(),
     };
-    Some((year, how, fewest > 0))
+    Some((year, how, fewest > 0 || overruled))
+}
+
+/// True where the records contradict a later year than the chosen one, and the file's time agrees
+/// with that to the day: either may be wrong.
+fn written_to_the_day(digest: &Digest, first_year: i32, bounds: &Bounds) -> bool {
+    let Some(modified) = bounds.modified else { return false };
+    let leap_day =
+        digest.spans.last_key_value().is_some_and(|(_, (_, last))| last / DAY == LEAP_DAY);
+    !leap_day
+        && (1..TRIED).any(|later| {
+            let ends = digest.ends(first_year + later, bounds.zone);
+            ends.is_some_and(|(_, last)| (last - modified.secs()).abs() <= JITTER)
+        })
 }
 
 /// The latest year worth trying for the last row.

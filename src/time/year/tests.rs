@@ -43,6 +43,18 @@ fn by_modified(texts: &[&str], modified: &str) -> Option<Vec<i32>> {
 }
 
 #[test]
+fn a_file_time_that_agrees_to_the_day_is_not_overruled_in_silence() {
+    let given = |modified| Given { modified: Some(modified), ..NOTHING };
+    let log = ["Feb 29 10:00", "Dec 12 12:00"];
+    assert_eq!(years(&log, &given("2024-12-12T12:01:00Z")), Some((vec![2024, 2024], false)));
+    assert_eq!(years(&log, &given("2025-12-12T12:01:00Z")), Some((vec![2024, 2024], true)));
+    assert_eq!(years(&log, &given("2025-06-01T12:01:00Z")), Some((vec![2024, 2024], false)));
+    // A file that ends on 29 February was not written in 2025.
+    let last = ["Feb 28 10:00", "Feb 29 12:00"];
+    assert_eq!(years(&last, &given("2025-03-01T12:01:00Z")), Some((vec![2024, 2024], false)));
+}
+
+#[test]
 fn the_sequence_tells_where_years_end() {
     for (texts, modified, expected) in [
         (&["Mar 9 10:00", "Mar 10 06:14"][..], "2026-03-10T06:20:00Z", vec![2026, 2026]),
