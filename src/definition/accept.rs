@@ -62,14 +62,6 @@ impl Definition {
         }
         Ok(accepted)
     }
-
-    /// Whether it may be of this format, as far as one sees without the field of that name.
-    pub fn may_accept(&self, bag: &Bag<'_>, without: &str) -> bool {
-        let mut rules = self.must.iter().filter(|rule| rule.path.text != without);
-        rules.all(|rule| {
-            bag.get(&rule.path).is_some_and(|value| fits(rule, &value, &mut Accepted::default()))
-        })
-    }
 }
 
 /// The fields beside the record with those that the `only` of an event makes; none where the event

@@ -1,6 +1,6 @@
 //! Scores: how well a definition reads samples of an input, engine by engine.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use super::{HEAD, Score, documents};
 use crate::{
@@ -16,8 +16,7 @@ use crate::{
         head, json,
         line::LineReader,
         lines::Shapes,
-        mbox::is_header,
-        table,
+        mbox, table,
     },
     template::Fit,
 };
@@ -51,7 +50,7 @@ pub(super) fn score(
         Engine::Json { .. } => json_score(definition, source, head),
         Engine::Xml { .. } => documents::xml(definition, source, head),
         Engine::Markdown { .. } => documents::markdown(definition, path, source, head),
-        Engine::Mbox => mbox_score(head),
+        Engine::Mbox => mbox_score(source, head),
         Engine::Layer => Score::default(),
     };
     score.hint = definition.files.iter().any(|shape| shape.fields(path).is_some());
@@ -316,58 +315,7 @@ fn json_framing(records: &[Vec<crate::definition::phrase::PathStep>], head: &[u8
     if whole && json::parse(first).is_ok() { Framing::JsonLines } else { Framing::JsonDocument }
 }
 
-/// Headers that only mails have, or that no mail lacks all of.
-const MAIL_HEADERS: [&str; 16] = [
-    "from",
-    "to",
-    "cc",
-    "date",
-    "subject",
-    "received",
-    "message-id",
-    "return-path",
-    "delivered-to",
-    "mime-version",
-    "reply-to",
-    "x-mailer",
-    "sender",
-    "x-received",
-    "in-reply-to",
-    "content-type",
-];
-
-fn mbox_score(head: &[u8]) -> Score {
-    let start = head.get(crate::template::skip_marks(head)..).unwrap_or_default();
-    let mut lines = start
-        .split(|byte| *byte == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-        .skip_while(|line| line.trim_ascii().is_empty())
-        .peekable();
-    let envelope =
-        lines.peek().is_some_and(|line| line.starts_with(b"From ") || line.starts_with(b">From "));
-    if envelope {
-        lines.next();
-    }
-    let mut known: BTreeSet<String> = BTreeSet::new();
-    let mut headers = 0;
-    for line in lines.by_ref().take_while(|line| !line.is_empty()) {
-        if is_header(line) {
-            headers += 1;
-            let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
-            let name = String::from_utf8_lossy(name).to_ascii_lowercase();
-            if MAIL_HEADERS.contains(&name.as_str()) {
-                known.insert(name);
-            }
-        } else if !line[0].is_ascii_whitespace() || headers == 0 {
-            // A line that is neither a header nor the rest of one: this is no header block.
-            return Score::default();
-        }
-    }
-    let enough =
-        if envelope { !known.is_empty() } else { known.len() >= 2 || headers == known.len() };
-    if headers == 0 || !enough {
-        return Score::default();
-    }
-    let framing = if envelope { Framing::Mailbox } else { Framing::SingleMail };
+fn mbox_score(source: &dyn RangeRead, head: &[u8]) -> Score {
+    let Some(framing) = mbox::framing(source, head) else { return Score::default() };
     Score { fit: 1.0, proof: 120.0, records: 1, framing, hint: false }
 }
