@@ -20,7 +20,7 @@ pub mod tell;
 mod when;
 pub mod words;
 
-pub use self::accept::Accepted;
+pub use self::accept::{Accepted, FIND_BYTES};
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -78,6 +78,8 @@ pub struct Definition {
     pub lookups: Vec<Lookup>,
     /// Records that make no row unless every event is asked for.
     pub quiet: Vec<Rule>,
+    /// Values that mean that there is none, beside the usual ones.
+    pub nothing: Vec<String>,
     /// Severity words.
     pub severity: Arc<SeverityWords>,
     /// Translation of states; without rows, states pass as written.
@@ -130,6 +132,8 @@ pub enum Engine {
         anchors: Vec<usize>,
         /// Lines that belong to the record above.
         more: Vec<Template>,
+        /// Holes that a record without them has from the one before.
+        keep: Vec<String>,
     },
     /// Rows of a CSV file.
     Csv {
@@ -139,6 +143,8 @@ pub enum Engine {
         names: Vec<(String, Vec<String>)>,
         /// The delimiter, where the definition names one.
         delimiter: Option<u8>,
+        /// The columns of files that do not name them.
+        header: Option<Vec<String>>,
     },
     /// JSON objects.
     Json {
@@ -173,6 +179,8 @@ pub struct TimeRule {
     pub declared: Vec<Phrase>,
     /// Where the zone comes from when neither the text nor the file names one.
     pub zone: ZoneRule,
+    /// Where one of these is filled, the writer itself does not trust its clock.
+    pub doubt: Vec<Phrase>,
 }
 
 impl TimeRule {
@@ -214,6 +222,8 @@ pub enum ZoneRule {
 pub struct EventPlan {
     pub each: Option<String>,
     pub must: Vec<Template>,
+    /// The event is told only where all of these fit.
+    pub only: Vec<Rule>,
     /// The templates of `cut`, each with the template of its first line.
     pub cut: Vec<(Template, Template)>,
     pub at: Option<Vec<Phrase>>,

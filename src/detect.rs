@@ -174,6 +174,7 @@ fn plan(
         extra: extra.unwrap_or_default(),
         tables: Vec::new(),
         layers: shelf.layers(&definition.name),
+        trusted: crate::time::mail::Trusted::default(),
         definition,
         input,
     }

@@ -28,7 +28,10 @@ use crate::{
     },
     discover::{Input, range::RangeRead},
     event::{Kind, Severity},
-    time::RawTime,
+    time::{
+        RawTime,
+        mail::{Stamps, Trusted},
+    },
 };
 
 /// Bytes of a chunk, unless a caller says otherwise.
@@ -150,6 +153,8 @@ pub struct Plan {
     pub tables: Tables,
     /// The layers upon the definition, by name.
     pub layers: Arc<[Arc<Definition>]>,
+    /// Hosts whose stamps on mails are believed; known once all evidence was scanned.
+    pub trusted: Trusted,
 }
 
 /// What a scan found in an input.
@@ -172,6 +177,10 @@ pub struct Scan {
     pub heads: head::Heads,
     /// The dates of records stand in lines above them (or in the path), their clocks in them.
     pub shared_date: bool,
+    /// Who stamped the mails.
+    pub stamps: Stamps,
+    /// What the mails of other inputs say about those of this one.
+    pub remarks: Vec<String>,
     /// Bytes, records, and the events told.
     pub accounts: Accounts,
     /// What could not be read.

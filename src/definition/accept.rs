@@ -72,14 +72,32 @@ impl Definition {
     }
 }
 
+/// Bytes of a field that things are sought in.
+pub const FIND_BYTES: usize = 64 << 10;
+
+/// The fields beside the record with those that the `only` of an event makes (none: it makes
+/// none); nothing at all where the event is not told.
+pub(super) fn only(rules: &[Rule], bag: &Bag<'_>) -> Option<Option<Fields>> {
+    if rules.is_empty() {
+        return Some(None);
+    }
+    let mut accepted = Accepted::default();
+    let all = rules
+        .iter()
+        .all(|rule| bag.get(&rule.path).is_some_and(|value| fits(rule, &value, &mut accepted)));
+    accepted.fields.extend(bag.extra.iter().cloned());
+    all.then_some(Some(accepted.fields))
+}
+
 /// The fields beside the record with those that `[find]` makes; none where it makes none.
 pub(super) fn found(definition: &Definition, bag: &Bag<'_>) -> Option<Fields> {
     let mut fields = Vec::new();
     let mut fit = Fit::default();
     for rule in &definition.find {
         let Some(value) = bag.get(&rule.path) else { continue };
+        let value = &value[..value.floor_char_boundary(FIND_BYTES)];
         for template in &rule.templates {
-            let mut places = lines_from(&value, template.lines());
+            let mut places = lines_from(value, template.lines());
             if let Some(text) = places.find(|text| template.fit(text.as_bytes(), &mut fit).is_ok())
             {
                 keep(text, template, &fit, &mut fields);

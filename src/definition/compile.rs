@@ -81,6 +81,7 @@ pub(super) fn build(
         must: rules(&source, &raw.must, &kinds)?,
         find: rules(&source, &raw.find, &kinds)?,
         quiet: rules(&source, &raw.quiet, &())?,
+        nothing: raw.nothing.iter().map(|word| word.trim().to_owned()).collect(),
         lookups: lookups(&source, &raw)?,
         marks: marks(&source, &raw.words.mark)?,
         states,
@@ -163,6 +164,7 @@ fn time_rule(source: &Source<'_>, raw: &schema::File) -> Outcome<TimeRule> {
         written,
         declared,
         zone,
+        doubt: phrases(source, &raw.time.doubt)?,
     })
 }
 
@@ -256,7 +258,8 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
                 anchors.push(number);
             }
         }
-        return Ok(Engine::Lines { line, anchors, more: templates(source, &lines.more, kinds)? });
+        let more = templates(source, &lines.more, kinds)?;
+        return Ok(Engine::Lines { line, anchors, more, keep: lines.keep.0.clone() });
     }
     if let Some(csv) = &raw.csv {
         let delimiter = match csv.delimiter.as_deref().map(str::as_bytes) {
@@ -268,7 +271,15 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
             return Err(source.plain("runs of blanks as `delimiter` need a line of `columns`"));
         }
         let names = csv.names.0.iter().map(|(name, other)| (name.clone(), other.0.clone()));
-        return Ok(Engine::Csv { need: csv.need.0.clone(), names: names.collect(), delimiter });
+        if csv.header.is_some() && csv.columns.is_some() {
+            return Err(source.plain("give either `header` or `columns`: what names the columns?"));
+        }
+        return Ok(Engine::Csv {
+            need: csv.need.0.clone(),
+            names: names.collect(),
+            delimiter,
+            header: csv.header.clone(),
+        });
     }
     if let Some(json) = &raw.json {
         let paths = if json.records.0.is_empty() { &vec![".".to_owned()] } else { &json.records.0 };
@@ -310,7 +321,8 @@ fn head(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome<H
     }
     let used = composed::used_by_scan(raw);
     let says = |template: &Template| template.holes().iter().any(|hole| used.contains(&**hole));
-    let stateful = columns.is_some() || templates.iter().any(says);
+    let kept = raw.lines.iter().flat_map(|lines| &lines.keep.0).any(|hole| used.contains(hole));
+    let stateful = columns.is_some() || kept || templates.iter().any(says);
     Ok(HeadRule { templates, columns, stateful })
 }
 
@@ -333,6 +345,7 @@ fn event_plan(source: &Source<'_>, raw: &schema::Event, kinds: &Holes<'_>) -> Ou
     Ok(EventPlan {
         each: raw.each.clone(),
         must: templates(source, &raw.must, kinds)?,
+        only: rules(source, &raw.only, kinds)?,
         cut: cut.collect::<Outcome<_>>()?,
         at: raw.at.as_ref().map(|ladder| phrases(source, ladder)).transpose()?,
         until: list(&raw.until)?,
@@ -383,12 +396,12 @@ fn rules(source: &Source<'_>, table: &Ordered, kinds: &dyn Kinds) -> Outcome<Vec
 
 fn lookups(source: &Source<'_>, raw: &schema::File) -> Outcome<Vec<Lookup>> {
     let lookup = |(name, lookup): (&String, &schema::Lookup)| {
-        let table = match (&lookup.file, &lookup.list) {
-            (Some(file), None) => {
+        let table = match (lookup.file.0.as_slice(), &lookup.list) {
+            ([_, ..], None) => {
                 let paths = lookup.records.0.iter().map(|path| Path::parse(path).steps);
-                lookup::Table::File(file.clone(), paths.collect())
+                lookup::Table::File(lookup.file.0.clone(), paths.collect())
             }
-            (None, Some(list)) => lookup::Table::List(Path::parse(list)),
+            ([], Some(list)) => lookup::Table::List(Path::parse(list)),
             _ => {
                 let why = "a look-up needs either `file` (beside the input, or above it) or `list` \
                            (in the same document)";

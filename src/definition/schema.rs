@@ -132,6 +132,8 @@ pub struct File {
     #[serde(default)]
     pub quiet: Ordered,
     #[serde(default)]
+    pub nothing: Vec<String>,
+    #[serde(default)]
     pub words: Words,
     #[serde(default)]
     pub time: Time,
@@ -150,6 +152,8 @@ pub struct Lines {
     #[serde(default)]
     pub more: Ladder,
     #[serde(default)]
+    pub keep: Ladder,
+    #[serde(default)]
     pub head: Ladder,
 }
 
@@ -163,6 +167,7 @@ pub struct Csv {
     pub names: Ordered,
     pub delimiter: Option<String>,
     pub columns: Option<String>,
+    pub header: Option<Vec<String>>,
     #[serde(default)]
     pub head: Ladder,
 }
@@ -189,7 +194,8 @@ pub struct Mbox {}
 #[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
 pub struct Lookup {
     pub of: Ladder,
-    pub file: Option<String>,
+    #[serde(default)]
+    pub file: Ladder,
     #[serde(default)]
     pub records: Ladder,
     pub list: Option<String>,
@@ -222,6 +228,8 @@ pub struct Time {
     pub format: Option<FormatKey>,
     #[serde(default)]
     pub zone: Ladder,
+    #[serde(default)]
+    pub doubt: Ladder,
 }
 
 /// `[[event]]`.
@@ -232,6 +240,8 @@ pub struct Event {
     pub each: Option<String>,
     #[serde(default, rename = "match")]
     pub must: Ladder,
+    #[serde(default)]
+    pub only: Ordered,
     #[serde(default)]
     pub cut: Ladder,
     pub at: Option<Ladder>,

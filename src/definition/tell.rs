@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     Definition, Engine, EventPlan, Rule,
-    accept::found,
+    accept::{self, found},
     bag::{Bag, Item, Record, is_nothing},
     lookup,
     phrase::{Phrase, first},
@@ -88,6 +88,9 @@ impl Draft {
 pub struct Fields {
     pub time_raw: String,
     pub other_time: Option<Instant>,
+    pub delay_s: Option<i64>,
+    /// The sender's address, of a mail.
+    pub sender: Option<String>,
     pub until: Option<RawTime>,
     pub count: Option<u64>,
     pub system: String,
@@ -120,6 +123,7 @@ pub struct Teller<'a> {
 impl Teller<'_> {
     /// Adds the events that a record tells.
     pub fn tell(&self, bag: &Bag<'_>, out: &mut Vec<Draft>) {
+        let bag = &Bag { nothing: &self.definition.nothing, ..*bag };
         let found = found(self.definition, bag);
         let bag = &Bag { extra: found.as_deref().unwrap_or(bag.extra), ..*bag };
         let looked_up = self.looked_up(bag);
@@ -171,6 +175,8 @@ impl Teller<'_> {
         // An item may hold keys of its own.
         let looked_up = bag.item.and_then(|_| self.looked_up(bag));
         let bag = &Bag { extra: looked_up.as_deref().unwrap_or(bag.extra), ..*bag };
+        let Some(only) = accept::only(&plan.only, bag) else { return };
+        let bag = &Bag { extra: only.as_deref().unwrap_or(bag.extra), ..*bag };
         let own = plan.at.is_some();
         let found = match plan.at.as_deref() {
             Some(at) => time(self.definition, at, false, bag),
@@ -243,7 +249,7 @@ impl Teller<'_> {
             Some(Item { record: Record::Text(text), .. }) => Some(self.clean(text)),
             _ => None,
         });
-        let whole = spoken.as_deref().or(detail.as_deref()).unwrap_or_default();
+        let whole = spoken.as_deref().map(str::trim).or(detail.as_deref()).unwrap_or_default();
         let summary = text::summary(whole);
         let detail = text::detail(detail.as_deref().unwrap_or(whole));
         let mut refs: Vec<String> = Vec::new();
@@ -262,6 +268,14 @@ impl Teller<'_> {
         Fields {
             time_raw: found.text,
             other_time: found.other,
+            delay_s: match (&bag.record, &bag.item) {
+                (Record::Mail(mail), None) => mail.delay_s(),
+                _ => None,
+            },
+            sender: match (&bag.record, &bag.item) {
+                (Record::Mail(mail), None) => mail.sender(),
+                _ => None,
+            },
             until: time(self.definition, &plan.until, false, bag).time,
             count: text_of(&plan.count, "count").and_then(|count| count.parse().ok()),
             system: text_of(&plan.system, "system").unwrap_or_else(|| self.definition.name.clone()),

@@ -62,7 +62,7 @@ pub(super) fn time(
             empty.get_or_insert_with(|| whole(time));
             continue;
         }
-        if fell_back {
+        if fell_back || crate::definition::phrase::first(&rule.doubt, bag).is_some() {
             time.flags = time.flags.with(Flags::FELL_BACK);
         }
         set_zone(definition, &mut time, bag);

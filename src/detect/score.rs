@@ -1,12 +1,14 @@
 //! Scores: how well a definition reads samples of an input, engine by engine.
 
+mod lines;
+
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{HEAD, Score};
+use super::Score;
 use crate::{
     definition::{
         Definition, Engine,
-        bag::Record,
+        bag::{Record, is_nothing},
         tell::{Depth, Draft},
     },
     discover::{Input, range::RangeRead},
@@ -14,8 +16,6 @@ use crate::{
         Framing, Plan,
         csv::{Columns, Rows, guess_delimiter},
         head, json,
-        line::LineReader,
-        lines::Shapes,
         mbox::is_header,
         table,
     },
@@ -34,12 +34,19 @@ pub(super) fn score(
     head: &[u8],
 ) -> Score {
     let mut score = match &definition.engine {
-        Engine::Lines { .. } => lines_score(definition, source, head),
+        Engine::Lines { .. } => lines::score(definition, source, head),
         Engine::Csv { need, .. } if definition.head.columns.is_some() => {
             table_score(definition, need, source, head)
         }
-        Engine::Csv { need, names, delimiter } => {
-            csv_score(definition, need, names, *delimiter, source, head)
+        Engine::Csv { need, names, delimiter, header } => {
+            let delimiter = delimiter.unwrap_or_else(|| guess_delimiter(head));
+            match header {
+                Some(header) => {
+                    let columns = Columns::given(delimiter, header);
+                    rows_score(definition, need, columns, Rows::new(source, delimiter), source)
+                }
+                None => csv_score(definition, need, names, delimiter, source),
+            }
         }
         Engine::Json { .. } => json_score(definition, source, head),
         Engine::Mbox => mbox_score(head),
@@ -49,74 +56,6 @@ pub(super) fn score(
     score
 }
 
-/// The lines of the head, the middle and the end of an input.
-fn sample_lines(source: &dyn RangeRead, head: &[u8], mut look: impl FnMut(&[u8])) {
-    let whole = head.len() as u64 == source.len();
-    let ended = head.iter().rposition(|byte| *byte == b'\n').map_or(head.len(), |end| end + 1);
-    let head = if whole { head } else { &head[..ended] };
-    let lines =
-        head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    lines.take(SAMPLE).for_each(&mut look);
-    if whole {
-        return;
-    }
-    for place in [source.len() / 2, source.len().saturating_sub(HEAD as u64 / 2)] {
-        let Ok(mut lines) = LineReader::at_line(source, place) else { continue };
-        for _ in 0..SAMPLE / 4 {
-            let Ok(Some(line)) = lines.next_line() else { break };
-            look(line.text);
-        }
-    }
-}
-
-fn lines_score(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[u8]) -> Score {
-    let Some(shapes) = Shapes::of(definition) else { return Score::default() };
-    let mut fit = Fit::default();
-    let (mut fitted, mut strangers, mut proof) = (0_usize, 0_usize, 0_u64);
-    let mut heads = 0_usize;
-    // The line before was the first of a template that goes on in this one.
-    let mut rest = false;
-    let plan = sample_plan(definition, Framing::Lines);
-    let mut drafts = Vec::new();
-    sample_lines(source, head, |line| {
-        if line.trim_ascii().is_empty() || shapes.is_more(line, &mut fit).is_some() {
-            return;
-        }
-        if definition.head.says(line, &mut fit).is_some() {
-            heads += 1;
-            return;
-        }
-        if let Some(template) = shapes.whole(line, &mut fit) {
-            // A template without a time proves little: the record must tell one all the same.
-            let record = Record::Holes { text: line, template, fit: &fit };
-            if template.has_time() || tells_time(&plan, record, &mut drafts) {
-                fitted += 1;
-                proof += u64::from(fit.proof);
-            } else {
-                strangers += 1;
-            }
-        } else if shapes.fits_line(line, &mut fit) {
-            fitted += 1;
-            proof += u64::from(fit.proof);
-            rest = true;
-        } else if !rest && !line[0].is_ascii_whitespace() {
-            strangers += 1;
-        } else {
-            rest = false;
-        }
-    });
-    if fitted == 0 {
-        return Score::default();
-    }
-    Score {
-        fit: (fitted + heads) as f64 / (fitted + heads + strangers) as f64,
-        proof: proof as f64 / fitted as f64,
-        records: fitted,
-        framing: Framing::Lines,
-        hint: false,
-    }
-}
-
 /// Bits for a column, member or readable time that must be there.
 const NEED: f64 = 12.0;
 
@@ -124,11 +63,9 @@ fn csv_score(
     definition: &Arc<Definition>,
     need: &[String],
     names: &[(String, Vec<String>)],
-    delimiter: Option<u8>,
+    delimiter: u8,
     source: &dyn RangeRead,
-    head: &[u8],
 ) -> Score {
-    let delimiter = delimiter.unwrap_or_else(|| guess_delimiter(head));
     let mut rows = Rows::new(source, delimiter);
     let empty = sample_plan(definition, Framing::Lines);
     let mut fit = Fit::default();
@@ -142,26 +79,49 @@ fn csv_score(
     if !need.iter().all(|name| columns.places(name).is_some()) {
         return Score::default();
     }
-    let proof = NEED * need.len() as f64;
+    rows_score(definition, need, columns, rows, source)
+}
+
+fn rows_score(
+    definition: &Arc<Definition>,
+    need: &[String],
+    columns: Columns,
+    mut rows: Rows<'_>,
+    source: &dyn RangeRead,
+) -> Score {
     let framing = Framing::Csv(columns.clone());
     let plan = sample_plan(definition, framing.clone());
+    let mut fit = Fit::default();
     let (mut read, mut good) = (0, 0);
     let mut drafts = Vec::new();
     while read < SAMPLE {
         let Ok(Some(row)) = rows.next_row() else { break };
-        if matches!(row.says(&empty, source, &mut fit), Ok(Some(_))) {
+        if matches!(row.says(&plan, source, &mut fit), Ok(Some(_))) {
             continue;
         }
         let Some(cells) = &row.cells else { continue };
         read += 1;
-        good +=
-            usize::from(tells_time(&plan, Record::Row { columns: &columns, cells }, &mut drafts));
+        // Columns that no header proves are proven by every row: as many cells, the needed filled.
+        let filled = |name: &String| {
+            let mut places = columns.places(name).unwrap_or_default().iter();
+            places.any(|at| cells.get(*at).is_some_and(|cell| !is_nothing(cell)))
+        };
+        let proven =
+            !columns.given || cells.len() == columns.names.len() && need.iter().all(filled);
+        let record = Record::Row { columns: &columns, cells };
+        good += usize::from(proven && tells_time(&plan, record, &mut drafts));
     }
+    let given = columns.given;
     // A file of columns alone is an export of nothing, and still that export.
-    let fit = if read == 0 { 1.0 } else { f64::from(good as u32) / f64::from(read as u32) };
+    let fit = match read {
+        0 if given => return Score::default(),
+        0 => 1.0,
+        _ => f64::from(good as u32) / f64::from(read as u32),
+    };
+    let musts = if given { definition.must.len() as f64 } else { 0.0 };
     Score {
         fit,
-        proof: proof + NEED,
+        proof: NEED * (need.len() as f64 + 1.0 + musts),
         records: good.max(usize::from(read == 0)),
         framing,
         hint: false,
@@ -227,6 +187,7 @@ fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
         extra: Vec::new(),
         tables: Vec::new(),
         layers: Arc::new([]),
+        trusted: crate::time::mail::Trusted::default(),
     }
 }
 

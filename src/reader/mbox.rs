@@ -17,7 +17,10 @@ use crate::{
     },
     discover::range::RangeRead,
     text,
-    time::{Instant, RawTime, mail},
+    time::{
+        Instant, RawTime,
+        mail::{self, Stamped, Trusted},
+    },
 };
 
 /// Most bytes of headers that are read.
@@ -29,6 +32,8 @@ pub struct Mail {
     when: Option<RawTime>,
     when_text: String,
     other: Option<Instant>,
+    delay_s: Option<i64>,
+    stamped: Stamped,
     headers: Vec<(String, String)>,
     body: Option<String>,
 }
@@ -47,6 +52,16 @@ impl Mail {
     /// Another time that stays possible: that of a `Date` which was not believed.
     pub fn other(&self) -> Option<Instant> {
         self.other
+    }
+
+    /// How long it was on its way to the first trusted hop, in seconds; negative for a clock ahead.
+    pub fn delay_s(&self) -> Option<i64> {
+        self.delay_s
+    }
+
+    /// The address that wrote it, in lower case.
+    pub fn sender(&self) -> Option<String> {
+        mailbox_address(self.header("From")?).map(|address| address.to_lowercase())
     }
 
     /// A field: a header's name, with `.name` or `.address` of its first mailbox, or `[n]` of
@@ -78,25 +93,42 @@ impl Mail {
         found.next().map(|(_, value)| value.trim())
     }
 
-    fn from_headers(headers: &[MailHeader<'_>], envelope: Option<&[u8]>) -> Self {
+    fn from_headers(
+        headers: &[MailHeader<'_>],
+        envelope: Option<&[u8]>,
+        trusted: &Trusted,
+    ) -> Self {
         let pairs: Vec<(String, String)> =
             headers.iter().map(|header| (header.get_key(), header.get_value())).collect();
-        let mut mail =
-            Self { when: None, when_text: String::new(), other: None, headers: pairs, body: None };
+        let mut mail = Self {
+            when: None,
+            when_text: String::new(),
+            other: None,
+            delay_s: None,
+            stamped: Stamped::default(),
+            headers: pairs,
+            body: None,
+        };
         let all = |name: &str| headers.get_all_values(name);
         let date = headers.get_first_value("Date");
-        let received = [all("Received"), all("X-Received")].concat();
-        let others = [all("Delivery-date"), all("Resent-Date"), all("X-Original-Date")].concat();
+        let received = all("Received");
+        let others = ["X-Received", "Delivery-date", "Resent-Date", "X-Original-Date"];
+        let others: Vec<String> = others.iter().flat_map(|name| all(name)).collect();
+        let sender = headers.get_first_value("From").as_deref().and_then(mailbox_address);
+        let sender = sender.map(|address| address.to_lowercase());
         let envelope = envelope.map(|line| text::decode(line).into_owned());
-        let found = mail::choose(&mail::Headers {
+        let times = mail::Headers {
             date: date.as_deref(),
             received: received.iter().map(String::as_str).collect(),
             others: others.iter().map(String::as_str).collect(),
             envelope: envelope.as_deref(),
-        });
-        if let Some(found) = found {
+            sender: sender.as_deref(),
+        };
+        mail.stamped = mail::stamped(&times);
+        if let Some(found) = mail::choose(&times, trusted) {
             mail.when = Some(found.raw);
             mail.other = found.alternative;
+            mail.delay_s = found.delay_s;
             found.text.clone_into(&mut mail.when_text);
         } else {
             mail.when_text = date.unwrap_or_default();
@@ -105,22 +137,22 @@ impl Mail {
     }
 
     /// Parses a whole message, without its `From ` line.
-    fn parse(message: &[u8], envelope: Option<&[u8]>) -> Self {
+    fn parse(message: &[u8], envelope: Option<&[u8]>, trusted: &Trusted) -> Self {
         match mailparse::parse_mail(message) {
             Ok(parsed) => {
-                let mut mail = Self::from_headers(&parsed.headers, envelope);
+                let mut mail = Self::from_headers(&parsed.headers, envelope, trusted);
                 mail.body = body(&parsed);
                 mail
             }
-            Err(_) => Self::from_bare(message, envelope),
+            Err(_) => Self::from_bare(message, envelope, trusted),
         }
     }
 
     /// What can be had of a message that is no proper MIME.
-    fn from_bare(message: &[u8], envelope: Option<&[u8]>) -> Self {
+    fn from_bare(message: &[u8], envelope: Option<&[u8]>, trusted: &Trusted) -> Self {
         let headers = mailparse::parse_headers(message);
         let (headers, end) = headers.unwrap_or_default();
-        let mut mail = Self::from_headers(&headers, envelope);
+        let mut mail = Self::from_headers(&headers, envelope, trusted);
         mail.body = Some(text::decode(&message[end.min(message.len())..]).into_owned());
         mail
     }
@@ -325,7 +357,7 @@ impl Open {
 
     /// Parses the headers, and asks whether they are all that a scan needs.
     fn look(&mut self, plan: &Plan) {
-        let mail = Mail::from_bare(&self.head, self.envelope.as_deref());
+        let mail = Mail::from_bare(&self.head, self.envelope.as_deref(), &plan.trusted);
         self.body = plan.asks_body(&mail);
         self.mail = Some(mail);
     }
@@ -344,10 +376,11 @@ impl Open {
         }
         let mail = if self.body {
             let len = (self.end - self.start).min(super::RECORD_BYTES as u64);
-            whole(&source.bytes(self.start, len as usize)?)
+            whole(plan, &source.bytes(self.start, len as usize)?)
         } else {
             self.mail.unwrap_or_default()
         };
+        piece.stamped(self.start, &mail.stamped);
         match plan.tell(Record::Mail(&mail), depth, drafts) {
             Ok(()) => piece.record_at(self.start, self.end - self.start, self.line, drafts, depth),
             Err(reason) => piece.reject(self.start, self.end - self.start, self.line, reason),
@@ -399,7 +432,7 @@ fn unescape(message: &[u8]) -> Vec<u8> {
 }
 
 /// A whole message, from its `From ` line on.
-fn whole(bytes: &[u8]) -> Mail {
+fn whole(plan: &Plan, bytes: &[u8]) -> Mail {
     let mut message = bytes;
     let mut envelope = None;
     if let Some(rest) = message.strip_prefix(b"From ") {
@@ -408,11 +441,11 @@ fn whole(bytes: &[u8]) -> Mail {
         message = rest.get(end + 1..).unwrap_or_default();
     }
     let message = unescape(message);
-    Mail::parse(&message, envelope)
+    Mail::parse(&message, envelope, &plan.trusted)
 }
 
 pub(super) fn read(plan: &Plan, bytes: &[u8], drafts: &mut Vec<Draft>) {
-    let mail = whole(bytes);
+    let mail = whole(plan, bytes);
     // A mail that was told at the scan is told here: both ask for the same headers.
     let _ = plan.tell(Record::Mail(&mail), Depth::Fields, drafts);
 }

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     accounts::Fault,
     definition::tell::{Depth, Draft},
+    time::mail::{Stamped, Stamps},
 };
 
 /// A record that told nothing.
@@ -64,6 +65,8 @@ pub struct Piece {
     last_is_head: bool,
     /// Records have their date from a line above.
     shared_date: bool,
+    /// Who stamped the mails.
+    stamps: Stamps,
 }
 
 /// Why a line below a head line is no record.
@@ -136,6 +139,11 @@ impl Piece {
         self.plans.push(0);
     }
 
+    /// The mail that starts at `start` was stamped by these hosts.
+    pub(super) fn stamped(&mut self, start: u64, mail: &Stamped) {
+        self.stamps.push(start, mail);
+    }
+
     /// A record begins: what follows belongs to it.
     fn begin(&mut self, start: u64) {
         self.last = Some(start);
@@ -155,6 +163,11 @@ impl Piece {
         // No line below belongs to a record above.
         self.follow.push((start, 0, false));
         self.heads.push(start, self.lines, said, columns);
+    }
+
+    /// What a record says that holds for the records below it, too.
+    pub(super) fn say(&mut self, start: u64, said: Fields) {
+        self.heads.push(start, self.lines, said, None);
     }
 
     fn pass(&mut self, start: u64, len: u64, line: u32, why: Result<&'static str, String>) {
@@ -249,6 +262,7 @@ impl Piece {
         }
         self.heads.append(next.heads);
         self.shared_date |= next.shared_date;
+        self.stamps.append(next.stamps);
         self.lines = self.lines.saturating_add(next.lines);
         self.records += next.records;
         self.half_fits += next.half_fits;
@@ -397,6 +411,7 @@ pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>, depth: Depth) -> Scan {
     scan.contexts = whole.contexts;
     scan.heads = whole.heads;
     scan.shared_date = whole.shared_date;
+    scan.stamps = whole.stamps;
     scan
 }
 

@@ -238,7 +238,7 @@ fn remarks(plan: &Plan, scan: &Scan) -> Vec<String> {
              of the record above (first: line {first})"
         )
     });
-    layers.chain(half).chain(glued).collect()
+    layers.chain(half).chain(glued).chain(scan.remarks.iter().cloned()).collect()
 }
 
 /// The option that would answer a question, ready to paste but for the answer.

@@ -254,6 +254,7 @@ fn event(
         line: u64::from(line),
         record: fields.record.clone(),
         stamp: stamp.clone(),
+        delay_s: fields.delay_s,
         byte_start: record.original.start,
         byte_len: record.original.end - record.original.start,
         sha256: record.sha256,

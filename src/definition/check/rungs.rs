@@ -117,8 +117,8 @@ fn missed(definition: &Arc<Definition>, rung: &Rung, shelf: &Shelf) -> bool {
             Ok(events) => !compare::compare(&sample.event, &events).is_empty(),
             Err(_) => true,
         };
-        differs
-            || !super::strangers(&without, sample).is_empty()
-            || !super::is_claimed(&company, sample)
+        // A `more` line may be needed only to be told apart from other formats.
+        let unclaimed = || super::score(&without, sample).is_some_and(|score| !score.claims());
+        differs || !super::strangers(&without, sample).is_empty() || unclaimed()
     })
 }
