@@ -74,6 +74,8 @@ pub struct Definition {
     pub must: Vec<Rule>,
     /// Templates that are sought at the starts of a field's lines.
     pub find: Vec<Rule>,
+    /// What a value of its records holds.
+    pub inner: Option<Inner>,
     /// Tables beside the input.
     pub lookups: Vec<Lookup>,
     /// Records that make no row unless every event is asked for.
@@ -107,6 +109,15 @@ pub struct Rule {
     pub path: Path,
     /// The templates.
     pub templates: Vec<Template>,
+}
+
+/// `[inner]`: a value of the record is a line of another format.
+#[derive(Clone, Debug)]
+pub struct Inner {
+    /// The value.
+    pub text: Vec<Phrase>,
+    /// A record that does not fit goes on in the next one.
+    pub whole: Vec<Rule>,
 }
 
 /// `head` and `columns`: lines that are no records.

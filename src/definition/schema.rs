@@ -131,6 +131,7 @@ pub struct File {
     pub lookup: BTreeMap<String, Lookup>,
     #[serde(default)]
     pub quiet: Ordered,
+    pub inner: Option<Inner>,
     #[serde(default)]
     pub nothing: Vec<String>,
     #[serde(default)]
@@ -181,6 +182,16 @@ pub struct Json {
     pub records: Ladder,
     #[serde(default)]
     pub need: Ladder,
+}
+
+/// `[inner]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
+pub struct Inner {
+    pub text: Ladder,
+    #[serde(default)]
+    pub whole: Ordered,
 }
 
 /// `[mbox]`: no keys.

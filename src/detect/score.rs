@@ -8,14 +8,15 @@ use super::Score;
 use crate::{
     definition::{
         Definition, Engine,
-        bag::{Record, is_nothing},
+        bag::{Bag, Record, is_nothing},
         tell::{Depth, Draft},
     },
     discover::{Input, range::RangeRead},
     reader::{
         Framing, Plan,
         csv::{Columns, Rows, guess_delimiter},
-        head, json,
+        head, inner, json,
+        lines::Shapes,
         mbox::is_header,
         table,
     },
@@ -54,6 +55,29 @@ pub(super) fn score(
     };
     score.hint = definition.files.iter().any(|shape| shape.fields(path).is_some());
     score
+}
+
+/// The lines that the records of a wrapper hold, in a row.
+pub(super) fn held(plan: &Plan, head: &[u8]) -> Vec<u8> {
+    let inner = plan.definition.inner.as_ref();
+    let shapes = Shapes::of(&plan.definition);
+    let mut fit = Fit::default();
+    let mut text = String::new();
+    for line in head.split(|byte| *byte == b'\n').take(SAMPLE) {
+        let value;
+        let record = if let Some(shapes) = &shapes {
+            let Some(template) = shapes.whole(line, &mut fit) else { continue };
+            Record::Holes { text: line, template, fit: &fit }
+        } else {
+            let Ok(parsed) = json::parse(line) else { continue };
+            value = parsed;
+            Record::Json { value: &value, around: &[] }
+        };
+        let held = inner::text_of(inner, &Bag::new(record, &[])).unwrap_or_default();
+        text.push_str(held.trim_end_matches(['\r', '\n']));
+        text.push('\n');
+    }
+    text.into_bytes()
 }
 
 /// Bits for a column, member or readable time that must be there.
@@ -187,6 +211,7 @@ fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
         extra: Vec::new(),
         tables: Vec::new(),
         layers: Arc::new([]),
+        inner: None,
         trusted: crate::time::mail::Trusted::default(),
     }
 }

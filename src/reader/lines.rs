@@ -15,12 +15,13 @@ use std::{
 use super::{
     Piece, Plan,
     head::{self, Fields},
+    inner,
     line::{Line, LineReader},
 };
 use crate::{
     definition::{
         Engine, HeadRule,
-        bag::Record,
+        bag::{Bag, Record},
         phrase::{Path, Phrase},
         tell::{Depth, Draft},
     },
@@ -170,8 +171,12 @@ pub(super) fn scan(
             continue;
         }
         let (begins, lines) = begins(&shapes, source, &line, &mut fit)?;
+        let mut lines = lines;
         if begins && line.start >= covered {
             let time = fit.times.first().map(|(_, time)| *time);
+            if let Some(whole) = held_lines(plan, &shapes, source, &line)? {
+                lines = Cow::Owned(whole);
+            }
             let record = Begun { line, lines: &lines, time };
             begin(plan, &shapes, source, &record, depth, &above, &mut drafts, piece)?;
             if shapes.has_more() {
@@ -299,6 +304,7 @@ fn begin(
     if let Some(time) = time
         && shapes.plain
         && plan.layers.is_empty()
+        && plan.definition.inner.is_none()
         && depth == Depth::Tick
     {
         piece.tick(line.start, *time);
@@ -306,7 +312,9 @@ fn begin(
         return Ok(());
     }
     drafts.clear();
-    let whole = if shapes.finds || !plan.layers.is_empty() {
+    let whole = if lines.len() as u64 > line.len {
+        tell(plan, shapes, lines, above, depth, drafts)
+    } else if shapes.finds || !plan.layers.is_empty() {
         let text = whole_record(plan, shapes, source, line.start)?;
         tell(plan, shapes, &text, above, depth, drafts)
     } else {
@@ -328,6 +336,41 @@ fn begin(
     }
     piece.record(line.start, line.len, drafts, depth);
     Ok(())
+}
+
+/// The lines of a record that goes on in the next ones (`[inner] whole`); none where it does not.
+fn held_lines(
+    plan: &Plan,
+    shapes: &Shapes<'_>,
+    source: &dyn RangeRead,
+    line: &Line<'_>,
+) -> io::Result<Option<Vec<u8>>> {
+    let inner = plan.definition.inner.as_ref().filter(|inner| !inner.whole.is_empty());
+    let ends = |text: &[u8]| {
+        let mut fit = Fit::default();
+        let template = shapes.whole(text, &mut fit);
+        template.is_none_or(|template| {
+            let record = Record::Holes { text, template, fit: &fit };
+            inner::is_whole(inner, &Bag::new(record, &[]))
+        })
+    };
+    if inner.is_none() || ends(line.text) {
+        return Ok(None);
+    }
+    let mut text = source.bytes(line.start, inner::JOINED_BYTES)?;
+    let mut end = line.len as usize;
+    while let Some(next) = text.get(end..).and_then(|rest| memchr::memchr(b'\n', rest)) {
+        let below = lines_of(&text[end + next + 1..], 1).unwrap_or_default();
+        if below.is_empty() {
+            break;
+        }
+        end += next + 1 + below.len();
+        if ends(below) {
+            break;
+        }
+    }
+    text.truncate(end);
+    Ok(Some(text))
 }
 
 /// The lines of the record that begins at `start`, as far as a scan looks into it.
@@ -399,6 +442,39 @@ fn follow(shapes: &Shapes<'_>, line: Line<'_>, fit: &mut Fit, piece: &mut Piece)
     }
 }
 
+/// What a line that a wrapper holds tells; false where it fits no whole template.
+pub(super) fn tell_whole(plan: &Plan, text: &[u8], depth: Depth, drafts: &mut Vec<Draft>) -> bool {
+    let shapes = Shapes::of(&plan.definition);
+    shapes.is_some_and(|shapes| tell(plan, &shapes, text, &[], depth, drafts))
+}
+
+/// The drafts of a record whose line goes on over several; false where it is not such a one.
+fn tell_held(
+    plan: &Plan,
+    shapes: &Shapes<'_>,
+    text: &[u8],
+    above: &[(Arc<str>, String)],
+    depth: Depth,
+    drafts: &mut Vec<Draft>,
+) -> bool {
+    let inner = plan.definition.inner.as_ref().filter(|inner| !inner.whole.is_empty());
+    let Some(first) = lines_of(text, 1).filter(|first| inner.is_some() && first.len() < text.len())
+    else {
+        return false;
+    };
+    let mut held = String::new();
+    let mut fit = Fit::default();
+    for line in text.split(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let Some(template) = shapes.whole(line, &mut fit) else { continue };
+        let bag = Bag::new(Record::Holes { text: line, template, fit: &fit }, above);
+        held.push_str(&inner::text_of(inner, &bag).unwrap_or_default());
+    }
+    let Some(template) = shapes.whole(first, &mut fit) else { return false };
+    let record = Record::Holes { text: first, template, fit: &fit };
+    plan.tell_held(above, record, Some(&held), depth, drafts).is_ok()
+}
+
 /// The drafts of a record; false where it fits no whole template.
 fn tell(
     plan: &Plan,
@@ -408,6 +484,9 @@ fn tell(
     depth: Depth,
     drafts: &mut Vec<Draft>,
 ) -> bool {
+    if tell_held(plan, shapes, text, above, depth, drafts) {
+        return true;
+    }
     let mut fit = Fit::default();
     // `match` rules are about other engines' records: a template is proof enough of a line.
     if let Some(template) = shapes.whole(text, &mut fit) {
