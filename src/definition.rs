@@ -20,7 +20,7 @@ pub mod tell;
 mod when;
 pub mod words;
 
-pub use self::accept::Accepted;
+pub use self::accept::{Accepted, FIND_BYTES};
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -74,6 +74,8 @@ pub struct Definition {
     pub must: Vec<Rule>,
     /// Templates that are sought at the starts of a field's lines.
     pub find: Vec<Rule>,
+    /// What a value of its records holds.
+    pub inner: Option<Inner>,
     /// Tables beside the input.
     pub lookups: Vec<Lookup>,
     /// Records that make no row unless every event is asked for.
@@ -109,6 +111,15 @@ pub struct Rule {
     pub templates: Vec<Template>,
 }
 
+/// `[inner]`: a value of the record is a line of another format.
+#[derive(Clone, Debug)]
+pub struct Inner {
+    /// The value.
+    pub text: Vec<Phrase>,
+    /// A record that does not fit goes on in the next one.
+    pub whole: Vec<Rule>,
+}
+
 /// `head` and `columns`: lines that are no records.
 #[derive(Clone, Debug, Default)]
 pub struct HeadRule {
@@ -132,6 +143,8 @@ pub enum Engine {
         anchors: Vec<usize>,
         /// Lines that belong to the record above.
         more: Vec<Template>,
+        /// Holes that a record without them has from the one before.
+        keep: Vec<String>,
     },
     /// Rows of a CSV file.
     Csv {

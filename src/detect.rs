@@ -18,7 +18,7 @@ use glance::Glance;
 use score::score;
 
 use crate::{
-    definition::{Definition, shelf::Shelf},
+    definition::{Definition, Engine, shelf::Shelf},
     discover::{Input, Standing, range::RangeRead},
     reader::{Framing, Plan},
 };
@@ -131,7 +131,8 @@ fn judge(
     }
     match best(&input, &*source, shelf) {
         Ok(Best::One(definition, score)) => {
-            Verdict::Read(Box::new(plan(input, definition, &score, &score.words(), shelf)))
+            let plan = plan(input, definition, &score, &score.words(), shelf);
+            Verdict::Read(Box::new(held(plan, &head, shelf)))
         }
         // A table that no definition claims for itself is left to those that look things up in it.
         Ok(_) if tables.wants(&input.path) => Verdict::Table(input),
@@ -155,9 +156,14 @@ fn forced(input: Input, definition: Arc<Definition>, shelf: &Shelf) -> Verdict {
     let score = input
         .open()
         .and_then(|source| source.bytes(0, HEAD).map(|head| (source, head)))
-        .map(|(source, head)| score(&definition, &input.path, &Glance::new(&*source, &head)));
+        .map(|(source, head)| {
+            (score(&definition, &input.path, &Glance::new(&*source, &head)), head)
+        });
     match score {
-        Ok(score) => Verdict::Read(Box::new(plan(input, definition, &score, "told (--as)", shelf))),
+        Ok((score, head)) => {
+            let plan = plan(input, definition, &score, "told (--as)", shelf);
+            Verdict::Read(Box::new(held(plan, &head, shelf)))
+        }
         Err(error) => Verdict::Unread(input, format!("cannot read: {error}")),
     }
 }
@@ -178,9 +184,42 @@ fn plan(
         tables: Vec::new(),
         layers: shelf.layers(&definition.name),
         trusted: crate::time::mail::Trusted::default(),
+        inner: None,
         definition,
         input,
     }
+}
+
+/// Finds out what the records of a wrapper hold: the lines of its head go through detection among
+/// the lines and json definitions. Text of any kind is no find.
+fn held(mut plan: Plan, head: &[u8], shelf: &Shelf) -> Plan {
+    if plan.definition.inner.is_none() {
+        return plan;
+    }
+    let text = score::held(&plan, head);
+    let input = Input::from_bytes("inner", text.as_slice());
+    let Ok(source) = input.open() else { return plan };
+    let fitting = shelf.iter().filter(|other| {
+        let cuts = matches!(other.engine, Engine::Lines { .. } | Engine::Json { .. });
+        cuts && other.inner.is_none() && other.name != "plain"
+    });
+    let glance = Glance::new(&*source, &text);
+    let scored = fitting.map(|other| (other, score(other, "", &glance)));
+    let mut claims: Vec<_> = scored.filter(|(_, score)| score.claims()).collect();
+    claims.sort_by(|(_, x), (_, y)| y.value().total_cmp(&x.value()));
+    let tie = matches!(&*claims, [(_, x), (_, y), ..] if (x.value() - y.value()).abs() < 1e-9);
+    if let Some((definition, score)) = claims.first().filter(|_| !tie) {
+        let how = score.words();
+        let inner = self::plan(
+            Input::from_bytes("inner", &[][..]),
+            (*definition).clone(),
+            score,
+            &how,
+            shelf,
+        );
+        plan.inner = Some(Box::new(inner));
+    }
+    plan
 }
 
 enum Best {

@@ -7,6 +7,7 @@
 
 pub mod csv;
 pub mod head;
+pub(crate) mod inner;
 pub mod json;
 pub mod line;
 pub mod lines;
@@ -161,6 +162,8 @@ pub struct Plan {
     pub tables: Tables,
     /// The layers upon the definition, by name.
     pub layers: Arc<[Arc<Definition>]>,
+    /// How the lines that its records hold are read.
+    pub inner: Option<Box<Plan>>,
     /// Hosts whose stamps on mails are believed; known once all evidence was scanned.
     pub trusted: Trusted,
 }
@@ -212,7 +215,10 @@ impl Scan {
 impl Plan {
     /// True where chunks can be scanned in parallel.
     pub fn is_chunked(&self) -> bool {
+        // A record that goes on in the next one is known by the one before.
+        let goes_on = self.definition.inner.as_ref().is_some_and(|inner| !inner.whole.is_empty());
         !self.definition.head.stateful
+            && !goes_on
             && matches!(self.framing, Framing::Lines | Framing::JsonLines | Framing::Mailbox)
     }
 
@@ -326,6 +332,40 @@ impl Plan {
 
     /// The same for a record below head lines: `above` is what they say, and the path.
     fn tell_below(
+        &self,
+        above: &[(Arc<str>, String)],
+        record: Record<'_>,
+        depth: Depth,
+        out: &mut Vec<Draft>,
+    ) -> Result<(), String> {
+        self.tell_held(above, record, None, depth, out)
+    }
+
+    /// The same for a record that holds a line of another format; `held` is that line, where it was
+    /// put together from several records.
+    fn tell_held(
+        &self,
+        above: &[(Arc<str>, String)],
+        record: Record<'_>,
+        held: Option<&str>,
+        depth: Depth,
+        out: &mut Vec<Draft>,
+    ) -> Result<(), String> {
+        self.tell_layered(above, record, depth, out)?;
+        if let Some(held) = held {
+            inner::say(held, out);
+        }
+        if self.inner.is_some() {
+            let bag = Bag::new(record, above);
+            let own = || inner::text_of(self.definition.inner.as_ref(), &bag);
+            if let Some(held) = held.map(str::to_owned).or_else(own) {
+                inner::unwrap(self, &held, depth, out);
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_layered(
         &self,
         above: &[(Arc<str>, String)],
         record: Record<'_>,

@@ -84,7 +84,7 @@ impl Template {
 
     /// True where a template has no hole: it is then an equality.
     pub fn is_constant(&self) -> bool {
-        self.steps.iter().all(|step| matches!(step, Step::Literal(_) | Step::Blanks))
+        self.steps.iter().all(|step| matches!(step, Step::Literal(_) | Step::Blanks(_)))
     }
 
     /// True where the template holds a time.
@@ -108,7 +108,7 @@ impl Template {
     pub fn fit(&self, text: &[u8], fit: &mut Fit) -> Result<(), Stuck> {
         fit.reset(self.holes.len());
         let end = self.run(text, &self.steps, fit)?;
-        if end == text.len() || text[end..].iter().all(u8::is_ascii_whitespace) {
+        if is_blank(&text[end..]) {
             return Ok(());
         }
         Err(Stuck { at: end, place: self.text.len(), wanted: "the end".to_owned() })
@@ -116,12 +116,15 @@ impl Template {
 
     /// Whether a line is the first line of what this template fits, where it spans several.
     pub fn begins_with(&self, line: &[u8], fit: &mut Fit) -> bool {
-        let newline = |step: &Step| matches!(step, Step::Literal(literal) if **literal == *b"\n");
-        let Some(end) = self.steps.iter().position(newline) else { return false };
+        let Some(end) = self.steps.iter().position(Step::ends_line) else { return false };
         fit.reset(self.holes.len());
-        // The last hole of the line ends at its line break, which the caller has cut off.
-        let ended = [line, b"\n"].concat();
-        self.run(&ended, &self.steps[..end], fit).is_ok_and(|end| end == line.len())
+        self.run(line, &self.steps[..end], fit).is_ok_and(|end| is_blank(&line[end..]))
+    }
+
+    /// Whether its last hole stands on a line of its own: it takes whatever lies below.
+    pub fn is_open(&self) -> bool {
+        let newline = self.steps.iter().rposition(Step::ends_line);
+        newline.is_some_and(|at| matches!(self.steps[at + 1..], [Step::Until { .. }]))
     }
 
     /// Lines that the template spans.
@@ -129,13 +132,19 @@ impl Template {
         self.text.lines().count().max(1)
     }
 
-    /// Takes the anchor off the start of a line: what alone decides whether a record begins here.
-    /// Gives the first time in it, if it holds one, and the proof.
-    pub fn anchor(&self, line: &[u8], fit: &mut Fit) -> bool {
+    /// Takes the anchor off the start of a text of [`Template::anchor_lines`] lines: what alone
+    /// decides whether a record begins here. Gives the first time in it, if it holds one, and the
+    /// proof.
+    pub fn anchor(&self, text: &[u8], fit: &mut Fit) -> bool {
         fit.reset(self.holes.len());
-        let whole = self.anchor == self.steps.len();
-        self.run(line, &self.steps[..self.anchor], fit)
-            .is_ok_and(|end| !whole || line[end..].iter().all(u8::is_ascii_whitespace))
+        let ends = self.steps.get(self.anchor).is_none_or(Step::ends_line);
+        self.run(text, &self.steps[..self.anchor], fit)
+            .is_ok_and(|end| !ends || is_blank(&text[end..]))
+    }
+
+    /// Lines that the anchor spans: those up to the one that the time stands on.
+    pub fn anchor_lines(&self) -> usize {
+        1 + self.steps[..self.anchor].iter().filter(|step| step.ends_line()).count()
     }
 
     /// The steps of the anchor, to tell equal anchors of several templates.
@@ -157,6 +166,10 @@ impl Template {
         }
         Ok(at)
     }
+}
+
+fn is_blank(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_whitespace)
 }
 
 /// Bytes at a line's start that are no text: a byte order mark, ANSI colours, direction marks.

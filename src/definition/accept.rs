@@ -42,6 +42,13 @@ fn fits(rule: &Rule, value: &str, accepted: &mut Accepted) -> bool {
     fitting.is_some()
 }
 
+impl Rule {
+    /// Whether the field is there and fits.
+    pub fn fits(&self, bag: &Bag<'_>) -> bool {
+        bag.get(&self.path).is_some_and(|value| fits(self, &value, &mut Accepted::default()))
+    }
+}
+
 impl Definition {
     /// Whether a record is of this format, and what its `[match]` makes of it.
     ///
@@ -62,7 +69,16 @@ impl Definition {
         }
         Ok(accepted)
     }
+
+    /// Whether it may be of this format, as far as one sees without the field of that name.
+    pub fn may_accept(&self, bag: &Bag<'_>, without: &str) -> bool {
+        let mut rules = self.must.iter().filter(|rule| rule.path.text != without);
+        rules.all(|rule| rule.fits(bag))
+    }
 }
+
+/// Bytes of a field that things are sought in.
+pub const FIND_BYTES: usize = 64 << 10;
 
 /// The fields beside the record with those that the `only` of an event makes; none where the event
 /// is not told.
@@ -86,8 +102,13 @@ pub(super) fn found(definition: &Definition, bag: &Bag<'_>) -> Option<Fields> {
     let mut fit = Fit::default();
     for rule in &definition.find {
         let Some(value) = bag.get(&rule.path) else { continue };
+        let mut end = value.len().min(FIND_BYTES);
+        while !value.is_char_boundary(end) {
+            end -= 1;
+        }
+        let value = &value[..end];
         for template in &rule.templates {
-            let mut places = lines_from(&value, template.lines());
+            let mut places = lines_from(value, template.lines());
             if let Some(text) = places.find(|text| template.fit(text.as_bytes(), &mut fit).is_ok())
             {
                 keep(text, template, &fit, &mut fields);

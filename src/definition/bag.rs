@@ -236,6 +236,9 @@ fn elements<'v>(
 }
 
 fn hole<'a>(text: &'a [u8], template: &Template, fit: &Fit, name: &str) -> Option<Cow<'a, str>> {
+    if name == "." {
+        return Some(text::decode(text));
+    }
     let place = |name: &str| template.holes().iter().position(|hole| **hole == *name);
     if let Some(at) = place(name) {
         return fit.captures.get(at).map(|range| text::decode(&text[range.clone()]));

@@ -19,7 +19,10 @@ use crate::{
     detect,
     discover::Input,
     event::Event,
-    reader::{Plan, Scan, lines::Shapes},
+    reader::{
+        Plan, Scan,
+        lines::{Shapes, lines_of},
+    },
     report::Progress,
     template::Fit,
     time::{
@@ -226,13 +229,21 @@ fn strangers(definition: &Definition, sample: &Sample) -> Vec<String> {
     let Some(shapes) = Shapes::of(definition) else { return Vec::new() };
     let mut fit = Fit::default();
     let mut found = Vec::new();
-    for (number, line) in text(sample).lines().enumerate() {
+    let sample = text(sample);
+    let mut covered = 0;
+    let starts = memchr::memchr_iter(b'\n', sample.as_bytes()).map(|at| at + 1);
+    for (number, at) in std::iter::once(0).chain(starts).enumerate() {
+        let line = sample[at..].lines().next().unwrap_or_default();
         let bytes = line.as_bytes();
-        if definition.head.says(bytes, &mut fit).is_some() {
+        if at < covered || definition.head.says(bytes, &mut fit).is_some() {
             continue;
         }
-        let known = shapes.fits_line(bytes, &mut fit) || shapes.is_more(bytes, &mut fit).is_some();
-        let goes_on = shapes.begins(bytes, &mut fit).is_none() && number > 0;
+        let below = &sample.as_bytes()[at..];
+        let fitting = shapes.first_fit(below, &mut fit);
+        let lines = fitting.and_then(|(n, _)| lines_of(below, n));
+        covered = at + lines.map_or(0, <[u8]>::len);
+        let known = lines.is_some() || shapes.is_more(bytes, &mut fit).is_some();
+        let goes_on = shapes.begins(below, &mut fit).is_none() && number > 0;
         if known || goes_on || line.trim().is_empty() {
             continue;
         }

@@ -5,7 +5,8 @@ mod composed;
 use std::{cell::Cell, sync::Arc};
 
 use super::{
-    Definition, DefinitionError, Engine, EventPlan, HeadRule, Origin, Rule, TimeRule, ZoneRule,
+    Definition, DefinitionError, Engine, EventPlan, HeadRule, Inner, Origin, Rule, TimeRule,
+    ZoneRule,
     lookup::{self, Lookup},
     phrase::{Path, Phrase},
     schema::{self, FormatKey, Ladder, Ordered},
@@ -82,6 +83,7 @@ pub(super) fn build(
         find: rules(&source, &raw.find, &kinds)?,
         quiet: rules(&source, &raw.quiet, &())?,
         nothing: raw.nothing.iter().map(|word| word.trim().to_owned()).collect(),
+        inner: inner(&source, &raw)?,
         lookups: lookups(&source, &raw)?,
         marks: marks(&source, &raw.words.mark)?,
         states,
@@ -262,7 +264,8 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
                 anchors.push(number);
             }
         }
-        return Ok(Engine::Lines { line, anchors, more: templates(source, &lines.more, kinds)? });
+        let more = templates(source, &lines.more, kinds)?;
+        return Ok(Engine::Lines { line, anchors, more, keep: lines.keep.0.clone() });
     }
     if let Some(csv) = &raw.csv {
         let delimiter = match csv.delimiter.as_deref().map(str::as_bytes) {
@@ -333,7 +336,8 @@ fn head(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome<H
     }
     let used = composed::used_by_scan(raw);
     let says = |template: &Template| template.holes().iter().any(|hole| used.contains(&**hole));
-    let stateful = columns.is_some() || templates.iter().any(says);
+    let kept = raw.lines.iter().flat_map(|lines| &lines.keep.0).any(|hole| used.contains(hole));
+    let stateful = columns.is_some() || kept || templates.iter().any(says);
     Ok(HeadRule { templates, columns, stateful })
 }
 
@@ -403,6 +407,15 @@ fn rules(source: &Source<'_>, table: &Ordered, kinds: &dyn Kinds) -> Outcome<Vec
         Ok(Rule { path: Path::parse(name), templates: templates(source, ladder, kinds)? })
     };
     table.0.iter().map(rule).collect()
+}
+
+fn inner(source: &Source<'_>, raw: &schema::File) -> Outcome<Option<Inner>> {
+    let Some(inner) = &raw.inner else { return Ok(None) };
+    if raw.lines.is_none() && raw.json.is_none() {
+        return Err(source.plain("[inner] is for [lines] and [json]"));
+    }
+    let whole = rules(source, &inner.whole, &())?;
+    Ok(Some(Inner { text: phrases(source, &inner.text)?, whole }))
 }
 
 fn lookups(source: &Source<'_>, raw: &schema::File) -> Outcome<Vec<Lookup>> {

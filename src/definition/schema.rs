@@ -133,6 +133,7 @@ pub struct File {
     pub lookup: BTreeMap<String, Lookup>,
     #[serde(default)]
     pub quiet: Ordered,
+    pub inner: Option<Inner>,
     #[serde(default)]
     pub nothing: Vec<String>,
     #[serde(default)]
@@ -153,6 +154,8 @@ pub struct Lines {
     pub line: Ladder,
     #[serde(default)]
     pub more: Ladder,
+    #[serde(default)]
+    pub keep: Ladder,
     #[serde(default)]
     pub head: Ladder,
 }
@@ -200,6 +203,16 @@ pub struct Xml {
 pub struct Markdown {
     #[serde(default)]
     pub front: Ladder,
+}
+
+/// `[inner]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
+pub struct Inner {
+    pub text: Ladder,
+    #[serde(default)]
+    pub whole: Ordered,
 }
 
 /// `[mbox]`: no keys.

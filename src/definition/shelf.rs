@@ -122,8 +122,14 @@ impl Shelf {
         Ok(())
     }
 
-    /// What reads the inputs of a definition: itself or, for a layer, the one under it, and it.
+    /// What reads the inputs of a definition: itself or, for a layer, the one under it, which comes
+    /// first, and it. A wrapper needs all that it may hold.
     pub fn company(&self, definition: &Arc<Definition>) -> Vec<Arc<Definition>> {
+        if definition.inner.is_some() {
+            let others = self.iter().filter(|other| other.name != definition.name);
+            let others = others.filter(|other| other.upon.is_none()).cloned();
+            return std::iter::once(definition.clone()).chain(others).collect();
+        }
         let base = definition.upon.as_ref().and_then(|upon| self.get(upon)).cloned();
         base.into_iter().chain([definition.clone()]).collect()
     }

@@ -255,7 +255,7 @@ impl Teller<'_> {
             Some(Item { record: Record::Text(text), .. }) => Some(self.clean(text)),
             _ => None,
         });
-        let whole = spoken.as_deref().or(detail.as_deref()).unwrap_or_default();
+        let whole = spoken.as_deref().map(str::trim).or(detail.as_deref()).unwrap_or_default();
         let summary = text::summary(whole);
         let detail = text::detail(detail.as_deref().unwrap_or(whole));
         let mut refs: Vec<String> = Vec::new();

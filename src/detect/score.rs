@@ -1,20 +1,21 @@
 //! Scores: how well a definition reads samples of an input, engine by engine.
 
+mod lines;
+
 use std::sync::Arc;
 
-use super::{HEAD, Score, documents, glance::Glance};
+use super::{Score, documents, glance::Glance};
 use crate::{
     definition::{
         Definition, Engine,
-        bag::{Record, is_nothing},
+        bag::{Bag, Record, is_nothing},
         tell::{Depth, Draft},
     },
     discover::{Input, range::RangeRead},
     reader::{
         Framing, Plan,
         csv::{Columns, Rows, bare, guess_delimiter},
-        head, json,
-        line::LineReader,
+        head, inner, json,
         lines::Shapes,
         mbox, table,
     },
@@ -27,7 +28,7 @@ pub(super) const SAMPLE: usize = 300;
 pub(super) fn score(definition: &Arc<Definition>, path: &str, glance: &Glance<'_>) -> Score {
     let Glance { source, head, .. } = *glance;
     let mut score = match &definition.engine {
-        Engine::Lines { .. } => lines_score(definition, source, head),
+        Engine::Lines { .. } => lines::score(definition, source, head),
         Engine::Csv { need, .. } if definition.head.columns.is_some() => {
             table_score(definition, need, source, head)
         }
@@ -51,72 +52,27 @@ pub(super) fn score(definition: &Arc<Definition>, path: &str, glance: &Glance<'_
     score
 }
 
-/// The lines of the head, the middle and the end of an input.
-fn sample_lines(source: &dyn RangeRead, head: &[u8], mut look: impl FnMut(&[u8])) {
-    let whole = head.len() as u64 == source.len();
-    let ended = head.iter().rposition(|byte| *byte == b'\n').map_or(head.len(), |end| end + 1);
-    let head = if whole { head } else { &head[..ended] };
-    let lines =
-        head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    lines.take(SAMPLE).for_each(&mut look);
-    if whole {
-        return;
-    }
-    for place in [source.len() / 2, source.len().saturating_sub(HEAD as u64 / 2)] {
-        let Ok(mut lines) = LineReader::at_line(source, place) else { continue };
-        for _ in 0..SAMPLE / 4 {
-            let Ok(Some(line)) = lines.next_line() else { break };
-            look(line.text);
-        }
-    }
-}
-
-fn lines_score(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[u8]) -> Score {
-    let Some(shapes) = Shapes::of(definition) else { return Score::default() };
+/// The lines that the records of a wrapper hold, in a row.
+pub(super) fn held(plan: &Plan, head: &[u8]) -> Vec<u8> {
+    let inner = plan.definition.inner.as_ref();
+    let shapes = Shapes::of(&plan.definition);
     let mut fit = Fit::default();
-    let (mut fitted, mut strangers, mut proof) = (0_usize, 0_usize, 0_u64);
-    let mut heads = 0_usize;
-    // The line before was the first of a template that goes on in this one.
-    let mut rest = false;
-    let plan = sample_plan(definition, Framing::Lines);
-    let mut drafts = Vec::new();
-    sample_lines(source, head, |line| {
-        if line.trim_ascii().is_empty() || shapes.is_more(line, &mut fit).is_some() {
-            return;
-        }
-        if definition.head.says(line, &mut fit).is_some() {
-            heads += 1;
-            return;
-        }
-        if let Some(template) = shapes.whole(line, &mut fit) {
-            // A template without a time proves little: the record must tell one all the same.
-            let record = Record::Holes { text: line, template, fit: &fit };
-            if template.has_time() || tells_time(&plan, record, &mut drafts) {
-                fitted += 1;
-                proof += u64::from(fit.proof);
-            } else {
-                strangers += 1;
-            }
-        } else if shapes.fits_line(line, &mut fit) {
-            fitted += 1;
-            proof += u64::from(fit.proof);
-            rest = true;
-        } else if !rest && !line[0].is_ascii_whitespace() {
-            strangers += 1;
+    let mut text = String::new();
+    for line in head.split(|byte| *byte == b'\n').take(SAMPLE) {
+        let value;
+        let record = if let Some(shapes) = &shapes {
+            let Some(template) = shapes.whole(line, &mut fit) else { continue };
+            Record::Holes { text: line, template, fit: &fit }
         } else {
-            rest = false;
-        }
-    });
-    if fitted == 0 {
-        return Score::default();
+            let Ok(parsed) = json::parse(line) else { continue };
+            value = parsed;
+            Record::Json { value: &value, around: &[] }
+        };
+        let held = inner::text_of(inner, &Bag::new(record, &[])).unwrap_or_default();
+        text.push_str(held.trim_end_matches(['\r', '\n']));
+        text.push('\n');
     }
-    Score {
-        fit: (fitted + heads) as f64 / (fitted + heads + strangers) as f64,
-        proof: proof as f64 / fitted as f64,
-        records: fitted,
-        framing: Framing::Lines,
-        hint: false,
-    }
+    text.into_bytes()
 }
 
 /// Bits for a column, member or readable time that must be there.
@@ -264,6 +220,7 @@ pub(super) fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Pla
         extra: Vec::new(),
         tables: Vec::new(),
         layers: Arc::new([]),
+        inner: None,
         trusted: crate::time::mail::Trusted::default(),
     }
 }

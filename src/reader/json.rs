@@ -8,11 +8,11 @@ use std::{io, ops::Range};
 
 use serde_json::Value;
 
-use super::{Piece, Plan, line::LineReader};
+use super::{Piece, Plan, inner, line::LineReader};
 use crate::{
     definition::{
         Engine,
-        bag::{Record, collect},
+        bag::{Bag, Record, collect},
         phrase::{Path, PathStep},
         tell::{Depth, Draft},
     },
@@ -348,6 +348,7 @@ pub(super) fn scan_lines(
 ) -> io::Result<()> {
     let mut lines = LineReader::in_chunk(source, &chunk)?;
     let mut drafts = Vec::new();
+    let mut held: Option<Held> = None;
     while let Some(line) = lines.next_line()?.filter(|line| line.start < chunk.end) {
         let bom = if line.start == 0 { crate::template::skip_marks(line.text) } else { 0 };
         let text = line.text[bom..].trim_ascii_end();
@@ -368,15 +369,92 @@ pub(super) fn scan_lines(
                 None if long => Err("a line longer than 16 MiB; cut it up".to_owned()),
                 None => parse(text),
             };
-            let told = parsed.and_then(|value| tell(plan, &value, &[], depth, &mut drafts));
-            match told {
-                Ok(()) => piece.record(start, len, &drafts, depth),
-                Err(reason) => piece.reject(start, len, piece.line(), reason),
+            let parsed = parsed.map(|value| (Held::ends(plan, &value), value));
+            match (held.take(), parsed) {
+                (before, Err(reason)) => {
+                    Held::close(before, plan, depth, &mut drafts, piece);
+                    piece.reject(start, len, piece.line(), reason);
+                }
+                (None, Ok((true, value))) => match tell(plan, &value, &[], depth, &mut drafts) {
+                    Ok(()) => piece.record(start, len, &drafts, depth),
+                    Err(reason) => piece.reject(start, len, piece.line(), reason),
+                },
+                (None, Ok((false, value))) => {
+                    held = Some(Held::new(plan, value, start, len, piece.line()));
+                }
+                (Some(mut before), Ok((ends, value))) => {
+                    before.add(plan, &value, start + len);
+                    if ends || before.text.len() > inner::JOINED_BYTES {
+                        Held::close(Some(before), plan, depth, &mut drafts, piece);
+                    } else {
+                        held = Some(before);
+                    }
+                }
             }
         }
         piece.count_lines(u32::from(line.is_ended()));
     }
+    Held::close(held, plan, depth, &mut drafts, piece);
     Ok(())
+}
+
+/// A record whose line goes on in the next one.
+struct Held {
+    value: Value,
+    text: String,
+    start: u64,
+    end: u64,
+    line: u32,
+}
+
+impl Held {
+    fn text(plan: &Plan, value: &Value) -> String {
+        let bag = Bag::new(Record::Json { value, around: &[] }, &[]);
+        inner::text_of(plan.definition.inner.as_ref(), &bag).unwrap_or_default()
+    }
+
+    /// Whether the line of a record ends with it.
+    fn ends(plan: &Plan, value: &Value) -> bool {
+        let bag = Bag::new(Record::Json { value, around: &[] }, &[]);
+        inner::is_whole(plan.definition.inner.as_ref(), &bag)
+    }
+
+    fn new(plan: &Plan, value: Value, start: u64, len: u64, line: u32) -> Self {
+        Self { text: Self::text(plan, &value), value, start, end: start + len, line }
+    }
+
+    fn add(&mut self, plan: &Plan, value: &Value, end: u64) {
+        self.text.push_str(&Self::text(plan, value));
+        self.end = end;
+    }
+
+    fn tell(&self, plan: &Plan, depth: Depth, drafts: &mut Vec<Draft>) -> Result<(), String> {
+        drafts.clear();
+        needs(plan, &self.value, &[])?;
+        let record = Record::Json { value: &self.value, around: &[] };
+        plan.tell_held(&plan.extra, record, Some(&self.text), depth, drafts)
+    }
+
+    fn close(
+        held: Option<Self>,
+        plan: &Plan,
+        depth: Depth,
+        drafts: &mut Vec<Draft>,
+        piece: &mut Piece,
+    ) {
+        let Some(held) = held else { return };
+        let len = held.end - held.start;
+        match held.tell(plan, depth, drafts) {
+            Ok(()) => piece.record_at(held.start, len, held.line, drafts, depth),
+            Err(reason) => piece.reject(held.start, len, held.line, reason),
+        }
+    }
+}
+
+/// What a line that a wrapper holds tells; false where it is not of this format.
+pub(super) fn tell_text(plan: &Plan, text: &[u8], depth: Depth, drafts: &mut Vec<Draft>) -> bool {
+    text.trim_ascii_start().starts_with(b"{")
+        && parse(text).is_ok_and(|value| tell(plan, &value, &[], depth, drafts).is_ok())
 }
 
 pub(super) fn scan_document(
@@ -422,5 +500,18 @@ pub(super) fn scan_document(
 pub(super) fn read(plan: &Plan, around: &[&Value], bytes: &[u8], drafts: &mut Vec<Draft>) {
     if let Ok(value) = parse(bytes) {
         let _ = tell(plan, &value, around, Depth::Fields, drafts);
+    } else if plan.definition.inner.is_some() {
+        // A line that goes on over several records.
+        let values = bytes.split(|byte| *byte == b'\n').filter_map(|line| parse(line).ok());
+        let held = values.fold(None::<Held>, |held, value| match held {
+            None => Some(Held::new(plan, value, 0, 0, 0)),
+            Some(mut held) => {
+                held.add(plan, &value, 0);
+                Some(held)
+            }
+        });
+        if let Some(held) = held {
+            let _ = held.tell(plan, Depth::Fields, drafts);
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! settled when the pieces are put together.
 
 use std::{
+    borrow::Cow,
     hash::{DefaultHasher, Hash, Hasher},
     io,
     ops::Range,
@@ -14,12 +15,13 @@ use std::{
 use super::{
     Piece, Plan,
     head::{self, Fields},
+    inner,
     line::{Line, LineReader},
 };
 use crate::{
     definition::{
-        Engine,
-        bag::Record,
+        Engine, HeadRule,
+        bag::{Bag, Record},
         tell::{Depth, Draft},
     },
     discover::range::RangeRead,
@@ -33,6 +35,9 @@ const FIELD_BYTES: usize = 512 << 10;
 /// Bytes that a template which spans lines is tried on.
 const SPAN_BYTES: usize = 4 << 10;
 
+/// Bytes of a record that a scan looks at where things are sought in it.
+const FIND_BYTES: usize = crate::definition::FIND_BYTES;
+
 /// The templates of a lines definition.
 #[derive(Clone, Copy)]
 pub struct Shapes<'a> {
@@ -40,6 +45,9 @@ pub struct Shapes<'a> {
     pub line: &'a [Template],
     anchors: &'a [usize],
     more: &'a [Template],
+    keep: &'a [String],
+    /// Something is sought in the lines of a record: the first one does not tell all.
+    finds: bool,
     /// One event, whose time is the anchor's: no need to take lines apart for their ticks.
     plain: bool,
 }
@@ -47,7 +55,7 @@ pub struct Shapes<'a> {
 impl<'a> Shapes<'a> {
     /// The shapes of a plan's definition; none where another engine reads it.
     pub fn of(definition: &'a crate::definition::Definition) -> Option<Self> {
-        let Engine::Lines { line, anchors, more } = &definition.engine else { return None };
+        let Engine::Lines { line, anchors, more, keep } = &definition.engine else { return None };
         // The first rung of `at` that a template has a hole for is the first time in it.
         let direct = line.iter().all(|template| {
             let holes = template.holes();
@@ -57,13 +65,45 @@ impl<'a> Shapes<'a> {
             first.flatten().is_some_and(|path| template.time_hole() == Some(&path.text))
         });
         let direct = direct && definition.time.doubt.is_empty();
-        Some(Self { line, anchors, more, plain: definition.is_plain() && direct })
+        Some(Self {
+            line,
+            anchors,
+            more,
+            keep,
+            finds: !definition.find.is_empty(),
+            plain: definition.is_plain() && direct && keep.is_empty(),
+        })
     }
 
-    /// Whether a record begins with this line; the anchor that says so is in `fit`.
-    pub fn begins(&self, line: &[u8], fit: &mut Fit) -> Option<&'a Template> {
+    /// Whether a record begins with this text, of which as many lines count as an anchor spans; the
+    /// anchor that says so is in `fit`.
+    pub fn begins(&self, text: &[u8], fit: &mut Fit) -> Option<&'a Template> {
         let mut all = self.anchors.iter().map(|&number| &self.line[number]);
-        all.find(|template| template.anchor(line, fit))
+        all.find(|template| {
+            let lines = template.anchor_lines();
+            lines_of(text, lines).is_some_and(|lines| template.anchor(lines, fit))
+        })
+    }
+
+    /// Lines that must be seen to know whether a record begins.
+    fn look(&self) -> usize {
+        let anchors = self.anchors.iter().map(|&number| self.line[number].anchor_lines());
+        anchors.max().unwrap_or(1)
+    }
+
+    /// Whether a line may be the first of an anchor that spans several.
+    fn may_begin(&self, line: &[u8], fit: &mut Fit) -> bool {
+        let mut all = self.anchors.iter().map(|&number| &self.line[number]);
+        all.any(|template| match template.anchor_lines() {
+            1 => template.anchor(line, fit),
+            _ => template.begins_with(line, fit),
+        })
+    }
+
+    /// The template that the whole of the first lines of a text fits, and how many those are.
+    pub fn first_fit(&self, text: &[u8], fit: &mut Fit) -> Option<(usize, &'a Template)> {
+        let mut counts = 1..=self.span();
+        counts.find_map(|n| Some((n, self.whole(lines_of(text, n)?, fit)?)))
     }
 
     /// The first template that the whole text fits.
@@ -71,13 +111,8 @@ impl<'a> Shapes<'a> {
         self.line.iter().find(|template| template.fit(text, fit).is_ok())
     }
 
-    /// Whether a line is a record, or the first line of one, by a whole template.
-    pub fn fits_line(&self, line: &[u8], fit: &mut Fit) -> bool {
-        self.whole(line, fit).is_some() || self.line.iter().any(|t| t.begins_with(line, fit))
-    }
-
     /// Most lines that a template spans.
-    fn span(&self) -> usize {
+    pub fn span(&self) -> usize {
         self.line.iter().map(Template::lines).max().unwrap_or(1)
     }
 
@@ -118,28 +153,136 @@ pub(super) fn scan(
     let mut drafts = Vec::new();
     let rule = &plan.definition.head;
     let mut above = plan.extra.clone();
+    let mut covered = covered_before(&shapes, source, &chunk)?;
+    let mut keeper = Keeper::default();
     while let Some(line) = lines.next_line()?.filter(|line| line.start < chunk.end) {
+        let end = line.start + line.len;
         if let Some(said) = rule.says(line.text, &mut fit) {
             // A chunk cannot know what stands before it: then nothing that a scan asks for does.
             if rule.stateful {
                 head::renew(&mut above, &said);
             }
             piece.head(line.start, line.len, said, None);
-        } else if shapes.begins(line.text, &mut fit).is_some() {
+            piece.count_lines(u32::from(line.is_ended()));
+            continue;
+        }
+        let (begins, lines) = begins(&shapes, source, &line, &mut fit)?;
+        let mut lines = lines;
+        if begins && line.start >= covered {
             let time = fit.times.first().map(|(_, time)| *time);
-            begin(plan, &shapes, source, line, time, depth, &above, &mut drafts, piece)?;
+            if let Some(whole) = held_lines(plan, &shapes, source, &line)? {
+                lines = Cow::Owned(whole);
+            }
+            let record = Begun { line, lines: &lines, time };
+            begin(plan, &shapes, source, &record, depth, &above, &mut drafts, piece)?;
             if shapes.has_more() {
                 follow(&shapes, line, &mut fit, piece);
             }
+            keeper.keep(&shapes, &record, rule.stateful, &mut above, piece);
         } else if !line.is_blank() {
-            piece.extend(line.start, line.start + line.len);
-            if begins_with_a_time(line.text) {
+            piece.extend(line.start, end);
+            if line.start >= covered && begins_with_a_time(line.text) {
                 piece.glued();
             }
+        }
+        if begins {
+            covered = covered.max(line.start + lines.len() as u64);
         }
         piece.count_lines(u32::from(line.is_ended()));
     }
     Ok(())
+}
+
+/// Whether a record begins with this line, and the lines of its anchor: those of one that spans
+/// several are read from the input.
+fn begins<'l>(
+    shapes: &Shapes<'_>,
+    source: &dyn RangeRead,
+    line: &Line<'l>,
+    fit: &mut Fit,
+) -> io::Result<(bool, Cow<'l, [u8]>)> {
+    if shapes.look() == 1 || !shapes.may_begin(line.text, fit) {
+        let begins = shapes.look() == 1 && shapes.begins(line.text, fit).is_some();
+        return Ok((begins, Cow::Borrowed(line.text)));
+    }
+    let mut text = source.bytes(line.start, SPAN_BYTES)?;
+    let Some(template) = shapes.begins(&text, fit) else { return Ok((false, line.text.into())) };
+    let end = lines_of(&text, template.anchor_lines()).map_or(text.len(), <[u8]>::len);
+    text.truncate(end);
+    Ok((true, Cow::Owned(text)))
+}
+
+/// The end of the lines that an anchor from above the chunk spans: they are not asked whether a
+/// record begins with them.
+fn covered_before(
+    shapes: &Shapes<'_>,
+    source: &dyn RangeRead,
+    chunk: &Range<u64>,
+) -> io::Result<u64> {
+    let look = shapes.look();
+    if look == 1 || chunk.start == 0 {
+        return Ok(0);
+    }
+    let from = chunk.start.saturating_sub(SPAN_BYTES as u64);
+    let text = source.bytes(from, 2 * SPAN_BYTES)?;
+    let here = (chunk.start - from) as usize;
+    let starts = memchr::memchr_iter(b'\n', &text[..here.min(text.len())]).map(|at| at + 1);
+    // The line that the chunk begins in belongs to the one before, too.
+    let starts: Vec<usize> = std::iter::once(0).chain(starts).filter(|at| *at < here).collect();
+    let mut fit = Fit::default();
+    let last = starts.iter().rev().take(look);
+    let ends = last.filter_map(|&at| {
+        let template = shapes.begins(&text[at..], &mut fit)?;
+        let lines = lines_of(&text[at..], template.anchor_lines())?;
+        Some(from + (at + lines.len()) as u64)
+    });
+    Ok(ends.max().unwrap_or(0))
+}
+
+/// A record that begins: its first line, the lines of its anchor, and the time in it.
+struct Begun<'a> {
+    line: Line<'a>,
+    lines: &'a [u8],
+    time: Option<RawTime>,
+}
+
+/// What records without it have from the one before (`keep`).
+#[derive(Default)]
+struct Keeper(Fields);
+
+impl Keeper {
+    fn keep(
+        &mut self,
+        shapes: &Shapes<'_>,
+        record: &Begun<'_>,
+        stateful: bool,
+        above: &mut Fields,
+        piece: &mut Piece,
+    ) {
+        if shapes.keep.is_empty() {
+            return;
+        }
+        let mut fit = Fit::default();
+        let template = shapes.whole(record.lines, &mut fit);
+        let Some(template) = template.or_else(|| shapes.begins(record.lines, &mut fit)) else {
+            return;
+        };
+        let holes = template.holes().iter().zip(&fit.captures);
+        let kept = holes.filter(|(name, range)| {
+            !range.is_empty() && shapes.keep.iter().any(|keep| keep.as_str() == &***name)
+        });
+        let said: Fields = kept
+            .map(|(name, range)| {
+                (name.clone(), crate::text::decode(&record.lines[range.clone()]).into_owned())
+            })
+            .filter(|said| !self.0.contains(said))
+            .collect();
+        head::renew(&mut self.0, &said);
+        if stateful {
+            head::renew(above, &said);
+        }
+        piece.say(record.line.start, said);
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "the state of one loop, passed on in one place")]
@@ -147,54 +290,123 @@ fn begin(
     plan: &Plan,
     shapes: &Shapes<'_>,
     source: &dyn RangeRead,
-    line: Line<'_>,
-    time: Option<RawTime>,
+    record: &Begun<'_>,
     depth: Depth,
     above: &Fields,
     drafts: &mut Vec<Draft>,
     piece: &mut Piece,
 ) -> io::Result<()> {
-    let end = line.start + line.len;
-    match time {
-        Some(time) if shapes.plain && plan.layers.is_empty() && depth == Depth::Tick => {
-            piece.tick(line.start, time);
-            piece.extend(line.start, end);
-        }
-        _ => {
-            drafts.clear();
-            if !tell(plan, shapes, line.text, above, depth, drafts) {
-                // A template may span lines: what it says of the record stands further down.
-                let more = shapes.span() > 1 && {
-                    let text = source.bytes(line.start, SPAN_BYTES)?;
-                    let mut fit = Fit::default();
-                    first_lines(&text, 2..=shapes.span()).any(|text| {
-                        let fits = shapes.whole(text, &mut fit).is_some();
-                        if fits {
-                            drafts.clear();
-                            tell(plan, shapes, text, above, depth, drafts);
-                        }
-                        fits
-                    })
-                };
-                if !more && shapes.is_more(line.text, &mut Fit::default()).is_none() {
-                    piece.half_fit();
-                }
-            }
-            piece.record(line.start, line.len, drafts, depth);
-        }
+    let Begun { line, lines, time } = record;
+    if let Some(time) = time
+        && shapes.plain
+        && plan.layers.is_empty()
+        && plan.definition.inner.is_none()
+        && depth == Depth::Tick
+    {
+        piece.tick(line.start, *time);
+        piece.extend(line.start, line.start + line.len);
+        return Ok(());
     }
+    drafts.clear();
+    let whole = if lines.len() as u64 > line.len {
+        tell(plan, shapes, lines, above, depth, drafts)
+    } else if shapes.finds || !plan.layers.is_empty() {
+        let text = whole_record(plan, shapes, source, line.start)?;
+        tell(plan, shapes, &text, above, depth, drafts)
+    } else {
+        tell(plan, shapes, lines, above, depth, drafts) || {
+            // A template may span lines: what it says of the record stands further down.
+            shapes.span() > 1 && {
+                let text = source.bytes(line.start, SPAN_BYTES)?;
+                let mut fit = Fit::default();
+                let fits = shapes.first_fit(&text, &mut fit);
+                fits.and_then(|(n, _)| lines_of(&text, n)).is_some_and(|text| {
+                    drafts.clear();
+                    tell(plan, shapes, text, above, depth, drafts)
+                })
+            }
+        }
+    };
+    if !whole && shapes.is_more(line.text, &mut Fit::default()).is_none() {
+        piece.half_fit();
+    }
+    piece.record(line.start, line.len, drafts, depth);
     Ok(())
 }
 
-/// The first n lines of a text, for each n.
-fn first_lines(
-    text: &[u8],
-    counts: std::ops::RangeInclusive<usize>,
-) -> impl Iterator<Item = &[u8]> {
-    counts.filter_map(|n| {
-        let end = memchr::memchr_iter(b'\n', text).nth(n - 1).unwrap_or(text.len());
-        text.get(..end).map(|text| text.strip_suffix(b"\r").unwrap_or(text))
-    })
+/// The lines of a record that goes on in the next ones (`[inner] whole`); none where it does not.
+fn held_lines(
+    plan: &Plan,
+    shapes: &Shapes<'_>,
+    source: &dyn RangeRead,
+    line: &Line<'_>,
+) -> io::Result<Option<Vec<u8>>> {
+    let inner = plan.definition.inner.as_ref().filter(|inner| !inner.whole.is_empty());
+    let ends = |text: &[u8]| {
+        let mut fit = Fit::default();
+        let template = shapes.whole(text, &mut fit);
+        template.is_none_or(|template| {
+            let record = Record::Holes { text, template, fit: &fit };
+            inner::is_whole(inner, &Bag::new(record, &[]))
+        })
+    };
+    if inner.is_none() || ends(line.text) {
+        return Ok(None);
+    }
+    let mut text = source.bytes(line.start, inner::JOINED_BYTES)?;
+    let mut end = line.len as usize;
+    while let Some(next) = text.get(end..).and_then(|rest| memchr::memchr(b'\n', rest)) {
+        let below = lines_of(&text[end + next + 1..], 1).unwrap_or_default();
+        if below.is_empty() {
+            break;
+        }
+        end += next + 1 + below.len();
+        if ends(below) {
+            break;
+        }
+    }
+    text.truncate(end);
+    Ok(Some(text))
+}
+
+/// The lines of the record that begins at `start`, as far as a scan looks into it.
+fn whole_record(
+    plan: &Plan,
+    shapes: &Shapes<'_>,
+    source: &dyn RangeRead,
+    start: u64,
+) -> io::Result<Vec<u8>> {
+    let mut text = source.bytes(start, FIND_BYTES + SPAN_BYTES)?;
+    let len = record_len(&plan.definition.head, shapes, &text);
+    text.truncate(len.min(FIND_BYTES));
+    Ok(text)
+}
+
+/// Bytes of the record that a text begins with: up to the last line that is not blank before the
+/// next record or head line.
+pub(crate) fn record_len(head: &HeadRule, shapes: &Shapes<'_>, text: &[u8]) -> usize {
+    let mut fit = Fit::default();
+    let anchor = shapes.begins(text, &mut fit).map_or(1, Template::anchor_lines);
+    let first = lines_of(text, anchor).map_or(text.len(), <[u8]>::len);
+    let mut end = first;
+    for at in memchr::memchr_iter(b'\n', text).map(|at| at + 1).filter(|at| *at > first) {
+        let line = lines_of(&text[at..], 1).unwrap_or_default();
+        if head.says(line, &mut fit).is_some() || shapes.begins(&text[at..], &mut fit).is_some() {
+            break;
+        }
+        if !line.trim_ascii().is_empty() {
+            end = at + line.len();
+        }
+    }
+    end
+}
+
+/// The first n lines of a text without the last line end; none where there are fewer.
+pub(crate) fn lines_of(text: &[u8], n: usize) -> Option<&[u8]> {
+    let end = memchr::memchr_iter(b'\n', text).nth(n - 1).unwrap_or(text.len());
+    let lines = text.get(..end)?;
+    let enough = n == 1 || memchr::memchr_iter(b'\n', lines).count() == n - 1;
+    enough.then(|| lines.strip_suffix(b"\r").unwrap_or(lines))
 }
 
 /// True for a line that any common format reads a time at the start of: perhaps a record of a
@@ -226,6 +438,39 @@ fn follow(shapes: &Shapes<'_>, line: Line<'_>, fit: &mut Fit, piece: &mut Piece)
     }
 }
 
+/// What a line that a wrapper holds tells; false where it fits no whole template.
+pub(super) fn tell_whole(plan: &Plan, text: &[u8], depth: Depth, drafts: &mut Vec<Draft>) -> bool {
+    let shapes = Shapes::of(&plan.definition);
+    shapes.is_some_and(|shapes| tell(plan, &shapes, text, &[], depth, drafts))
+}
+
+/// The drafts of a record whose line goes on over several; false where it is not such a one.
+fn tell_held(
+    plan: &Plan,
+    shapes: &Shapes<'_>,
+    text: &[u8],
+    above: &[(Arc<str>, String)],
+    depth: Depth,
+    drafts: &mut Vec<Draft>,
+) -> bool {
+    let inner = plan.definition.inner.as_ref().filter(|inner| !inner.whole.is_empty());
+    let Some(first) = lines_of(text, 1).filter(|first| inner.is_some() && first.len() < text.len())
+    else {
+        return false;
+    };
+    let mut held = String::new();
+    let mut fit = Fit::default();
+    for line in text.split(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let Some(template) = shapes.whole(line, &mut fit) else { continue };
+        let bag = Bag::new(Record::Holes { text: line, template, fit: &fit }, above);
+        held.push_str(&inner::text_of(inner, &bag).unwrap_or_default());
+    }
+    let Some(template) = shapes.whole(first, &mut fit) else { return false };
+    let record = Record::Holes { text: first, template, fit: &fit };
+    plan.tell_held(above, record, Some(&held), depth, drafts).is_ok()
+}
+
 /// The drafts of a record; false where it fits no whole template.
 fn tell(
     plan: &Plan,
@@ -235,6 +480,9 @@ fn tell(
     depth: Depth,
     drafts: &mut Vec<Draft>,
 ) -> bool {
+    if tell_held(plan, shapes, text, above, depth, drafts) {
+        return true;
+    }
     let mut fit = Fit::default();
     // `match` rules are about other engines' records: a template is proof enough of a line.
     if let Some(template) = shapes.whole(text, &mut fit) {
@@ -247,7 +495,8 @@ fn tell(
     let (first, below) = text.split_at(end);
     let first = first.strip_suffix(b"\r").unwrap_or(first);
     if let Some(template) = shapes.whole(first, &mut fit).filter(|_| !below.is_empty()) {
-        let record = Record::Holes { text: first, template, fit: &fit };
+        // The holes lie in the first line; what is sought is sought in all.
+        let record = Record::Holes { text, template, fit: &fit };
         let _ = plan.tell_below(above, record, depth, drafts);
         for fields in drafts.iter_mut().filter_map(|draft| draft.fields.as_mut()) {
             let first = fields.detail.as_deref().unwrap_or(&fields.summary);

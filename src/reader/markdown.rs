@@ -346,7 +346,7 @@ pub(super) fn scan(
     let cutter = Cutter::new(&lines, &plan.definition, &plan.input.path);
     let mut above = plan.extra.clone();
     head::renew(&mut above, &cutter.above);
-    piece.said(0, cutter.above.clone());
+    piece.say(0, cutter.above.clone());
     let (stretches, _) = cutter.cut();
     let (mut counted, mut drafts) = (0, Vec::new());
     for Stretch { part, lines: place, said } in stretches {
@@ -354,7 +354,7 @@ pub(super) fn scan(
         counted = place.start;
         let (start, end) = (lines[place.start].start, lines[place.end - 1].end);
         head::renew(&mut above, &said);
-        piece.said(start as u64, said);
+        piece.say(start as u64, said);
         let len = (end - start) as u64;
         let bytes = &text[start..end];
         drafts.clear();

@@ -242,7 +242,9 @@ fn remarks(plan: &Plan, scan: &Scan) -> Vec<String> {
              of the record above (first: line {first})"
         )
     });
-    layers.chain(half).chain(glued).chain(scan.remarks.iter().cloned()).collect()
+    let inner = plan.inner.as_ref();
+    let inner = inner.map(|inner| format!("its records hold lines of {}", inner.definition.name));
+    layers.chain(inner).chain(half).chain(glued).chain(scan.remarks.iter().cloned()).collect()
 }
 
 /// The option that would answer a question, ready to paste but for the answer.

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Step, Stop, Template, TimeHole, WordTest, step::Class};
+use super::{
+    Step, Stop, Template, TimeHole, WordTest,
+    step::{Class, TimeBehind},
+};
 
 /// What a hole is, beyond what the template writes.
 #[derive(Clone, Debug)]
@@ -48,8 +51,12 @@ pub const PAIRS: &str = "=";
 /// A piece of the template's text.
 enum Piece {
     Literal(Vec<u8>),
-    Blank,
-    Hole { name: Option<Arc<str>>, class: Written },
+    /// A run of blanks: one at least, or two where two are written.
+    Blank(usize),
+    Hole {
+        name: Option<Arc<str>>,
+        class: Written,
+    },
 }
 
 enum Written {
@@ -70,7 +77,7 @@ pub(super) fn compile(text: &str, kinds: &dyn Kinds) -> Result<Template, Templat
         places.push(*place);
         let step = match piece {
             Piece::Literal(literal) => Step::Literal(literal.as_slice().into()),
-            Piece::Blank => Step::Blanks,
+            Piece::Blank(least) => Step::Blanks(*least),
             Piece::Hole { name, class } => {
                 let hole = name.as_ref().map(|name| {
                     holes.push(name.clone());
@@ -80,7 +87,7 @@ pub(super) fn compile(text: &str, kinds: &dyn Kinds) -> Result<Template, Templat
                     return error(*place, "this hole stands twice; name one of them otherwise");
                 }
                 let kind = name.as_ref().map_or(HoleKind::Plain, |name| kinds.kind(name));
-                hole_step(hole, class, kind, &pieces, number)?
+                hole_step(hole, class, kind, &Around { pieces: &pieces, number, kinds })?
             }
         };
         if matches!(step, Step::Time { .. }) && anchor.is_none() {
@@ -92,11 +99,15 @@ pub(super) fn compile(text: &str, kinds: &dyn Kinds) -> Result<Template, Templat
     Ok(Template { text: text.into(), steps, places, holes, anchor })
 }
 
-/// The anchor: up to the literals behind the first time, and a word list that follows them.
+/// The anchor: up to the literals behind the first time, and a word list that follows them; never
+/// past the line of the time, or the first line where there is none.
 fn anchor_len(steps: &[Step], time: Option<usize>) -> usize {
-    let Some(time) = time else { return steps.len() };
+    let Some(time) = time else {
+        return steps.iter().position(Step::ends_line).unwrap_or(steps.len());
+    };
     let mut end = time + 1;
-    while end < steps.len() && matches!(steps[end], Step::Literal(_) | Step::Blanks) {
+    let literal = |step: &Step| matches!(step, Step::Literal(_) | Step::Blanks(_));
+    while end < steps.len() && literal(&steps[end]) && !steps[end].ends_line() {
         end += 1;
     }
     if end < steps.len() && matches!(steps[end], Step::OneOf { .. }) {
@@ -105,13 +116,20 @@ fn anchor_len(steps: &[Step], time: Option<usize>) -> usize {
     end
 }
 
+/// A hole's place among the pieces of its template.
+struct Around<'a> {
+    pieces: &'a [(usize, Piece)],
+    number: usize,
+    kinds: &'a dyn Kinds,
+}
+
 fn hole_step(
     hole: Option<usize>,
     class: &Written,
     kind: HoleKind,
-    pieces: &[(usize, Piece)],
-    number: usize,
+    around: &Around<'_>,
 ) -> Result<Step, TemplateError> {
+    let Around { pieces, number, .. } = *around;
     if let HoleKind::Time(formats) = kind {
         return Ok(Step::Time { hole, formats });
     }
@@ -132,13 +150,17 @@ fn hole_step(
     {
         let class = if matches!(class, Class::Word) { Class::Any } else { class };
         let behind = pieces.get(number + 2).map(|(_, piece)| piece);
-        let apart = matches!(behind, None | Some(Piece::Blank)) && after.len() == 1;
+        let apart = matches!(behind, None | Some(Piece::Blank(_))) && after.len() == 1;
         return Ok(Step::Inside { hole, class, close: after.as_slice().into(), apart });
     }
     let stop = match next {
+        _ if matches!(class, Class::Wide) && around.time_behind().is_some() => {
+            around.time_behind().unwrap_or(Stop::Blank)
+        }
         None => Stop::End,
+        Some(Piece::Literal(literal)) if literal == b"\n" => Stop::Line,
         Some(Piece::Literal(literal)) => Stop::Literal(literal.as_slice().into()),
-        Some(Piece::Blank) => blank_stop(pieces, number),
+        Some(Piece::Blank(_)) => blank_stop(pieces, number),
         Some(Piece::Hole { .. }) if matches!(class, Class::Digits) => Stop::Word,
         Some(Piece::Hole { .. }) => {
             return error(
@@ -150,6 +172,35 @@ fn hole_step(
     Ok(Step::Until { hole, class, stop })
 }
 
+impl Around<'_> {
+    /// A wide hole before a time ends where that time stands, and not at its first blank.
+    fn time_behind(&self) -> Option<Stop> {
+        let behind = &self.pieces[self.number + 1..];
+        let count = behind.iter().take_while(|(_, piece)| !matches!(piece, Piece::Hole { .. }));
+        let count = count.count();
+        let Some((_, Piece::Hole { name: Some(name), .. })) = behind.get(count) else {
+            return None;
+        };
+        let HoleKind::Time(formats) = self.kinds.kind(name) else { return None };
+        let simple = |(_, piece): &(usize, Piece)| match piece {
+            Piece::Literal(literal) if literal == b"\n" => None,
+            Piece::Literal(literal) => Some(Step::Literal(literal.as_slice().into())),
+            Piece::Blank(least) => Some(Step::Blanks(*least)),
+            Piece::Hole { .. } => None,
+        };
+        let before: Option<Vec<Step>> = behind[..count].iter().map(simple).collect();
+        let after = behind.get(count + 1).map(simple);
+        let line_ends = matches!(after, None | Some(None))
+            && !matches!(behind.get(count + 1), Some((_, Piece::Hole { .. })));
+        Some(Stop::Time(Box::new(TimeBehind {
+            before: before.filter(|steps| !steps.is_empty())?,
+            formats,
+            after: after.flatten(),
+            line_ends,
+        })))
+    }
+}
+
 /// A wide hole before ` - ` ends at the whole of it, not at its first blank.
 fn blank_stop(pieces: &[(usize, Piece)], number: usize) -> Stop {
     let Piece::Hole { class: Written::Wide, .. } = &pieces[number].1 else { return Stop::Blank };
@@ -157,7 +208,7 @@ fn blank_stop(pieces: &[(usize, Piece)], number: usize) -> Stop {
     for (_, piece) in &pieces[number + 1..] {
         match piece {
             Piece::Literal(text) => literal.extend_from_slice(text),
-            Piece::Blank => literal.push(b' '),
+            Piece::Blank(_) => literal.push(b' '),
             Piece::Hole { .. } => break,
         }
     }
@@ -194,8 +245,9 @@ fn pieces(text: &str) -> Result<Vec<(usize, Piece)>, TemplateError> {
                 at += len + 1;
             }
             b' ' => {
-                if !matches!(pieces.last(), Some((_, Piece::Blank))) {
-                    pieces.push((at, Piece::Blank));
+                match pieces.last_mut() {
+                    Some((_, Piece::Blank(least))) => *least = 2,
+                    _ => pieces.push((at, Piece::Blank(1))),
                 }
                 at += 1;
             }

@@ -13,10 +13,44 @@ pub(super) enum Stop {
     Literal(Box<[u8]>),
     /// A run of blanks.
     Blank,
+    /// The end of the line.
+    Line,
+    /// A time, and what stands before and behind it: a wide hole ends where all of it fits.
+    Time(Box<TimeBehind>),
     /// A time of these formats, or digits: the hole before is a single word then.
     Word,
     /// Nothing: the rest.
     End,
+}
+
+/// A time behind a wide hole.
+#[derive(Clone, Debug)]
+pub(super) struct TimeBehind {
+    /// Literals and blanks between the hole and the time.
+    pub(super) before: Vec<Step>,
+    pub(super) formats: TimeHole,
+    /// What follows the time, where that is a literal or a blank.
+    pub(super) after: Option<Step>,
+    /// Nothing follows the time on its line.
+    pub(super) line_ends: bool,
+}
+
+impl TimeBehind {
+    /// Whether it all fits here.
+    fn fits(&self, text: &[u8], at: usize, fit: &mut Fit) -> bool {
+        let mut place = at;
+        for step in &self.before {
+            let Ok(next) = step.take(text, place, fit) else { return false };
+            place = next;
+        }
+        let Some(taken) = self.formats.take(&text[place..]) else { return false };
+        place += taken.len;
+        if let Some(after) = &self.after {
+            return after.take(text, place, fit).is_ok();
+        }
+        let line = text[place..].split(|byte| *byte == b'\n').next().unwrap_or_default();
+        !self.line_ends || line.iter().all(u8::is_ascii_whitespace)
+    }
 }
 
 /// What may stand in a hole.
@@ -38,7 +72,8 @@ pub(super) enum Class {
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Literal(Box<[u8]>),
-    Blanks,
+    /// So many blanks at least.
+    Blanks(usize),
     Time {
         hole: Option<usize>,
         formats: TimeHole,
@@ -68,11 +103,16 @@ pub(super) enum Step {
 type Took = Result<usize, (usize, String)>;
 
 impl Step {
+    /// A line break that a template writes.
+    pub(super) fn ends_line(&self) -> bool {
+        matches!(self, Self::Literal(literal) if **literal == *b"\n")
+    }
+
     /// Takes this step at `at`; gives the place behind it.
     pub(super) fn take(&self, text: &[u8], at: usize, fit: &mut Fit) -> Took {
         match self {
             Self::Literal(literal) => take_literal(text, at, literal, fit),
-            Self::Blanks => take_blanks(text, at, fit),
+            Self::Blanks(least) => take_blanks(text, at, *least, fit),
             Self::Time { hole, formats } => take_time(text, at, *hole, formats, fit),
             Self::Until { hole, class, stop } => take_until(text, at, *hole, class, stop, fit),
             Self::Inside { hole, class, close, apart } => {
@@ -102,13 +142,21 @@ fn take_literal(text: &[u8], at: usize, literal: &[u8], fit: &mut Fit) -> Took {
     Err((at, format!("{:?}", String::from_utf8_lossy(literal))))
 }
 
-fn take_blanks(text: &[u8], at: usize, fit: &mut Fit) -> Took {
+fn take_blanks(text: &[u8], at: usize, least: usize, fit: &mut Fit) -> Took {
     let mut end = at;
+    let mut count = 0;
     loop {
         match blank_len(&text[end..]) {
             0 => break,
-            blank => end += blank,
+            blank => {
+                // A tab is as wide as it likes.
+                count += if text[end] == b'\t' { least } else { 1 };
+                end += blank;
+            }
         }
+    }
+    if least > 1 && count < least {
+        return Err((at, "two blanks".to_owned()));
     }
     // Writers strip trailing blanks: `app: ` with nothing behind it may have lost its blank.
     if end == at && end < text.len() && !matches!(text[end], b'\n' | b'\r') {
@@ -164,7 +212,14 @@ fn take_until(
 ) -> Took {
     let limit = at + reach(text, at, class);
     let end = match stop {
-        Stop::End | Stop::Word => limit,
+        Stop::End | Stop::Word | Stop::Line => limit,
+        Stop::Time(behind) => {
+            let proof = fit.proof;
+            let mut places = at + 1..limit.max(at + 1);
+            let found = places.find(|&place| place < text.len() && behind.fits(text, place, fit));
+            fit.proof = proof;
+            found.ok_or((limit, "a time of one of the formats".to_owned()))?
+        }
         Stop::Blank => match class {
             // Words end at their first white space by themselves.
             Class::Wide | Class::Any => (at + 1..limit.max(at + 1))

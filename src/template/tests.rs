@@ -199,10 +199,10 @@ fn what_is_no_template_is_refused_at_its_place() {
 
 #[test]
 fn a_template_without_holes_is_an_equality() {
-    let template = template("all  done");
+    let template = template("all done");
     assert!(template.is_constant());
     let mut fit = Fit::default();
-    assert!(template.fit(b"all done", &mut fit).is_ok());
+    assert!(template.fit(b"all  done", &mut fit).is_ok());
     assert!(template.fit(b"all done\n", &mut fit).is_ok());
     assert!(template.fit(b"all done so far", &mut fit).is_err());
 }

@@ -53,6 +53,8 @@ impl Parts {
     /// Notes a zone.
     pub(super) fn set_zone(&mut self, zone: Written) {
         match zone {
+            // An epoch is an instant: an offset behind it says where its writer was (`git`).
+            Written::Offset(_) if self.flags.has(Flags::EPOCH) => {}
             Written::Offset(seconds) => self.offset = seconds,
             Written::Word(word) => self.word = word,
         }

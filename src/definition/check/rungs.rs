@@ -43,6 +43,7 @@ enum Place {
     Find(usize),
     EventMatch(usize),
     Cut(usize),
+    Whole(usize),
 }
 
 struct Rung {
@@ -74,6 +75,7 @@ fn ladder<'f>(file: &'f mut File, place: &Place) -> Option<&'f mut Ladder> {
         Place::Match(row) => file.must.0.get_mut(*row).map(|(_, ladder)| ladder),
         Place::Find(row) => file.find.0.get_mut(*row).map(|(_, ladder)| ladder),
         Place::EventMatch(row) => file.event.get_mut(*row).map(|event| &mut event.must),
+        Place::Whole(row) => file.inner.as_mut()?.whole.0.get_mut(*row).map(|(_, ladder)| ladder),
         Place::Cut(row) => file.event.get_mut(*row).map(|event| &mut event.cut),
     }
 }
@@ -81,14 +83,15 @@ fn ladder<'f>(file: &'f mut File, place: &Place) -> Option<&'f mut Ladder> {
 fn rungs(definition: &Definition) -> Vec<Rung> {
     let Ok(mut file) = toml::from_str::<File>(&definition.toml) else { return Vec::new() };
     let mut places = vec![Place::Line, Place::More, Place::Head, Place::Format];
-    let rows = [Place::FormatOf, Place::Match, Place::Find, Place::EventMatch, Place::Cut];
+    let rows =
+        [Place::FormatOf, Place::Match, Place::Find, Place::EventMatch, Place::Cut, Place::Whole];
     places.extend(rows.iter().flat_map(|place| (0..ROWS).map(place)));
     let mut rungs = Vec::new();
     for place in places {
         let Some(ladder) = ladder(&mut file, &place) else { continue };
         // A ladder of one rung cannot lose it: without it, nothing is left to check. Without head
         // lines, or without what is found, there are records still.
-        if ladder.0.len() > 1 || matches!(place, Place::Head | Place::Find(_)) {
+        if ladder.0.len() > 1 || matches!(place, Place::Head | Place::Find(_) | Place::Whole(_)) {
             let texts = ladder.0.iter().enumerate();
             rungs.extend(texts.map(|(number, text)| Rung {
                 place: place.clone(),

@@ -1,0 +1,134 @@
+//! Scores of lines definitions: which lines of a sample are records, head lines, or strangers.
+
+use std::{borrow::Cow, sync::Arc};
+
+use super::{SAMPLE, sample_plan, tells_time};
+use crate::{
+    definition::{Definition, bag::Record, tell::Draft},
+    detect::{HEAD, Score},
+    discover::range::RangeRead,
+    reader::{
+        Framing, Plan, head,
+        lines::{Shapes, lines_of, record_len},
+    },
+    template::Fit,
+};
+
+/// Bits of proof that make up for a first line that is no record.
+const STRONG: f64 = 60.0;
+
+pub(super) fn score(definition: &Arc<Definition>, source: &dyn RangeRead, sample: &[u8]) -> Score {
+    let Some(shapes) = Shapes::of(definition) else { return Score::default() };
+    let mut tally = Tally {
+        shapes,
+        plan: sample_plan(definition, Framing::Lines),
+        fitted: 0,
+        strangers: 0,
+        heads: 0,
+        proof: 0,
+        first: None,
+    };
+    for (text, lines) in stretches(source, sample) {
+        tally.look(&text, lines);
+    }
+    tally.score()
+}
+
+/// The head, the middle and the end of an input, each with the number of lines to look at.
+fn stretches<'h>(source: &dyn RangeRead, head: &'h [u8]) -> Vec<(Cow<'h, [u8]>, usize)> {
+    let whole = head.len() as u64 == source.len();
+    let ended = head.iter().rposition(|byte| *byte == b'\n').map_or(head.len(), |end| end + 1);
+    let mut all = vec![(Cow::Borrowed(if whole { head } else { &head[..ended] }), SAMPLE)];
+    if !whole {
+        for place in [source.len() / 2, source.len().saturating_sub(HEAD as u64 / 2)] {
+            let Ok(mut text) = source.bytes(place, HEAD / 2) else { continue };
+            // It begins and ends within a line.
+            let from = memchr::memchr(b'\n', &text).map_or(text.len(), |at| at + 1);
+            let last = place + text.len() as u64 == source.len();
+            let to = memchr::memrchr(b'\n', &text).filter(|_| !last).unwrap_or(text.len());
+            text.truncate(to.max(from));
+            all.push((Cow::Owned(text.split_off(from.min(text.len()))), SAMPLE / 4));
+        }
+    }
+    all
+}
+
+/// What the lines of a sample were.
+struct Tally<'a> {
+    shapes: Shapes<'a>,
+    plan: Plan,
+    fitted: usize,
+    /// Lines that are neither a record nor a head line, nor the rest of one.
+    strangers: usize,
+    heads: usize,
+    proof: u64,
+    /// Whether the first line of the input is a record or a head line.
+    first: Option<bool>,
+}
+
+impl Tally<'_> {
+    fn look(&mut self, text: &[u8], lines: usize) {
+        let mut fit = Fit::default();
+        let mut drafts = Vec::new();
+        let mut covered = 0;
+        // The record above takes whatever lies below it.
+        let mut open = false;
+        let starts = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
+        for at in std::iter::once(0).chain(starts).take(lines) {
+            let line = lines_of(&text[at..], 1).unwrap_or_default();
+            let blank = line.trim_ascii().is_empty();
+            if at < covered || blank || self.shapes.is_more(line, &mut fit).is_some() {
+                continue;
+            }
+            if let Some(said) = self.plan.definition.head.says(line, &mut fit) {
+                head::renew(&mut self.plan.extra, &said);
+                self.heads += 1;
+                self.first.get_or_insert(true);
+                open = false;
+            } else if let Some((n, is_open)) = self.record(&text[at..], &mut fit, &mut drafts) {
+                covered = at + lines_of(&text[at..], n).map_or(0, <[u8]>::len);
+                self.fitted += 1;
+                self.proof += u64::from(fit.proof);
+                self.first.get_or_insert(true);
+                open = is_open;
+            } else if !open && !line[0].is_ascii_whitespace() {
+                self.strangers += 1;
+                self.first.get_or_insert(false);
+            }
+        }
+    }
+
+    /// How many lines a template takes of a record that a text begins with, and whether it takes
+    /// what lies below as well; the template is in `fit`.
+    fn record(&self, text: &[u8], fit: &mut Fit, drafts: &mut Vec<Draft>) -> Option<(usize, bool)> {
+        let (n, template) = self.shapes.first_fit(text, fit)?;
+        // A template without a time proves little: the record must tell one all the same.
+        let tells = template.has_time() || {
+            let whole = &text[..record_len(&self.plan.definition.head, &self.shapes, text)];
+            tells_time(&self.plan, Record::Holes { text: whole, template, fit }, drafts)
+        };
+        tells.then_some((n, template.is_open()))
+    }
+
+    fn score(self) -> Score {
+        let Self { fitted, strangers, heads, .. } = self;
+        if fitted == 0 {
+            return Score::default();
+        }
+        let proof = self.proof as f64 / fitted as f64;
+        // Where text of any kind may lie below, lines that happen to fit are no proof.
+        if self.shapes.line.iter().any(crate::template::Template::is_open) {
+            let begins = self.first == Some(true) && (fitted > 1 || proof >= STRONG);
+            if !begins && (fitted < 3 || proof < STRONG) {
+                return Score::default();
+            }
+        }
+        Score {
+            fit: (fitted + heads) as f64 / (fitted + heads + strangers) as f64,
+            proof,
+            records: fitted,
+            framing: Framing::Lines,
+            hint: false,
+        }
+    }
+}
