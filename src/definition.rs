@@ -5,17 +5,22 @@
 //! `compile` checks and compiles it, `tell` turns a record into what it tells, `check` runs the
 //! samples.
 
+mod accept;
 pub mod bag;
 pub mod check;
 mod compile;
 pub mod draft;
+mod layer;
 pub mod lookup;
 pub mod markup;
 pub mod phrase;
 pub mod schema;
 pub mod shelf;
 pub mod tell;
+mod when;
 pub mod words;
+
+pub use self::accept::Accepted;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -43,7 +48,7 @@ pub enum Origin {
 }
 
 /// A compiled definition.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Definition {
     /// Its name.
     pub name: String,
@@ -63,12 +68,18 @@ pub struct Definition {
     pub engine: Engine,
     /// Lines that are no records, and what they say about the records below them.
     pub head: HeadRule,
+    /// The definition whose records it is offered, for a layer.
+    pub upon: Option<String>,
     /// Fields that must fit, or the record is not of this format.
     pub must: Vec<Rule>,
+    /// Templates that are sought at the starts of a field's lines.
+    pub find: Vec<Rule>,
     /// Tables beside the input.
     pub lookups: Vec<Lookup>,
     /// Records that make no row unless every event is asked for.
     pub quiet: Vec<Rule>,
+    /// Values that mean that there is none, beside the usual ones.
+    pub nothing: Vec<String>,
     /// Severity words.
     pub severity: Arc<SeverityWords>,
     /// Translation of states; without rows, states pass as written.
@@ -130,6 +141,8 @@ pub enum Engine {
         names: Vec<(String, Vec<String>)>,
         /// The delimiter, where the definition names one.
         delimiter: Option<u8>,
+        /// The columns of files that do not name them.
+        header: Option<Vec<String>>,
     },
     /// JSON objects.
     Json {
@@ -152,6 +165,8 @@ pub enum Engine {
     },
     /// Mails.
     Mbox,
+    /// Nothing is cut: a layer is offered the records of the definition in its `upon`.
+    Layer,
 }
 
 /// `[time]`.
@@ -174,6 +189,8 @@ pub struct TimeRule {
     pub declared: Vec<Phrase>,
     /// Where the zone comes from when neither the text nor the file names one.
     pub zone: ZoneRule,
+    /// Where one of these is filled, the writer itself does not trust its clock.
+    pub doubt: Vec<Phrase>,
 }
 
 impl TimeRule {
@@ -215,6 +232,8 @@ pub enum ZoneRule {
 pub struct EventPlan {
     pub each: Option<String>,
     pub must: Vec<Template>,
+    /// The event is told only where all of these fit.
+    pub only: Vec<Rule>,
     /// The templates of `cut`, each with the template of its first line.
     pub cut: Vec<(Template, Template)>,
     pub at: Option<Vec<Phrase>>,
@@ -274,6 +293,7 @@ impl Definition {
             Engine::Xml { .. } => "xml",
             Engine::Markdown { .. } => "markdown",
             Engine::Mbox => "mbox",
+            Engine::Layer => "upon",
         }
     }
 }

@@ -107,7 +107,7 @@ fn judge(
         Standing::Candidate => {}
     }
     if let Some(definition) = told(&input.path) {
-        return forced(input, definition);
+        return forced(input, definition, shelf);
     }
     let source = match input.open() {
         Ok(source) => source,
@@ -129,7 +129,7 @@ fn judge(
     }
     match best(&input, &*source, shelf) {
         Ok(Best::One(definition, score)) => {
-            Verdict::Read(Box::new(plan(input, definition, &score, &score.words())))
+            Verdict::Read(Box::new(plan(input, definition, &score, &score.words(), shelf)))
         }
         // A table that no definition claims for itself is left to those that look things up in it.
         Ok(_) if tables.wants(&input.path) => Verdict::Table(input),
@@ -149,18 +149,24 @@ fn judge(
     }
 }
 
-fn forced(input: Input, definition: Arc<Definition>) -> Verdict {
+fn forced(input: Input, definition: Arc<Definition>, shelf: &Shelf) -> Verdict {
     let score = input
         .open()
         .and_then(|source| source.bytes(0, HEAD).map(|head| (source, head)))
         .map(|(source, head)| score(&definition, &input.path, &*source, &head));
     match score {
-        Ok(score) => Verdict::Read(Box::new(plan(input, definition, &score, "told (--as)"))),
+        Ok(score) => Verdict::Read(Box::new(plan(input, definition, &score, "told (--as)", shelf))),
         Err(error) => Verdict::Unread(input, format!("cannot read: {error}")),
     }
 }
 
-fn plan(input: Input, definition: Arc<Definition>, score: &Score, how: &str) -> Plan {
+fn plan(
+    input: Input,
+    definition: Arc<Definition>,
+    score: &Score,
+    how: &str,
+    shelf: &Shelf,
+) -> Plan {
     let extra = definition.files.iter().find_map(|shape| shape.fields(&input.path));
     Plan {
         framing: score.framing.clone(),
@@ -168,6 +174,8 @@ fn plan(input: Input, definition: Arc<Definition>, score: &Score, how: &str) -> 
         score_how: how.to_owned(),
         extra: extra.unwrap_or_default(),
         tables: Vec::new(),
+        layers: shelf.layers(&definition.name),
+        trusted: crate::time::mail::Trusted::default(),
         definition,
         input,
     }

@@ -146,6 +146,9 @@ pub struct Source {
     pub record: Option<String>,
     /// The time that this source gives.
     pub stamp: Stamp,
+    /// Mail: seconds from `Date` to the stamp of the first trusted hop; negative where `Date` lies
+    /// behind it.
+    pub delay_s: Option<i64>,
     /// First byte of the record in the unpacked original.
     pub byte_start: u64,
     /// Length of the record in bytes.

@@ -23,14 +23,17 @@ pub use piece::Piece;
 use crate::{
     accounts::{Accounts, Fault},
     definition::{
-        Definition,
+        Accepted, Definition,
         bag::{Bag, Record},
         lookup::Tables,
         tell::{Depth, Draft, Teller},
     },
     discover::{Input, range::RangeRead},
     event::{Kind, Severity},
-    time::RawTime,
+    time::{
+        RawTime,
+        mail::{Stamps, Trusted},
+    },
 };
 
 /// Bytes of a chunk, unless a caller says otherwise.
@@ -154,6 +157,10 @@ pub struct Plan {
     pub extra: Vec<(Arc<str>, String)>,
     /// Look-up tables.
     pub tables: Tables,
+    /// The layers upon the definition, by name.
+    pub layers: Arc<[Arc<Definition>]>,
+    /// Hosts whose stamps on mails are believed; known once all evidence was scanned.
+    pub trusted: Trusted,
 }
 
 /// What a scan found in an input.
@@ -176,12 +183,18 @@ pub struct Scan {
     pub heads: head::Heads,
     /// The dates of records stand in lines above them (or in the path), their clocks in them.
     pub shared_date: bool,
+    /// Who stamped the mails.
+    pub stamps: Stamps,
+    /// What the mails of other inputs say about those of this one.
+    pub remarks: Vec<String>,
     /// Bytes, records, and the events told.
     pub accounts: Accounts,
     /// What could not be read.
     pub faults: Vec<Fault>,
     /// Records that fitted no whole template.
     pub half_fits: u64,
+    /// Events told by each layer of the plan.
+    pub layered: Vec<u64>,
     /// Lines that begin with a time and were taken as part of the record above: how many, and the
     /// first of them.
     pub glued: Option<(u64, u32)>,
@@ -212,7 +225,7 @@ impl Plan {
     }
 
     fn teller(&self, depth: Depth) -> Teller<'_> {
-        Teller { definition: &self.definition, tables: &self.tables, depth }
+        Teller { definition: &self.definition, base: None, tables: &self.tables, depth }
     }
 
     /// Scans one chunk.
@@ -313,12 +326,53 @@ impl Plan {
         depth: Depth,
         out: &mut Vec<Draft>,
     ) -> Result<(), String> {
-        let teller = self.teller(depth);
-        let bag = Bag::new(record, above);
-        teller.accepts(&bag)?;
+        let mut teller = self.teller(depth);
+        let mut bag = Bag::new(record, above);
+        let mut accepted = self.definition.accepts(&bag)?;
+        let fields = below(&mut accepted, above);
+        bag.extra = fields.as_deref().unwrap_or(above);
+        let Some((number, mut accepted)) = self.layer(&bag) else {
+            teller.tell(&bag, out);
+            return Ok(());
+        };
+        let fields = below(&mut accepted, bag.extra);
+        let bag = Bag { extra: fields.as_deref().unwrap_or(bag.extra), ..bag };
+        teller.base = Some(&self.definition);
+        teller.definition = &self.layers[number];
+        let before = out.len();
         teller.tell(&bag, out);
+        let known = self.layers[..number].iter().map(|layer| layer.events.len()).sum::<usize>();
+        let known = u8::try_from(self.definition.events.len() + known).unwrap_or(u8::MAX);
+        for draft in &mut out[before..] {
+            draft.plan = draft.plan.saturating_add(known);
+            draft.layer = u8::try_from(number + 1).unwrap_or(u8::MAX);
+        }
         Ok(())
     }
+
+    /// The layer that takes a record: of those that it fits, the one that proves most.
+    fn layer(&self, bag: &Bag<'_>) -> Option<(usize, Accepted)> {
+        let fitting = self.layers.iter().enumerate();
+        let fitting = fitting.filter_map(|(n, layer)| Some((n, layer.accepts(bag).ok()?)));
+        // Of equals the first by name: the last that `max_by_key` would take is the first here.
+        fitting.rev().max_by_key(|(_, accepted)| accepted.proof)
+    }
+
+    /// Whether a layer may take a mail with these headers: then its body must be read as well.
+    fn asks_body(&self, mail: &mbox::Mail) -> bool {
+        let bag = Bag::new(Record::Mail(mail), &self.extra);
+        self.layers.iter().any(|layer| layer.may_accept(&bag, "body"))
+    }
+}
+
+/// What `[match]` made of a record, above what is known of it; none where it made nothing.
+fn below(accepted: &mut Accepted, above: &[(Arc<str>, String)]) -> Option<head::Fields> {
+    if accepted.fields.is_empty() {
+        return None;
+    }
+    let mut fields = std::mem::take(&mut accepted.fields);
+    fields.extend_from_slice(above);
+    Some(fields)
 }
 
 /// FNV-1a (RFC 9923) of 32 bits, folded to 16.

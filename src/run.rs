@@ -8,6 +8,7 @@
 //! same inputs and settings give the same bytes for any number of threads.
 
 mod inputs;
+mod mails;
 mod remarks;
 mod streams;
 pub mod trial;
@@ -127,7 +128,8 @@ fn read(reading: &Reading, own: &[PathBuf], talk: bool) -> Result<Read, RunError
     let verdicts = detect::detect(found, &reading.shelf, &told);
     let (plans, mut others) = inputs::split(verdicts);
     let progress = Progress::new(plans.iter().map(|plan| plan.input.size).sum(), talk);
-    let scans = scan(plans, reading.chunk, Depth::Sketch, &progress, &mut others);
+    let mut scans = scan(plans, reading.chunk, Depth::Sketch, &progress, &mut others);
+    mails::settle(&mut scans);
     progress.finish();
     Ok(Read { inputs: decide(scans, reading), others, tallies: Vec::new() })
 }

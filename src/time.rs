@@ -263,7 +263,8 @@ impl Flags {
     pub const RECEIVED: Self = Self(1 << 8);
     /// The year had two digits.
     pub const SHORT_YEAR: Self = Self(1 << 9);
-    /// An earlier rung of `at` was filled but could not be read.
+    /// An earlier rung of `at` was filled but could not be read; or, for a mail, other mails of its
+    /// sender speak against it.
     pub const FELL_BACK: Self = Self(1 << 10);
     /// A zone abbreviation gave the offset: a unique one by itself, any other (or a word that is
     /// in no table, or none at all) with the help of a delivery header.

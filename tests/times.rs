@@ -113,6 +113,68 @@ fn the_cells_of_a_ticket_decide_between_day_and_month() {
     assert_eq!(tickets("A,K-1,07/08/2024 09:00,07/08/2024 09:40,,\n"), ["-", "-"]);
 }
 
+/// A mail of that sender, dated `off` seconds before it was stamped by `hosts`, the newest first.
+fn mail(n: i64, sender: &str, off: i64, hosts: &[&str]) -> String {
+    let date = |secs: i64| {
+        let Civil { day, hour, minute, second, .. } =
+            Zone::utc().civil(Instant::from_parts(secs, 0).expect("in range"));
+        format!("{day} Mar 2026 {hour:02}:{minute:02}:{second:02} +0000")
+    };
+    let at = 1_773_100_000 + n * 977;
+    let mut text = format!("From {sender} Tue Mar 10 00:00:00 2026\n");
+    for host in hosts {
+        let _ = writeln!(text, "Received: from x by {host} (Postfix) id {n};\n\t{}", date(at));
+    }
+    let date = date(at - off);
+    let _ = write!(text, "Date: {date}\nFrom: <{sender}>\nMessage-ID: <{n}{sender}>\n");
+    text + "Subject: hello\n\nhello\n\n"
+}
+
+#[test]
+fn the_hosts_of_all_mailboxes_decide_which_clock_is_believed() {
+    let all_hosts = ["mx.example.net"];
+    // Two mailboxes: in the first the relay stamps all mails but one, which a stranger stamped.
+    let mut first: String = (0..30).map(|n| mail(n, "ana@example.net", 4, &all_hosts)).collect();
+    first += &mail(30, "eve@example.org", -7200, &["mx.example.net", "forged.example.org"]);
+    // In the second a sender's clock has the wrong zone, for three mails and not the fourth.
+    let offs = [(40, 3607), (41, 3602), (42, 3604), (43, 5)];
+    let mut second = String::new();
+    for (n, off) in offs {
+        second += &mail(n, "jo@example.net", off, &all_hosts);
+    }
+    second += &mail(50, "kim@example.net", 3603, &all_hosts);
+    let evidence = folder(&[("a.mbox", first.as_bytes()), ("b.mbox", second.as_bytes())]);
+    let said = all(evidence.path(), &[]);
+    let events = said.events();
+    let of = |actor: &str| -> Vec<_> {
+        events
+            .iter()
+            .filter(|event| event["actor"] == actor)
+            .map(|event| {
+                let source = &event["sources"][0];
+                let quality = event["time_quality"].as_str().expect("a quality").to_owned();
+                (
+                    quality,
+                    source["delay_s"].as_i64().expect("a delay"),
+                    event.get("time_alt").is_some(),
+                )
+            })
+            .collect()
+    };
+    assert_eq!(of("ana@example.net"), vec![("exact".to_owned(), 4, false); 30]);
+    assert_eq!(of("eve@example.org"), [("exact+received".to_owned(), -7200, true)]);
+    let astray = |delay| ("exact+suspect".to_owned(), delay, true);
+    let of_jo = of("jo@example.net");
+    assert_eq!(of_jo, [astray(3607), astray(3602), astray(3604), ("exact".to_owned(), 5, false)]);
+    // Once is no evidence.
+    assert_eq!(of("kim@example.net"), [("exact".to_owned(), 3603, false)]);
+    let inspect = rfo(evidence.path(), &["inspect", "."]).out;
+    assert!(inspect.contains("3 mails of jo@example.net are dated 1:00 h before"), "{inspect}");
+    for jobs in ["1", "3"] {
+        assert!(all(evidence.path(), &["-j", jobs]).out == said.out);
+    }
+}
+
 /// Without its own year, and with a source beside it that writes one.
 fn yearless() -> tempfile::TempDir {
     let zone = Zone::utc();

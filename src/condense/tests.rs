@@ -39,6 +39,7 @@ fn log(secs: i64, text: &str) -> Event {
             line: 1,
             record: None,
             stamp,
+            delay_s: None,
             byte_start: 0,
             byte_len: 1,
             sha256: [0; 32],

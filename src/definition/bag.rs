@@ -70,6 +70,8 @@ pub struct Bag<'a> {
     pub item: Option<Item<'a>>,
     /// Fields from the path, lookups and `match`: `(name, value)`.
     pub extra: &'a [(Arc<str>, String)],
+    /// Words of the format that mean that there is no value.
+    pub nothing: &'a [String],
 }
 
 /// True for the ways to write "nothing".
@@ -81,7 +83,7 @@ pub fn is_nothing(text: &str) -> bool {
 impl<'a> Bag<'a> {
     /// A bag of that record alone.
     pub fn new(record: Record<'a>, extra: &'a [(Arc<str>, String)]) -> Self {
-        Self { record, item: None, extra }
+        Self { record, item: None, extra, nothing: &[] }
     }
 
     /// The value at a path; none where there is nothing. A list is told one a line.
@@ -101,12 +103,18 @@ impl<'a> Bag<'a> {
             }
             _ => self.record.get(path, path.up - below_record, between),
         };
-        let value = value.filter(|value| !is_nothing(value));
+        let value = value.filter(|value| self.says(value));
         if value.is_some() || path.up > below_record {
             return value;
         }
         let extra = self.extra.iter().find(|(name, _)| **name == *path.text);
-        extra.map(|(_, value)| Cow::Borrowed(value.as_str())).filter(|value| !is_nothing(value))
+        extra.map(|(_, value)| Cow::Borrowed(value.as_str())).filter(|value| self.says(value))
+    }
+
+    /// False where a value means that there is none.
+    fn says(&self, value: &str) -> bool {
+        let none = |word: &String| word.eq_ignore_ascii_case(value.trim());
+        !is_nothing(value) && !self.nothing.iter().any(none)
     }
 
     /// The value that fills an event key by its name alone: from the definition's own holes,
@@ -117,10 +125,10 @@ impl<'a> Bag<'a> {
             _ => None,
         };
         let value = self.item.as_ref().and_then(|item| holes(&item.record));
-        let value = value.or_else(|| holes(&self.record)).filter(|value| !is_nothing(value));
+        let value = value.or_else(|| holes(&self.record)).filter(|value| self.says(value));
         value.or_else(|| {
             let extra = self.extra.iter().find(|(known, _)| **known == *name);
-            extra.map(|(_, value)| Cow::Borrowed(value.as_str())).filter(|v| !is_nothing(v))
+            extra.map(|(_, value)| Cow::Borrowed(value.as_str())).filter(|v| self.says(v))
         })
     }
 }

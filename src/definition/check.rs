@@ -8,6 +8,7 @@ mod compare;
 mod rungs;
 
 use std::{
+    collections::BTreeMap,
     fmt::{self, Write as _},
     sync::Arc,
 };
@@ -18,7 +19,7 @@ use crate::{
     detect,
     discover::Input,
     event::Event,
-    reader::lines::Shapes,
+    reader::{Plan, Scan, lines::Shapes},
     report::Progress,
     template::Fit,
     time::{
@@ -82,7 +83,8 @@ pub fn check_one(definition: &Arc<Definition>, shelf: &Shelf) -> Vec<String> {
     for (number, sample) in definition.samples.iter().enumerate() {
         let place = format!("{}: sample {}", definition.name, number + 1);
         failures.extend(claim(definition, sample, shelf).map(|why| format!("{place}{why}")));
-        match run(definition, sample) {
+        failures.extend(taken(definition, sample, shelf).map(|why| format!("{place}{why}")));
+        match run(&shelf.company(definition), sample) {
             Ok(events) => {
                 let wrong = compare::compare(&sample.event, &events);
                 failures.extend(wrong.into_iter().map(|why| format!("{place}{why}")));
@@ -93,7 +95,7 @@ pub fn check_one(definition: &Arc<Definition>, shelf: &Shelf) -> Vec<String> {
             .extend(strangers(definition, sample).into_iter().map(|why| format!("{place}{why}")));
     }
     if failures.is_empty() {
-        failures.extend(rungs::dead(definition));
+        failures.extend(rungs::dead(definition, shelf));
     }
     failures
 }
@@ -103,12 +105,21 @@ fn text(sample: &Sample) -> &str {
     sample.input.strip_prefix('\n').unwrap_or(&sample.input)
 }
 
+/// How well a definition fits a sample of its own.
+fn score(definition: &Arc<Definition>, sample: &Sample) -> Option<detect::Score> {
+    let shelf = Shelf::of([definition.clone()]).ok()?;
+    let input = Input::from_bytes("sample", text(sample).as_bytes());
+    let scores = detect::scores(&input, &*input.open().ok()?, &shelf).ok()?;
+    scores.into_iter().next().map(|(_, score)| score)
+}
+
 /// Whether the definition wins its own sample, with the file name withheld.
 fn claim(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option<String> {
     let input = Input::from_bytes("sample", text(sample).as_bytes());
     let source = input.open().ok()?;
     let scores = detect::scores(&input, &*source, shelf).ok()?;
-    let own = scores.iter().find(|(other, _)| other.name == definition.name)?.1.clone();
+    let reads = definition.upon.as_ref().unwrap_or(&definition.name);
+    let own = scores.iter().find(|(other, _)| other.name == *reads)?.1.clone();
     if !own.claims() {
         return Some(format!(
             ": it does not claim its own sample ({:.0} % fit, {:.0} bits of proof); write more of \
@@ -118,7 +129,7 @@ fn claim(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option
         ));
     }
     let rival = scores.iter().filter(|(other, score)| {
-        other.name != definition.name && score.claims() && score.value() + 1e-9 >= own.value()
+        other.name != *reads && score.claims() && score.value() + 1e-9 >= own.value()
     });
     rival.into_iter().next().map(|(other, score)| {
         format!(
@@ -130,30 +141,36 @@ fn claim(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option
     })
 }
 
-/// The events of a sample, in the order of the file.
-pub(crate) fn run(definition: &Arc<Definition>, sample: &Sample) -> Result<Vec<Event>, String> {
-    let path = sample.path.as_deref().unwrap_or("sample");
-    let mut input = Input::from_bytes(path, text(sample).as_bytes());
-    input.modified = sample.mtime.as_ref().and_then(instant);
-    let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-    let mut inputs = vec![input];
-    inputs.extend(
-        sample
-            .beside
-            .iter()
-            .map(|(name, text)| Input::from_bytes(&format!("{folder}{name}"), text.as_bytes())),
-    );
-    let shelf = Shelf::of(definition.clone());
-    let told = |other: &str| (other == path).then(|| definition.clone());
-    let verdicts = detect::detect(inputs, &shelf, &told);
-    let plan = verdicts.into_iter().find_map(|verdict| match verdict {
-        detect::Verdict::Read(plan) => Some(*plan),
-        _ => None,
-    });
-    let plan = plan.ok_or("it was not read at all")?;
+/// Whether other layers upon the same base take records of a layer's sample.
+fn taken(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option<String> {
+    let reads = definition.upon.as_ref()?;
+    let layers = shelf.iter().filter(|layer| layer.upon.as_ref() == Some(reads)).cloned();
+    let all: Vec<_> = shelf.get(reads).cloned().into_iter().chain(layers).collect();
+    let few = shelf.company(definition);
+    if all.len() == few.len() {
+        return None;
+    }
+    let alone = scan(&few, sample).ok()?;
+    let among = scan(&all, sample).ok()?;
+    let by = |(plan, scan): &(Plan, Scan)| -> BTreeMap<String, u64> {
+        let names = plan.layers.iter().map(|layer| layer.name.clone());
+        names.zip(scan.layered.iter().copied()).filter(|(_, events)| *events > 0).collect()
+    };
+    let alone = by(&alone);
+    let other = by(&among).into_iter().find(|(name, events)| alone.get(name) != Some(events))?;
+    (other.0 != definition.name).then(|| {
+        format!(
+            ": {} takes {} of its events; write more of what never changes into `match`",
+            other.0, other.1
+        )
+    })
+}
+
+/// The events of a sample, in the order of the file. The first of the definitions reads, the others
+/// are layers upon it.
+pub(crate) fn run(company: &[Arc<Definition>], sample: &Sample) -> Result<Vec<Event>, String> {
+    let (plan, scan) = scan(company, sample)?;
     let zone = sample.zone.as_deref().map(Zone::named).transpose().map_err(|e| e.to_string())?;
-    let source = plan.input.open().map_err(|error| error.to_string())?;
-    let scan = plan.scan_all(&*source, u64::MAX, Depth::Sketch).map_err(|e| e.to_string())?;
     let facts =
         Facts { bare_zone: zone, told_year: sample.year, ..crate::run::own_facts(&plan, &scan) };
     let policy = policy::decide(&scan.ticks, &facts);
@@ -166,6 +183,32 @@ pub(crate) fn run(definition: &Arc<Definition>, sample: &Sample) -> Result<Vec<E
     let all: Vec<Which> = ticks.chain((0..scan.undated.len() as u32).map(Which::Undated)).collect();
     let decided = Decided { plan, scan, policy };
     tell(&decided, &all, &Progress::new(0, false)).map_err(|error| error.to_string())
+}
+
+/// Scans a sample.
+fn scan(company: &[Arc<Definition>], sample: &Sample) -> Result<(Plan, Scan), String> {
+    let path = sample.path.as_deref().unwrap_or("sample");
+    let mut input = Input::from_bytes(path, text(sample).as_bytes());
+    input.modified = sample.mtime.as_ref().and_then(instant);
+    let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let mut inputs = vec![input];
+    inputs.extend(
+        sample
+            .beside
+            .iter()
+            .map(|(name, text)| Input::from_bytes(&format!("{folder}{name}"), text.as_bytes())),
+    );
+    let shelf = Shelf::of(company.iter().cloned()).map_err(|error| error.to_string())?;
+    let told = |other: &str| (other == path).then(|| company[0].clone());
+    let verdicts = detect::detect(inputs, &shelf, &told);
+    let plan = verdicts.into_iter().find_map(|verdict| match verdict {
+        detect::Verdict::Read(plan) => Some(*plan),
+        _ => None,
+    });
+    let plan = plan.ok_or("it was not read at all")?;
+    let source = plan.input.open().map_err(|error| error.to_string())?;
+    let scan = plan.scan_all(&*source, u64::MAX, Depth::Sketch).map_err(|e| e.to_string())?;
+    Ok((plan, scan))
 }
 
 /// A TOML date as an instant; without an offset it is UTC.

@@ -78,8 +78,10 @@ pub(super) fn build(
     let (roles, role_names) = named_table(&source, &raw.words.role)?;
     let events = events(&source, &raw, &kinds)?;
     Ok(Definition {
-        must: rules(&source, &raw.must)?,
-        quiet: rules(&source, &raw.quiet)?,
+        must: rules(&source, &raw.must, &kinds)?,
+        find: rules(&source, &raw.find, &kinds)?,
+        quiet: rules(&source, &raw.quiet, &())?,
+        nothing: raw.nothing.iter().map(|word| word.trim().to_owned()).collect(),
         lookups: lookups(&source, &raw)?,
         marks: marks(&source, &raw.words.mark)?,
         states,
@@ -91,6 +93,7 @@ pub(super) fn build(
         events,
         severity: severity.clone(),
         time: time.clone(),
+        upon: raw.upon,
         files: raw.files.0.iter().map(|glob| PathShape::parse(glob)).collect(),
         name: raw.name,
         about: raw.about,
@@ -140,9 +143,13 @@ fn time_rule(source: &Source<'_>, raw: &schema::File) -> Outcome<TimeRule> {
             (compile(&iso)?, compiled?, written.collect())
         }
     };
-    let at =
-        if raw.time.at.0.is_empty() { &Ladder(vec!["{time}".to_owned()]) } else { &raw.time.at };
-    let at = phrases(source, at)?;
+    // A layer that says nothing about its time has its base's.
+    let own = Ladder(if raw.upon.is_some() && !composed::fields(raw).any(|name| name == "time") {
+        Vec::new()
+    } else {
+        vec!["{time}".to_owned()]
+    });
+    let at = phrases(source, if raw.time.at.0.is_empty() { &own } else { &raw.time.at })?;
     let above = composed::above(raw);
     let pieces = composed::pieces(&at, &written);
     let date_above =
@@ -157,6 +164,7 @@ fn time_rule(source: &Source<'_>, raw: &schema::File) -> Outcome<TimeRule> {
         written,
         declared,
         zone,
+        doubt: phrases(source, &raw.time.doubt)?,
     })
 }
 
@@ -232,10 +240,14 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
         raw.xml.is_some(),
         raw.markdown.is_some(),
         raw.mbox.is_some(),
+        raw.upon.is_some(),
     ];
     if engines.iter().filter(|given| **given).count() != 1 {
-        return Err(source
-            .plain("give exactly one of [lines], [csv], [json], [xml], [markdown] and [mbox]"));
+        let engines = "[lines], [csv], [json], [xml], [markdown], [mbox] and `upon`";
+        return Err(source.plain(format!("give exactly one of {engines}")));
+    }
+    if raw.upon.is_some() {
+        return layer_engine(source, raw);
     }
     if let Some(lines) = &raw.lines {
         let line = templates(source, &lines.line, kinds)?;
@@ -261,7 +273,15 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
             return Err(source.plain("runs of blanks as `delimiter` need a line of `columns`"));
         }
         let names = csv.names.0.iter().map(|(name, other)| (name.clone(), other.0.clone()));
-        return Ok(Engine::Csv { need: csv.need.0.clone(), names: names.collect(), delimiter });
+        if csv.header.is_some() && csv.columns.is_some() {
+            return Err(source.plain("give either `header` or `columns`: what names the columns?"));
+        }
+        return Ok(Engine::Csv {
+            need: csv.need.0.clone(),
+            names: names.collect(),
+            delimiter,
+            header: csv.header.clone(),
+        });
     }
     if let Some(json) = &raw.json {
         let paths = if json.records.0.is_empty() { &vec![".".to_owned()] } else { &json.records.0 };
@@ -280,6 +300,21 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
         return Ok(Engine::Markdown { front: markdown.front.0.clone() });
     }
     Ok(Engine::Mbox)
+}
+
+/// A layer is known by its `[match]` alone.
+fn layer_engine(source: &Source<'_>, raw: &schema::File) -> Outcome<Engine> {
+    if raw.must.0.is_empty() {
+        return Err(
+            source.plain("a parser with `upon` needs a [match]: it says which records are its own")
+        );
+    }
+    if !raw.lookup.is_empty() || !raw.files.0.is_empty() {
+        return Err(
+            source.plain("`files` and [lookup] belong to the parser that is named in `upon`")
+        );
+    }
+    Ok(Engine::Layer)
 }
 
 /// The lines that are no records.
@@ -303,7 +338,8 @@ fn head(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome<H
 
 fn events(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome<Vec<EventPlan>> {
     if raw.event.is_empty() {
-        return Ok(vec![EventPlan::default()]);
+        // A layer has its base's.
+        return Ok(if raw.upon.is_some() { Vec::new() } else { vec![EventPlan::default()] });
     }
     raw.event.iter().map(|event| event_plan(source, event, kinds)).collect()
 }
@@ -319,6 +355,7 @@ fn event_plan(source: &Source<'_>, raw: &schema::Event, kinds: &Holes<'_>) -> Ou
     Ok(EventPlan {
         each: raw.each.clone(),
         must: templates(source, &raw.must, kinds)?,
+        only: rules(source, &raw.only, kinds)?,
         cut: cut.collect::<Outcome<_>>()?,
         at: raw.at.as_ref().map(|ladder| phrases(source, ladder)).transpose()?,
         until: list(&raw.until)?,
@@ -360,21 +397,21 @@ fn templates(source: &Source<'_>, ladder: &Ladder, kinds: &dyn Kinds) -> Outcome
     ladder.0.iter().map(|text| template(source, text, kinds)).collect()
 }
 
-fn rules(source: &Source<'_>, table: &Ordered) -> Outcome<Vec<Rule>> {
+fn rules(source: &Source<'_>, table: &Ordered, kinds: &dyn Kinds) -> Outcome<Vec<Rule>> {
     let rule = |(name, ladder): &(String, Ladder)| {
-        Ok(Rule { path: Path::parse(name), templates: templates(source, ladder, &())? })
+        Ok(Rule { path: Path::parse(name), templates: templates(source, ladder, kinds)? })
     };
     table.0.iter().map(rule).collect()
 }
 
 fn lookups(source: &Source<'_>, raw: &schema::File) -> Outcome<Vec<Lookup>> {
     let lookup = |(name, lookup): (&String, &schema::Lookup)| {
-        let table = match (&lookup.file, &lookup.list) {
-            (Some(file), None) => {
+        let table = match (lookup.file.0.as_slice(), &lookup.list) {
+            ([_, ..], None) => {
                 let paths = lookup.records.0.iter().map(|path| Path::parse(path).steps);
-                lookup::Table::File(file.clone(), paths.collect())
+                lookup::Table::File(lookup.file.0.clone(), paths.collect())
             }
-            (None, Some(list)) => lookup::Table::List(Path::parse(list)),
+            ([], Some(list)) => lookup::Table::List(Path::parse(list)),
             _ => {
                 let why = "a look-up needs either `file` (beside the input, or above it) or `list` \
                            (in the same document)";

@@ -102,7 +102,7 @@ fn attempt(name: &str, outline: &Outline, shelf: &Shelf) -> (String, Vec<String>
         Ok(definition) => Arc::new(definition),
         Err(error) => return (bare, vec![error.to_string()]),
     };
-    let events = match check::run(&definition, &write::sample(outline)) {
+    let events = match check::run(std::slice::from_ref(&definition), &write::sample(outline)) {
         Ok(events) => events,
         Err(why) => return (bare, vec![format!("its own sample is not read: {why}")]),
     };

@@ -30,8 +30,8 @@ pub struct Lookup {
 /// Where things are looked up.
 #[derive(Clone, Debug)]
 pub enum Table {
-    /// A file beside the input or above it, and where its records lie.
-    File(String, Vec<Vec<PathStep>>),
+    /// A file of one of these names, beside the input or above it, and where its records lie.
+    File(Vec<String>, Vec<Vec<PathStep>>),
     /// A list in the record, or in an object around it.
     List(Path),
 }

@@ -124,12 +124,17 @@ pub struct File {
     pub xml: Option<Xml>,
     pub markdown: Option<Markdown>,
     pub mbox: Option<Mbox>,
+    pub upon: Option<String>,
     #[serde(default, rename = "match")]
     pub must: Ordered,
+    #[serde(default)]
+    pub find: Ordered,
     #[serde(default)]
     pub lookup: BTreeMap<String, Lookup>,
     #[serde(default)]
     pub quiet: Ordered,
+    #[serde(default)]
+    pub nothing: Vec<String>,
     #[serde(default)]
     pub words: Words,
     #[serde(default)]
@@ -162,6 +167,7 @@ pub struct Csv {
     pub names: Ordered,
     pub delimiter: Option<String>,
     pub columns: Option<String>,
+    pub header: Option<Vec<String>>,
     #[serde(default)]
     pub head: Ladder,
 }
@@ -207,7 +213,8 @@ pub struct Mbox {}
 #[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
 pub struct Lookup {
     pub of: Ladder,
-    pub file: Option<String>,
+    #[serde(default)]
+    pub file: Ladder,
     #[serde(default)]
     pub records: Ladder,
     pub list: Option<String>,
@@ -240,6 +247,8 @@ pub struct Time {
     pub format: Option<FormatKey>,
     #[serde(default)]
     pub zone: Ladder,
+    #[serde(default)]
+    pub doubt: Ladder,
 }
 
 /// `[[event]]`.
@@ -250,6 +259,8 @@ pub struct Event {
     pub each: Option<String>,
     #[serde(default, rename = "match")]
     pub must: Ladder,
+    #[serde(default)]
+    pub only: Ordered,
     #[serde(default)]
     pub cut: Ladder,
     pub at: Option<Ladder>,

@@ -20,6 +20,8 @@ pub static SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shelf.
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
     definitions: BTreeMap<String, Arc<Definition>>,
+    /// The layers upon each definition, each with what it leaves out filled, by name.
+    layers: BTreeMap<String, Arc<[Arc<Definition>]>>,
 }
 
 impl Shelf {
@@ -33,12 +35,48 @@ impl Shelf {
             shelf
                 .put(Definition::parse(toml, Origin::Shipped, &format!("parsers/{file}"))?, file)?;
         }
+        shelf.settle()?;
         Ok(shelf)
     }
 
-    /// A shelf with one definition.
-    pub fn of(definition: Arc<Definition>) -> Self {
-        Self { definitions: std::iter::once((definition.name.clone(), definition)).collect() }
+    /// A shelf with these definitions alone.
+    ///
+    /// # Errors
+    /// A layer upon a definition that is not among them, or that is a layer itself.
+    pub fn of(
+        definitions: impl IntoIterator<Item = Arc<Definition>>,
+    ) -> Result<Self, DefinitionError> {
+        let named = definitions.into_iter().map(|one| (one.name.clone(), one));
+        let mut shelf = Self { definitions: named.collect(), layers: BTreeMap::new() };
+        shelf.settle()?;
+        Ok(shelf)
+    }
+
+    /// Lays the layers upon their bases.
+    fn settle(&mut self) -> Result<(), DefinitionError> {
+        let mut layers: BTreeMap<String, Vec<Arc<Definition>>> = BTreeMap::new();
+        for layer in self.iter() {
+            let Some(upon) = &layer.upon else { continue };
+            let base = self.get(upon).ok_or_else(|| self.no_base(layer, upon))?;
+            if base.upon.is_some() {
+                let reason = format!("{upon} is a layer itself, and no layer lies upon a layer");
+                return Err(DefinitionError(Box::new(Snippet::new(&layer.name, &reason))));
+            }
+            layers.entry(upon.clone()).or_default().push(Arc::new(layer.upon_base(base)));
+        }
+        self.layers = layers.into_iter().map(|(base, list)| (base, list.into())).collect();
+        Ok(())
+    }
+
+    fn no_base(&self, layer: &Definition, upon: &str) -> DefinitionError {
+        let snippet = Snippet::new(&layer.name, &format!("`upon` names no parser: {upon:?}"));
+        let near = self.nearest(upon).map(|near| format!("did you mean {near:?}?"));
+        DefinitionError(Box::new(near.map_or(snippet.clone(), |near| snippet.hint(&near))))
+    }
+
+    /// The layers upon a definition, by name.
+    pub fn layers(&self, base: &str) -> Arc<[Arc<Definition>]> {
+        self.layers.get(base).cloned().unwrap_or_default()
     }
 
     /// Adds every `*.toml` of a folder, in the order of their names.
@@ -51,7 +89,8 @@ impl Shelf {
             entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
         files.retain(|file| file.extension().is_some_and(|ending| ending == "toml"));
         files.sort();
-        files.iter().try_for_each(|file| self.add_file(file))
+        files.iter().try_for_each(|file| self.read_file(file))?;
+        self.settle()
     }
 
     /// Adds a definition file.
@@ -59,6 +98,11 @@ impl Shelf {
     /// # Errors
     /// A file that cannot be read, a definition that does not compile.
     pub fn add_file(&mut self, file: &Path) -> Result<(), DefinitionError> {
+        self.read_file(file)?;
+        self.settle()
+    }
+
+    fn read_file(&mut self, file: &Path) -> Result<(), DefinitionError> {
         let toml = fs::read_to_string(file).map_err(|error| io_error(file, &error))?;
         let shown = file.display().to_string();
         let definition = Definition::parse(&toml, Origin::File(file.to_owned()), &shown)?;
@@ -76,6 +120,12 @@ impl Shelf {
         }
         self.definitions.insert(definition.name.clone(), Arc::new(definition));
         Ok(())
+    }
+
+    /// What reads the inputs of a definition: itself or, for a layer, the one under it, and it.
+    pub fn company(&self, definition: &Arc<Definition>) -> Vec<Arc<Definition>> {
+        let base = definition.upon.as_ref().and_then(|upon| self.get(upon)).cloned();
+        base.into_iter().chain([definition.clone()]).collect()
     }
 
     /// All definitions, by name.

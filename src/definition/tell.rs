@@ -8,16 +8,18 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{
-    Definition, EventPlan, Rule, ZoneRule,
+    Definition, Engine, EventPlan, Rule,
+    accept::{self, found},
     bag::{Bag, Item, Record, is_nothing},
     lookup,
-    phrase::{Path, Phrase, first},
+    phrase::{Phrase, first},
+    when::{FoundTime, time},
 };
 use crate::{
     event::{Kind, Mark, Severity},
-    template::{Fit, Template},
+    template::Fit,
     text,
-    time::{Instant, RawTime, compose::compose, pattern},
+    time::{Instant, RawTime},
 };
 
 /// How much of a record is read.
@@ -36,8 +38,10 @@ pub enum Depth {
 pub struct Draft {
     /// Number within the record, from 0.
     pub part: u16,
-    /// Which `[[event]]` of the definition tells it, from 0.
+    /// Which `[[event]]` of the definition tells it, from 0; those of layers are numbered on.
     pub plan: u8,
+    /// The layer that tells it, from 1; 0 for the definition itself.
+    pub layer: u8,
     /// Its time; none when there is none, or none that can be read.
     pub time: Option<RawTime>,
     /// Kind.
@@ -66,6 +70,7 @@ impl Draft {
         Self {
             part,
             plan: 0,
+            layer: 0,
             time: None,
             kind: definition.kind,
             severity: None,
@@ -83,6 +88,9 @@ impl Draft {
 pub struct Fields {
     pub time_raw: String,
     pub other_time: Option<Instant>,
+    pub delay_s: Option<i64>,
+    /// The sender's address, of a mail.
+    pub sender: Option<String>,
     pub until: Option<RawTime>,
     pub count: Option<u64>,
     pub system: String,
@@ -104,6 +112,8 @@ pub struct Fields {
 pub struct Teller<'a> {
     /// The definition.
     pub definition: &'a Definition,
+    /// The definition under it, where it is a layer: the time that it has none for is the base's.
+    pub base: Option<&'a Definition>,
     /// Look-up tables.
     pub tables: &'a lookup::Tables,
     /// How much to read.
@@ -111,29 +121,11 @@ pub struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    /// Whether the record is of this format.
-    ///
-    /// # Errors
-    /// What is missing or does not fit.
-    pub fn accepts(&self, bag: &Bag<'_>) -> Result<(), String> {
-        let mut fit = Fit::default();
-        for rule in &self.definition.must {
-            let Some(value) = bag.get(&rule.path) else {
-                return Err(format!("`{}` is missing", rule.path.text));
-            };
-            let fits = |template: &Template| template.fit(value.as_bytes(), &mut fit).is_ok();
-            if !rule.templates.iter().any(fits) {
-                return Err(format!(
-                    "`{}` is {value:?}, which is another format's",
-                    rule.path.text
-                ));
-            }
-        }
-        Ok(())
-    }
-
     /// Adds the events that a record tells.
     pub fn tell(&self, bag: &Bag<'_>, out: &mut Vec<Draft>) {
+        let bag = &Bag { nothing: &self.definition.nothing, ..*bag };
+        let found = found(self.definition, bag);
+        let bag = &Bag { extra: found.as_deref().unwrap_or(bag.extra), ..*bag };
         let looked_up = self.looked_up(bag);
         let bag = Bag { extra: looked_up.as_deref().unwrap_or(bag.extra), ..*bag };
         for (number, plan) in self.definition.events.iter().enumerate() {
@@ -183,9 +175,13 @@ impl Teller<'_> {
         // An item may hold keys of its own.
         let looked_up = bag.item.and_then(|_| self.looked_up(bag));
         let bag = &Bag { extra: looked_up.as_deref().unwrap_or(bag.extra), ..*bag };
+        let Some(only) = accept::only(&plan.only, bag) else { return };
+        let bag = &Bag { extra: only.as_deref().unwrap_or(bag.extra), ..*bag };
         let own = plan.at.is_some();
-        let at = plan.at.as_deref().unwrap_or(&self.definition.time.at);
-        let found = self.time(at, !own, bag);
+        let found = match plan.at.as_deref() {
+            Some(at) => time(self.definition, at, false, bag),
+            None => self.record_time(bag),
+        };
         // An item that could not be taken apart still tells something: undated, and counted.
         let unfit = matches!(bag.item, Some(Item { record: Record::Text(_), .. }));
         if own && !found.filled && !unfit {
@@ -194,12 +190,13 @@ impl Teller<'_> {
         let mut draft = Draft {
             part: u16::try_from(out.len()).unwrap_or(u16::MAX),
             plan: 0,
+            layer: 0,
             time: found.time,
             kind: plan.kind.unwrap_or(self.definition.kind),
             severity: None,
             marks: Vec::new(),
             quiet: false,
-            date_above: !own && self.definition.time.date_above.get(found.rung) == Some(&true),
+            date_above: !own && found.date_above,
             fields: None,
         };
         if self.depth >= Depth::Sketch {
@@ -210,78 +207,27 @@ impl Teller<'_> {
             draft.quiet = plan.quiet || self.definition.quiet.iter().any(|rule| fits(rule, bag));
         }
         if self.depth == Depth::Fields {
-            draft.fields = Some(Box::new(self.fields(plan, bag, found.text)));
+            draft.fields = Some(Box::new(self.fields(plan, bag, found)));
         }
         out.push(draft);
     }
 
-    /// The first rung of `at` that can be read.
-    fn time(&self, at: &[Phrase], of_record: bool, bag: &Bag<'_>) -> FoundTime {
-        if let (Record::Mail(mail), None) = (&bag.record, &bag.item) {
-            let text = mail.when_text().to_owned();
-            return FoundTime { time: mail.when(), filled: true, text, rung: 0 };
-        }
-        let mut found = FoundTime::default();
-        let mut fell_back = false;
-        let mut empty = None;
-        for (rung, phrase) in at.iter().enumerate() {
-            let Some(text) = phrase.say(bag) else { continue };
-            let read = match phrase.only_field() {
-                Some(path) => self.part(path, bag),
-                None => self
-                    .composed(phrase, bag)
-                    .or_else(|| self.definition.time.formats.whole(text.as_bytes())),
-            };
-            let Some(mut time) = read else {
-                found.filled = true;
-                if found.text.is_empty() {
-                    found.text = text.into_owned();
-                }
-                fell_back = true;
-                continue;
-            };
-            if pattern::sentinel(&time) {
-                empty.get_or_insert((time, text.into_owned(), rung));
-                continue;
-            }
-            if fell_back {
-                time.flags = time.flags.with(crate::time::Flags::FELL_BACK);
-            }
-            self.zone_field(&mut time, bag);
-            return FoundTime { time: Some(time), filled: true, text: text.into_owned(), rung };
-        }
-        // A record has one time, so what looks like "never" may be a clock that nobody set: the
-        // whole input tells. A cell beside it is simply empty.
-        if let (Some((time, text, rung)), false, true) = (empty, found.filled, of_record) {
-            return FoundTime { time: Some(time), filled: true, text, rung };
-        }
-        found
-    }
-
-    /// The time that one field says.
-    fn part(&self, path: &Path, bag: &Bag<'_>) -> Option<RawTime> {
-        let formats = self.definition.time.formats_of(&path.text);
-        captured(bag, &path.text).or_else(|| formats.whole(bag.get(path)?.as_bytes()))
-    }
-
-    /// The time that several fields say together, where each has formats of its own.
-    fn composed(&self, phrase: &Phrase, bag: &Bag<'_>) -> Option<RawTime> {
-        let own = |path: &&Path| self.definition.time.own_formats(&path.text).is_some();
-        let mut parts = Vec::new();
-        for path in phrase.fields() {
-            parts.push(Some(path).filter(own).and_then(|path| self.part(path, bag))?);
-        }
-        compose(&parts)
-    }
-
-    fn zone_field(&self, time: &mut RawTime, bag: &Bag<'_>) {
-        if let ZoneRule::Field(phrase) = &self.definition.time.zone
-            && time.offset().is_none()
-            && let Some(name) = phrase.say(bag)
-            && let Ok(zone) = crate::time::zone::Zone::named(&name)
-        {
-            let there = crate::time::Instant::from_parts(time.civil, 0);
-            time.offset = there.map_or(RawTime::NO_OFFSET, |instant| zone.at(instant).0);
+    /// The record's time: the definition's own, or that of the base under it.
+    fn record_time(&self, bag: &Bag<'_>) -> FoundTime {
+        let of = |definition: &Definition| match (&bag.record, &definition.engine) {
+            (Record::Mail(mail), Engine::Mbox) => FoundTime {
+                time: mail.when(),
+                filled: true,
+                text: mail.when_text().to_owned(),
+                other: mail.other(),
+                ..FoundTime::default()
+            },
+            _ => time(definition, &definition.time.at, true, bag),
+        };
+        let own = of(self.definition);
+        match self.base.map(of) {
+            Some(base) if own.time.is_none() && base.time.is_some() => base,
+            _ => own,
         }
     }
 
@@ -295,7 +241,7 @@ impl Teller<'_> {
         self.definition.markup.clean(raw, &name)
     }
 
-    fn fields(&self, plan: &EventPlan, bag: &Bag<'_>, time_raw: String) -> Fields {
+    fn fields(&self, plan: &EventPlan, bag: &Bag<'_>, found: FoundTime) -> Fields {
         let text_of = |ladder: &[Phrase], name| say(ladder, bag, name).map(|t| t.trim().to_owned());
         let detail = self.detail(plan, bag);
         let spoken = say(&plan.text, bag, "text").map(|text| self.clean(&text));
@@ -320,12 +266,17 @@ impl Teller<'_> {
             }
         }
         Fields {
-            time_raw,
-            other_time: match (&bag.record, &bag.item) {
-                (Record::Mail(mail), None) => mail.other(),
+            time_raw: found.text,
+            other_time: found.other,
+            delay_s: match (&bag.record, &bag.item) {
+                (Record::Mail(mail), None) => mail.delay_s(),
                 _ => None,
             },
-            until: self.time(&plan.until, false, bag).time,
+            sender: match (&bag.record, &bag.item) {
+                (Record::Mail(mail), None) => mail.sender(),
+                _ => None,
+            },
+            until: time(self.definition, &plan.until, false, bag).time,
             count: text_of(&plan.count, "count").and_then(|count| count.parse().ok()),
             system: text_of(&plan.system, "system").unwrap_or_else(|| self.definition.name.clone()),
             record: text_of(&plan.id, "id"),
@@ -373,34 +324,9 @@ impl Teller<'_> {
     }
 }
 
-#[derive(Default)]
-struct FoundTime {
-    time: Option<RawTime>,
-    /// A rung had a value, readable or not.
-    filled: bool,
-    text: String,
-    /// The rung that was read.
-    rung: usize,
-}
-
 /// The first phrase that fits; without phrases, the definition's own hole of that name.
 fn say<'a>(ladder: &[Phrase], bag: &Bag<'a>, name: &str) -> Option<Cow<'a, str>> {
     if ladder.is_empty() { bag.own(name) } else { first(ladder, bag) }
-}
-
-/// The time that a template took in the hole of that name.
-fn captured(bag: &Bag<'_>, name: &str) -> Option<RawTime> {
-    let holes = |record: &Record<'_>| match record {
-        Record::Holes { template, fit, .. } => {
-            let hole = template.holes().iter().position(|hole| **hole == *name)?;
-            fit.times.iter().find(|(at, _)| *at == hole).map(|(_, time)| *time)
-        }
-        _ => None,
-    };
-    match &bag.item {
-        Some(item) => holes(&item.record),
-        None => holes(&bag.record),
-    }
 }
 
 fn fits(rule: &Rule, bag: &Bag<'_>) -> bool {

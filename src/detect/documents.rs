@@ -64,15 +64,8 @@ const FRONT: f64 = 25.0;
 const ENTRIES: f64 = 45.0;
 
 /// How well a definition for Markdown reads an input.
-pub(super) fn markdown(
-    definition: &Arc<Definition>,
-    path: &str,
-    source: &dyn RangeRead,
-    head: &[u8],
-) -> Score {
-    let whole = head.len() as u64 == source.len();
-    let longer = if whole { Vec::new() } else { source.bytes(0, LONG_HEAD).unwrap_or_default() };
-    let found = markdown::survey(if whole { head } else { &longer }, path, definition);
+pub(super) fn markdown(definition: &Arc<Definition>, path: &str, head: &[u8]) -> Score {
+    let found = markdown::survey(head, path, definition);
     let asks = matches!(&definition.engine, Engine::Markdown { front } if !front.is_empty());
     let fit = found.entries as f64 / (found.entries + found.strangers).max(1) as f64;
     let (fit, proof) = match found.front {

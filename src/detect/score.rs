@@ -6,7 +6,7 @@ use super::{HEAD, Score, documents};
 use crate::{
     definition::{
         Definition, Engine,
-        bag::Record,
+        bag::{Record, is_nothing},
         tell::{Depth, Draft},
     },
     discover::{Input, range::RangeRead},
@@ -38,13 +38,21 @@ pub(super) fn score(
         Engine::Csv { need, .. } if definition.head.columns.is_some() => {
             table_score(definition, need, source, head)
         }
-        Engine::Csv { need, names, delimiter } => {
-            csv_score(definition, need, names, *delimiter, source, head)
+        Engine::Csv { need, names, delimiter, header } => {
+            let delimiter = delimiter.unwrap_or_else(|| guess_delimiter(head));
+            match header {
+                Some(header) => {
+                    let columns = Columns::given(delimiter, header);
+                    rows_score(definition, need, columns, Rows::new(source, delimiter), source)
+                }
+                None => csv_score(definition, need, names, delimiter, source),
+            }
         }
         Engine::Json { .. } => json_score(definition, source, head),
         Engine::Xml { .. } => documents::xml(definition, source, head),
-        Engine::Markdown { .. } => documents::markdown(definition, path, source, head),
+        Engine::Markdown { .. } => documents::markdown(definition, path, head),
         Engine::Mbox => mbox_score(head),
+        Engine::Layer => Score::default(),
     };
     score.hint = definition.files.iter().any(|shape| shape.fields(path).is_some());
     score
@@ -125,11 +133,9 @@ fn csv_score(
     definition: &Arc<Definition>,
     need: &[String],
     names: &[(String, Vec<String>)],
-    delimiter: Option<u8>,
+    delimiter: u8,
     source: &dyn RangeRead,
-    head: &[u8],
 ) -> Score {
-    let delimiter = delimiter.unwrap_or_else(|| guess_delimiter(head));
     let mut rows = Rows::new(source, delimiter);
     let empty = sample_plan(definition, Framing::Lines);
     let mut fit = Fit::default();
@@ -143,26 +149,49 @@ fn csv_score(
     if !need.iter().all(|name| columns.places(name).is_some()) {
         return Score::default();
     }
-    let proof = NEED * need.len() as f64;
+    rows_score(definition, need, columns, rows, source)
+}
+
+fn rows_score(
+    definition: &Arc<Definition>,
+    need: &[String],
+    columns: Columns,
+    mut rows: Rows<'_>,
+    source: &dyn RangeRead,
+) -> Score {
     let framing = Framing::Csv(columns.clone());
     let plan = sample_plan(definition, framing.clone());
+    let mut fit = Fit::default();
     let (mut read, mut good) = (0, 0);
     let mut drafts = Vec::new();
     while read < SAMPLE {
         let Ok(Some(row)) = rows.next_row() else { break };
-        if matches!(row.says(&empty, source, &mut fit), Ok(Some(_))) {
+        if matches!(row.says(&plan, source, &mut fit), Ok(Some(_))) {
             continue;
         }
         let Some(cells) = &row.cells else { continue };
         read += 1;
-        good +=
-            usize::from(tells_time(&plan, Record::Row { columns: &columns, cells }, &mut drafts));
+        // Columns that no header proves are proven by every row: as many cells, the needed filled.
+        let filled = |name: &String| {
+            let mut places = columns.places(name).unwrap_or_default().iter();
+            places.any(|at| cells.get(*at).is_some_and(|cell| !is_nothing(cell)))
+        };
+        let proven =
+            !columns.given || cells.len() == columns.names.len() && need.iter().all(filled);
+        let record = Record::Row { columns: &columns, cells };
+        good += usize::from(proven && tells_time(&plan, record, &mut drafts));
     }
+    let given = columns.given;
     // A file of columns alone is an export of nothing, and still that export.
-    let fit = if read == 0 { 1.0 } else { f64::from(good as u32) / f64::from(read as u32) };
+    let fit = match read {
+        0 if given => return Score::default(),
+        0 => 1.0,
+        _ => f64::from(good as u32) / f64::from(read as u32),
+    };
+    let musts = if given { definition.must.len() as f64 } else { 0.0 };
     Score {
         fit,
-        proof: proof + NEED,
+        proof: NEED * (need.len() as f64 + 1.0 + musts),
         records: good.max(usize::from(read == 0)),
         framing,
         hint: false,
@@ -227,6 +256,8 @@ pub(super) fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Pla
         score_how: String::new(),
         extra: Vec::new(),
         tables: Vec::new(),
+        layers: Arc::new([]),
+        trusted: crate::time::mail::Trusted::default(),
     }
 }
 

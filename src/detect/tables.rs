@@ -26,7 +26,7 @@ pub(super) struct Wanted(HashSet<String>);
 impl Wanted {
     pub(super) fn new(shelf: &Shelf) -> Self {
         let lookups = shelf.iter().flat_map(|definition| &definition.lookups);
-        Self(lookups.filter_map(file).map(|(name, _)| name.to_owned()).collect())
+        Self(lookups.filter_map(files).flat_map(|(names, _)| names.iter().cloned()).collect())
     }
 
     pub(super) fn wants(&self, path: &str) -> bool {
@@ -52,13 +52,22 @@ pub(super) fn fill(mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
             .lookups
             .iter()
             .map(|lookup| {
-                let wanted = file(lookup).and_then(|(name, records)| {
-                    Some((nearest(&plan.input.path, name, &candidates)?, records))
-                });
-                let Some((input, records)) = wanted else { return HashMap::new() };
-                used.insert(input.path.clone());
-                let key = (input.path.clone(), definition.name.clone(), lookup.name.to_string());
-                cache.entry(key).or_insert_with(|| read(input, lookup, records)).clone()
+                let Some((names, records)) = files(lookup) else { return HashMap::new() };
+                let mut found = HashMap::new();
+                // Each name by itself: rooms may lie in four files, one a sort.
+                for name in names {
+                    let Some(input) = nearest(&plan.input.path, name, &candidates) else {
+                        continue;
+                    };
+                    used.insert(input.path.clone());
+                    let key =
+                        (input.path.clone(), definition.name.clone(), lookup.name.to_string());
+                    let table = cache.entry(key).or_insert_with(|| read(input, lookup, records));
+                    for (key, value) in table.iter() {
+                        found.entry(key.clone()).or_insert_with(|| value.clone());
+                    }
+                }
+                found
             })
             .collect();
     }
@@ -74,10 +83,10 @@ pub(super) fn fill(mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
     verdicts
 }
 
-/// The file that a look-up looks into, and where its records lie.
-fn file(lookup: &Lookup) -> Option<(&str, &[Vec<PathStep>])> {
+/// The files that a look-up looks into, and where their records lie.
+fn files(lookup: &Lookup) -> Option<(&[String], &[Vec<PathStep>])> {
     match &lookup.table {
-        Table::File(name, records) => Some((name, records)),
+        Table::File(names, records) => Some((names, records)),
         Table::List(_) => None,
     }
 }

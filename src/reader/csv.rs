@@ -32,6 +32,8 @@ pub struct Columns {
     alike: BTreeMap<String, Vec<usize>>,
     /// The names as the file has them.
     pub names: Vec<String>,
+    /// The definition names them: the first row is a record.
+    pub given: bool,
 }
 
 impl Columns {
@@ -56,7 +58,12 @@ impl Columns {
                 places.insert(name.clone(), found);
             }
         }
-        Self { delimiter, places, alike, names }
+        Self { delimiter, places, alike, names, given: false }
+    }
+
+    /// The columns of files that do not name them.
+    pub fn given(delimiter: u8, header: &[String]) -> Self {
+        Self { given: true, ..Self::new(delimiter, header, &[]) }
     }
 
     /// Where the column of that name stands. `Created time`, `Created Time` and `created_time` are
@@ -251,7 +258,7 @@ pub(super) fn scan(
 ) -> io::Result<()> {
     let mut rows = Rows::new(source, columns.delimiter);
     let mut drafts = Vec::new();
-    let mut header = true;
+    let mut header = !columns.given;
     let mut above = plan.extra.clone();
     let mut fit = Fit::default();
     while let Some(row) = rows.next_row()? {

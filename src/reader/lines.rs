@@ -20,6 +20,7 @@ use crate::{
     definition::{
         Engine,
         bag::Record,
+        phrase::{Path, Phrase},
         tell::{Depth, Draft},
     },
     discover::range::RangeRead,
@@ -48,11 +49,18 @@ impl<'a> Shapes<'a> {
     /// The shapes of a plan's definition; none where another engine reads it.
     pub fn of(definition: &'a crate::definition::Definition) -> Option<Self> {
         let Engine::Lines { line, anchors, more } = &definition.engine else { return None };
-        let direct = definition.time.at.iter().all(|phrase| {
-            phrase.only_field().is_some_and(|path| {
-                line.iter().any(|template| template.holes().iter().any(|hole| **hole == *path.text))
-            })
+        // A template with two of the times has to be taken apart: the ladder of `at` says which.
+        let is_hole = |path: &Path, template: &Template| {
+            template.holes().iter().any(|hole| **hole == *path.text)
+        };
+        let fields: Option<Vec<_>> = definition.time.at.iter().map(Phrase::only_field).collect();
+        let direct = fields.is_some_and(|fields| {
+            let times =
+                |template: &Template| fields.iter().filter(|path| is_hole(path, template)).count();
+            fields.iter().all(|path| line.iter().any(|template| is_hole(path, template)))
+                && line.iter().all(|template| times(template) <= 1)
         });
+        let direct = direct && definition.time.doubt.is_empty();
         Some(Self { line, anchors, more, plain: definition.is_plain() && direct })
     }
 
@@ -152,7 +160,7 @@ fn begin(
 ) -> io::Result<()> {
     let end = line.start + line.len;
     match time {
-        Some(time) if shapes.plain && depth == Depth::Tick => {
+        Some(time) if shapes.plain && plan.layers.is_empty() && depth == Depth::Tick => {
             piece.tick(line.start, time);
             piece.extend(line.start, end);
         }

@@ -258,17 +258,14 @@ impl<'a> Cutter<'a> {
             self.survey.declared |= now.len() > 1;
             return self.prose(at, now);
         }
-        match entry::row(&cells, self.above("columns"), self.definition) {
-            Some(_) => self.entry(at, Shape::Row),
-            None => {
-                // A row with a date alone dates the rows below it.
-                let date = cells.first().and_then(|cell| said::date_alone(cell, self.year()));
-                let now =
-                    date.map(|date| vec![("date".into(), date), ("odd".into(), String::new())]);
-                self.survey.strangers += usize::from(now.is_none());
-                self.prose(at, now.unwrap_or_default());
-            }
+        if entry::row(&cells, self.above("columns"), self.definition).is_some() {
+            return self.entry(at, Shape::Row);
         }
+        // A row with a date alone dates the rows below it.
+        let date = cells.first().and_then(|cell| said::date_alone(cell, self.year()));
+        let now = date.map(|date| vec![("date".into(), date), ("odd".into(), String::new())]);
+        self.survey.strangers += usize::from(now.is_none());
+        self.prose(at, now.unwrap_or_default());
     }
 
     fn plain(&mut self, at: usize, shape: Shape) {
@@ -301,9 +298,8 @@ impl<'a> Cutter<'a> {
                 line.starts_with([' ', '\t'])
                     || at > 0 && !self.lines[at - 1].text.trim().is_empty()
             }
-            (Some(Shape::Row), _) => false,
+            (Some(Shape::Row) | None, _) => false,
             (Some(_), _) => true,
-            (None, _) => false,
         };
         if inside {
             return self.more(at);

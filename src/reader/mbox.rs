@@ -17,17 +17,23 @@ use crate::{
     },
     discover::range::RangeRead,
     text,
-    time::{Instant, RawTime, mail},
+    time::{
+        Instant, RawTime,
+        mail::{self, Stamped, Trusted},
+    },
 };
 
 /// Most bytes of headers that are read.
 const HEADER_BYTES: usize = 256 << 10;
 
 /// A mail, its header fields decoded on demand.
+#[derive(Default)]
 pub struct Mail {
     when: Option<RawTime>,
     when_text: String,
     other: Option<Instant>,
+    delay_s: Option<i64>,
+    stamped: Stamped,
     headers: Vec<(String, String)>,
     body: Option<String>,
 }
@@ -46,6 +52,16 @@ impl Mail {
     /// Another time that stays possible: that of a `Date` which was not believed.
     pub fn other(&self) -> Option<Instant> {
         self.other
+    }
+
+    /// How long it was on its way to the first trusted hop, in seconds; negative for a clock ahead.
+    pub fn delay_s(&self) -> Option<i64> {
+        self.delay_s
+    }
+
+    /// The address that wrote it, in lower case.
+    pub fn sender(&self) -> Option<String> {
+        mailbox_address(self.header("From")?).map(|address| address.to_lowercase())
     }
 
     /// A field: a header's name, with `.name` or `.address` of its first mailbox, or `[n]` of
@@ -77,25 +93,42 @@ impl Mail {
         found.next().map(|(_, value)| value.trim())
     }
 
-    fn from_headers(headers: &[MailHeader<'_>], envelope: Option<&[u8]>) -> Self {
+    fn from_headers(
+        headers: &[MailHeader<'_>],
+        envelope: Option<&[u8]>,
+        trusted: &Trusted,
+    ) -> Self {
         let pairs: Vec<(String, String)> =
             headers.iter().map(|header| (header.get_key(), header.get_value())).collect();
-        let mut mail =
-            Self { when: None, when_text: String::new(), other: None, headers: pairs, body: None };
+        let mut mail = Self {
+            when: None,
+            when_text: String::new(),
+            other: None,
+            delay_s: None,
+            stamped: Stamped::default(),
+            headers: pairs,
+            body: None,
+        };
         let all = |name: &str| headers.get_all_values(name);
         let date = headers.get_first_value("Date");
-        let received = [all("Received"), all("X-Received")].concat();
-        let others = [all("Delivery-date"), all("Resent-Date"), all("X-Original-Date")].concat();
+        let received = all("Received");
+        let others = ["X-Received", "Delivery-date", "Resent-Date", "X-Original-Date"];
+        let others: Vec<String> = others.iter().flat_map(|name| all(name)).collect();
+        let sender = headers.get_first_value("From").as_deref().and_then(mailbox_address);
+        let sender = sender.map(|address| address.to_lowercase());
         let envelope = envelope.map(|line| text::decode(line).into_owned());
-        let found = mail::choose(&mail::Headers {
+        let times = mail::Headers {
             date: date.as_deref(),
             received: received.iter().map(String::as_str).collect(),
             others: others.iter().map(String::as_str).collect(),
             envelope: envelope.as_deref(),
-        });
-        if let Some(found) = found {
+            sender: sender.as_deref(),
+        };
+        mail.stamped = mail::stamped(&times);
+        if let Some(found) = mail::choose(&times, trusted) {
             mail.when = Some(found.raw);
             mail.other = found.alternative;
+            mail.delay_s = found.delay_s;
             found.text.clone_into(&mut mail.when_text);
         } else {
             mail.when_text = date.unwrap_or_default();
@@ -104,22 +137,22 @@ impl Mail {
     }
 
     /// Parses a whole message, without its `From ` line.
-    fn parse(message: &[u8], envelope: Option<&[u8]>) -> Self {
+    fn parse(message: &[u8], envelope: Option<&[u8]>, trusted: &Trusted) -> Self {
         match mailparse::parse_mail(message) {
             Ok(parsed) => {
-                let mut mail = Self::from_headers(&parsed.headers, envelope);
+                let mut mail = Self::from_headers(&parsed.headers, envelope, trusted);
                 mail.body = body(&parsed);
                 mail
             }
-            Err(_) => Self::from_bare(message, envelope),
+            Err(_) => Self::from_bare(message, envelope, trusted),
         }
     }
 
     /// What can be had of a message that is no proper MIME.
-    fn from_bare(message: &[u8], envelope: Option<&[u8]>) -> Self {
+    fn from_bare(message: &[u8], envelope: Option<&[u8]>, trusted: &Trusted) -> Self {
         let headers = mailparse::parse_headers(message);
         let (headers, end) = headers.unwrap_or_default();
-        let mut mail = Self::from_headers(&headers, envelope);
+        let mut mail = Self::from_headers(&headers, envelope, trusted);
         mail.body = Some(text::decode(&message[end.min(message.len())..]).into_owned());
         mail
     }
@@ -253,7 +286,7 @@ pub(super) fn scan(
         blank = Some(line.text.is_empty());
         if begins(source, &line, after)? {
             if let Some(open) = open.take() {
-                open.close(plan, depth, &mut drafts, piece);
+                open.close(plan, source, depth, &mut drafts, piece)?;
             }
             if !mine {
                 break;
@@ -261,9 +294,12 @@ pub(super) fn scan(
             open = Some(Open::new(&line, piece.line()));
         } else if let Some(mail) = &mut open {
             mail.end = if line.is_blank() { mail.end } else { line.start + line.len };
-            if mail.headers(line.text) {
+            if !mail.body && mail.headers(line.text) {
+                mail.look(plan);
+            }
+            if !mail.body && mail.over {
                 let mail = open.take().unwrap_or_default();
-                mail.close(plan, depth, &mut drafts, piece);
+                mail.close(plan, source, depth, &mut drafts, piece)?;
             }
         } else if !line.is_blank() {
             piece.extend(line.start, line.start + line.len);
@@ -273,7 +309,7 @@ pub(super) fn scan(
         }
     }
     if let Some(open) = open {
-        open.close(plan, depth, &mut drafts, piece);
+        open.close(plan, source, depth, &mut drafts, piece)?;
     }
     Ok(())
 }
@@ -286,6 +322,12 @@ struct Open {
     line: u32,
     envelope: Option<Vec<u8>>,
     head: Vec<u8>,
+    /// The headers are over.
+    over: bool,
+    /// What the headers say, once they are over.
+    mail: Option<Mail>,
+    /// A layer may take it: its body is read as well.
+    body: bool,
 }
 
 impl Open {
@@ -296,12 +338,16 @@ impl Open {
             line: number,
             envelope: line.text.strip_prefix(b"From ").map(<[u8]>::to_vec),
             head: Vec::new(),
+            over: false,
+            mail: None,
+            body: false,
         }
     }
 
     /// Takes a line; true where the headers are over.
     fn headers(&mut self, line: &[u8]) -> bool {
         if line.is_empty() || self.head.len() > HEADER_BYTES {
+            self.over = true;
             return true;
         }
         self.head.extend_from_slice(line);
@@ -309,13 +355,37 @@ impl Open {
         false
     }
 
-    fn close(self, plan: &Plan, depth: Depth, drafts: &mut Vec<Draft>, piece: &mut Piece) {
+    /// Parses the headers, and asks whether they are all that a scan needs.
+    fn look(&mut self, plan: &Plan) {
+        let mail = Mail::from_bare(&self.head, self.envelope.as_deref(), &plan.trusted);
+        self.body = plan.asks_body(&mail);
+        self.mail = Some(mail);
+    }
+
+    fn close(
+        mut self,
+        plan: &Plan,
+        source: &dyn RangeRead,
+        depth: Depth,
+        drafts: &mut Vec<Draft>,
+        piece: &mut Piece,
+    ) -> io::Result<()> {
         drafts.clear();
-        let mail = Mail::from_bare(&self.head, self.envelope.as_deref());
+        if self.mail.is_none() {
+            self.look(plan);
+        }
+        let mail = if self.body {
+            let len = (self.end - self.start).min(super::RECORD_BYTES as u64);
+            whole(plan, &source.bytes(self.start, len as usize)?)
+        } else {
+            self.mail.unwrap_or_default()
+        };
+        piece.stamped(self.start, &mail.stamped);
         match plan.tell(Record::Mail(&mail), depth, drafts) {
             Ok(()) => piece.record_at(self.start, self.end - self.start, self.line, drafts, depth),
             Err(reason) => piece.reject(self.start, self.end - self.start, self.line, reason),
         }
+        Ok(())
     }
 }
 
@@ -344,7 +414,8 @@ pub(super) fn scan_single(
     }
     let Some(mut mail) = open else { return Ok(()) };
     mail.end = end;
-    mail.close(plan, depth, &mut Vec::new(), piece);
+    mail.look(plan);
+    mail.close(plan, source, depth, &mut Vec::new(), piece)?;
     piece.count_lines(ends.saturating_sub(piece.line()));
     Ok(())
 }
@@ -360,7 +431,8 @@ fn unescape(message: &[u8]) -> Vec<u8> {
     out
 }
 
-pub(super) fn read(plan: &Plan, bytes: &[u8], drafts: &mut Vec<Draft>) {
+/// A whole message, from its `From ` line on.
+fn whole(plan: &Plan, bytes: &[u8]) -> Mail {
     let mut message = bytes;
     let mut envelope = None;
     if let Some(rest) = message.strip_prefix(b"From ") {
@@ -369,7 +441,11 @@ pub(super) fn read(plan: &Plan, bytes: &[u8], drafts: &mut Vec<Draft>) {
         message = rest.get(end + 1..).unwrap_or_default();
     }
     let message = unescape(message);
-    let mail = Mail::parse(&message, envelope);
+    Mail::parse(&message, envelope, &plan.trusted)
+}
+
+pub(super) fn read(plan: &Plan, bytes: &[u8], drafts: &mut Vec<Draft>) {
+    let mail = whole(plan, bytes);
     // A mail that was told at the scan is told here: both ask for the same headers.
     let _ = plan.tell(Record::Mail(&mail), Depth::Fields, drafts);
 }

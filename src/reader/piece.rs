@@ -11,6 +11,7 @@ use super::{
 use crate::{
     accounts::Fault,
     definition::tell::{Depth, Draft},
+    time::mail::{Stamped, Stamps},
 };
 
 /// A record that told nothing.
@@ -50,6 +51,8 @@ pub struct Piece {
     lines: u32,
     records: u64,
     half_fits: u64,
+    /// Events told by each layer.
+    layered: Vec<u64>,
     /// Lines that begin with a time and were taken as part of the record above; the first of them.
     glued: Option<(u64, u32)>,
     /// From this byte on nothing could be read, with the reason.
@@ -62,6 +65,8 @@ pub struct Piece {
     last_is_head: bool,
     /// Records have their date from a line above.
     shared_date: bool,
+    /// Who stamped the mails.
+    stamps: Stamps,
 }
 
 /// Why a line below a head line is no record.
@@ -100,6 +105,7 @@ impl Piece {
         self.records += 1;
         self.shared_date |= drafts.iter().any(|draft| draft.date_above);
         for draft in drafts {
+            self.layer(draft.layer, 1);
             let len = u32::try_from(len).unwrap_or(u32::MAX);
             match draft.time {
                 Some(time) => {
@@ -115,6 +121,15 @@ impl Piece {
         }
     }
 
+    /// Counts events told by a layer, from 1; 0 is none.
+    fn layer(&mut self, number: u8, events: u64) {
+        let Some(at) = usize::from(number).checked_sub(1) else { return };
+        if self.layered.len() <= at {
+            self.layered.resize(at + 1, 0);
+        }
+        self.layered[at] += events;
+    }
+
     /// A plain record: one event whose time is known, without a draft.
     pub(super) fn tick(&mut self, start: u64, time: crate::time::RawTime) {
         self.begin(start);
@@ -122,6 +137,11 @@ impl Piece {
         self.ticks.push(Tick { start, len: 0, line: self.lines, time });
         self.parts.push(0);
         self.plans.push(0);
+    }
+
+    /// The mail that starts at `start` was stamped by these hosts.
+    pub(super) fn stamped(&mut self, start: u64, mail: &Stamped) {
+        self.stamps.push(start, mail);
     }
 
     /// A record begins: what follows belongs to it.
@@ -242,9 +262,13 @@ impl Piece {
         }
         self.heads.append(next.heads);
         self.shared_date |= next.shared_date;
+        self.stamps.append(next.stamps);
         self.lines = self.lines.saturating_add(next.lines);
         self.records += next.records;
         self.half_fits += next.half_fits;
+        for (number, events) in (1..).zip(std::mem::take(&mut next.layered)) {
+            self.layer(number, events);
+        }
         self.glued = match (self.glued, next.glued) {
             (Some((n, first)), Some((more, _))) => Some((n + more, first)),
             (one, other) => one.or(other),
@@ -334,7 +358,12 @@ pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>, depth: Depth) -> Scan {
     whole.join_followers();
     whole.heads.settle();
     whole.heads.spread_zones(&plan.definition.time.declared, &mut whole.ticks);
-    let mut scan = Scan { half_fits: whole.half_fits, glued: whole.glued, ..Scan::default() };
+    let mut scan = Scan {
+        half_fits: whole.half_fits,
+        layered: std::mem::take(&mut whole.layered),
+        glued: whole.glued,
+        ..Scan::default()
+    };
     let size = plan.input.original_size();
     let read_to = whole.broken.as_ref().map_or(size, |(at, _, _)| plan.input.original_offset(*at));
     let (in_records, between) = ledger(plan, &whole, read_to.min(size));
@@ -382,6 +411,7 @@ pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>, depth: Depth) -> Scan {
     scan.contexts = whole.contexts;
     scan.heads = whole.heads;
     scan.shared_date = whole.shared_date;
+    scan.stamps = whole.stamps;
     scan
 }
 

@@ -51,8 +51,9 @@ fn shipped(name: &str) -> Arc<Definition> {
 
 /// The plan by which a definition reads these bytes.
 fn plan(definition: &Arc<Definition>, bytes: &[u8]) -> Plan {
-    let shelf = Shelf::of(definition.clone());
-    let told = |_: &str| Some(definition.clone());
+    let company = SHELF.company(definition);
+    let shelf = Shelf::of(company.clone()).expect("a base");
+    let told = |_: &str| company.first().cloned();
     let verdicts = detect::detect(vec![Input::from_bytes("input", bytes)], &shelf, &told);
     match verdicts.into_iter().next() {
         Some(Verdict::Read(plan)) => *plan,

@@ -81,6 +81,8 @@ struct SourceObject<'a> {
     time_quality: String,
     #[serde(skip_serializing_if = "is_zero")]
     time_shift_ms: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delay_s: Option<i64>,
     byte_start: u64,
     byte_len: u64,
     sha256: String,
@@ -143,6 +145,7 @@ fn source_object(source: &Source) -> SourceObject<'_> {
         time: source.stamp.rfc3339(),
         time_quality: source.stamp.quality.to_string(),
         time_shift_ms: source.stamp.shift_ms,
+        delay_s: source.delay_s,
         byte_start: source.byte_start,
         byte_len: source.byte_len,
         sha256: HEXLOWER.encode(&source.sha256),

@@ -59,6 +59,7 @@ pub(crate) fn source(path: &str, line: u64, stamp: Stamp) -> Source {
         line,
         record: None,
         stamp,
+        delay_s: None,
         byte_start: line * 80,
         byte_len: 79,
         sha256: hash,

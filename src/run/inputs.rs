@@ -216,7 +216,7 @@ fn report(input: &Decided, tally: Tally, reading: &Reading) -> InputReport {
         year_how: input.policy.year_how(),
         order_how: input.policy.order_how(),
         doubts: tally.doubts,
-        remarks: remarks(&input.scan),
+        remarks: remarks(plan, &input.scan),
         clock: clock.into_iter().collect(),
         unread: None,
         needs: input.policy.needs().iter().map(|need| option(*need, &plan.input.path)).collect(),
@@ -224,7 +224,11 @@ fn report(input: &Decided, tally: Tally, reading: &Reading) -> InputReport {
 }
 
 /// What the reading of an input left open, though nothing was lost.
-fn remarks(scan: &Scan) -> Vec<String> {
+fn remarks(plan: &Plan, scan: &Scan) -> Vec<String> {
+    let layers = plan.layers.iter().zip(&scan.layered).filter(|(_, events)| **events > 0);
+    let layers =
+        layers.map(|(layer, events)| format!("{events} of its events are told by {}", layer.name));
+
     let half = (scan.half_fits > 0).then(|| {
         format!("{} records fit no whole template: a time, and the rest as text", scan.half_fits)
     });
@@ -234,7 +238,7 @@ fn remarks(scan: &Scan) -> Vec<String> {
              of the record above (first: line {first})"
         )
     });
-    half.into_iter().chain(glued).collect()
+    layers.chain(half).chain(glued).chain(scan.remarks.iter().cloned()).collect()
 }
 
 /// The option that would answer a question, ready to paste but for the answer.

@@ -6,6 +6,7 @@
 //! a mail. `mailparse` is not used here: it invents dates where there are none.
 
 mod choose;
+mod hops;
 
 use super::{
     Flags, RawTime, abbreviation, iso, names,
@@ -13,7 +14,8 @@ use super::{
     suffix::{self, Written, two},
 };
 
-pub use choose::{Chosen, Header, Headers, choose};
+pub use choose::{Chosen, Header, Headers, choose, off_by, stamped};
+pub use hops::{Stamped, Stamps, Trusted};
 
 /// The date of a mail header, or none where it is none.
 ///

@@ -7,7 +7,7 @@ use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    definition::tell::{Draft, Fields},
+    definition::tell::Fields,
     event::{Id, Kind},
 };
 
@@ -28,15 +28,16 @@ pub fn id(identity: &Identity, number: u64) -> Id {
     Id(format!("e-{text}"))
 }
 
-/// The identity by a native key, where the source has one.
-pub fn native(draft: &Draft, fields: &Fields) -> Option<Identity> {
+/// The identity by a native key, where the source has one. `kind` is what the record is whatever a
+/// layer makes of it: an alert mail keeps its id when the layer is gone.
+pub fn native(kind: Kind, fields: &Fields) -> Option<Identity> {
     let record = fields.record.as_deref()?;
     let mut hash = Sha256::new();
     let mut part = |text: &str| {
         hash.update(text.as_bytes());
         hash.update([0]);
     };
-    match draft.kind {
+    match kind {
         Kind::Email => {
             part("mail");
             part(record);

@@ -222,8 +222,9 @@ impl Record {
             &bare
         };
         let fields = draft.fields.as_deref().unwrap_or(&NO_FIELDS);
+        let kind = if draft.layer == 0 { draft.kind } else { input.plan.definition.kind };
         let identity =
-            id::native(draft, fields).unwrap_or_else(|| id::of_bytes(&self.lf, place.part));
+            id::native(kind, fields).unwrap_or_else(|| id::of_bytes(&self.lf, place.part));
         let event = shown.then(|| event(input, which, place.line, draft, fields, self));
         Told { start: place.start, part: place.part, identity, event }
     }
@@ -253,6 +254,7 @@ fn event(
         line: u64::from(line),
         record: fields.record.clone(),
         stamp: stamp.clone(),
+        delay_s: fields.delay_s,
         byte_start: record.original.start,
         byte_len: record.original.end - record.original.start,
         sha256: record.sha256,

@@ -6,13 +6,14 @@ use super::compare;
 use crate::definition::{
     Definition, compile,
     schema::{File, FormatKey, Ladder},
+    shelf::Shelf,
 };
 
 /// The templates and formats that no sample misses.
-pub(super) fn dead(definition: &Arc<Definition>) -> Vec<String> {
+pub(super) fn dead(definition: &Arc<Definition>, shelf: &Shelf) -> Vec<String> {
     let mut dead = Vec::new();
     for rung in rungs(definition) {
-        if !missed(definition, &rung) {
+        if !missed(definition, &rung, shelf) {
             dead.push(format!(
                 "{}: no sample misses `{}`; state in a sample what only it gives, or take it out",
                 definition.name, rung.text
@@ -30,6 +31,10 @@ enum Place {
     Head,
     Format,
     FormatOf(usize),
+    Match(usize),
+    Find(usize),
+    EventMatch(usize),
+    Cut(usize),
 }
 
 struct Rung {
@@ -37,6 +42,9 @@ struct Rung {
     number: usize,
     text: String,
 }
+
+/// Most rows of a table that are looked at.
+const ROWS: usize = 16;
 
 fn ladder<'f>(file: &'f mut File, place: &Place) -> Option<&'f mut Ladder> {
     match place {
@@ -55,19 +63,24 @@ fn ladder<'f>(file: &'f mut File, place: &Place) -> Option<&'f mut Ladder> {
             FormatKey::All(_) => None,
             FormatKey::ByHole(rows) => rows.0.get_mut(*row).map(|(_, ladder)| ladder),
         },
+        Place::Match(row) => file.must.0.get_mut(*row).map(|(_, ladder)| ladder),
+        Place::Find(row) => file.find.0.get_mut(*row).map(|(_, ladder)| ladder),
+        Place::EventMatch(row) => file.event.get_mut(*row).map(|event| &mut event.must),
+        Place::Cut(row) => file.event.get_mut(*row).map(|event| &mut event.cut),
     }
 }
 
 fn rungs(definition: &Definition) -> Vec<Rung> {
     let Ok(mut file) = toml::from_str::<File>(&definition.toml) else { return Vec::new() };
     let mut places = vec![Place::Line, Place::More, Place::Head, Place::Format];
-    places.extend((0..8).map(Place::FormatOf));
+    let rows = [Place::FormatOf, Place::Match, Place::Find, Place::EventMatch, Place::Cut];
+    places.extend(rows.iter().flat_map(|place| (0..ROWS).map(place)));
     let mut rungs = Vec::new();
     for place in places {
         let Some(ladder) = ladder(&mut file, &place) else { continue };
         // A ladder of one rung cannot lose it: without it, nothing is left to check. Without head
-        // lines there are records still.
-        if ladder.0.len() > 1 || matches!(place, Place::Head) {
+        // lines, or without what is found, there are records still.
+        if ladder.0.len() > 1 || matches!(place, Place::Head | Place::Find(_)) {
             let texts = ladder.0.iter().enumerate();
             rungs.extend(texts.map(|(number, text)| Rung {
                 place: place.clone(),
@@ -79,7 +92,7 @@ fn rungs(definition: &Definition) -> Vec<Rung> {
     rungs
 }
 
-fn missed(definition: &Arc<Definition>, rung: &Rung) -> bool {
+fn missed(definition: &Arc<Definition>, rung: &Rung, shelf: &Shelf) -> bool {
     let Ok(mut file) = toml::from_str::<File>(&definition.toml) else { return true };
     let Some(ladder) = ladder(&mut file, &rung.place) else { return true };
     ladder.0.remove(rung.number);
@@ -91,10 +104,12 @@ fn missed(definition: &Arc<Definition>, rung: &Rung) -> bool {
     let without = Arc::new(without);
     definition.samples.iter().any(|sample| {
         // A line that only its anchor fits still tells a time: it is missed all the same.
-        let differs = match super::run(&without, sample) {
+        let differs = match super::run(&shelf.company(&without), sample) {
             Ok(events) => !compare::compare(&sample.event, &events).is_empty(),
             Err(_) => true,
         };
-        differs || !super::strangers(&without, sample).is_empty()
+        // A `more` line may be needed only to be told apart from other formats.
+        let unclaimed = || super::score(&without, sample).is_some_and(|score| !score.claims());
+        differs || !super::strangers(&without, sample).is_empty() || unclaimed()
     })
 }

@@ -25,6 +25,13 @@ pub(super) fn above(raw: &schema::File) -> Vec<String> {
     head.chain(files.map(|hole| hole.to_string())).chain(said).collect()
 }
 
+/// The fields that `match` and `find` make.
+pub(super) fn fields(raw: &schema::File) -> impl Iterator<Item = String> {
+    let ladders = raw.must.0.iter().chain(&raw.find.0).flat_map(|(_, ladder)| &ladder.0);
+    let templates = ladders.filter_map(|text| Template::compile(text, &()).ok());
+    templates.flat_map(|template| template.holes().to_vec()).map(|hole| hole.to_string())
+}
+
 /// Where the blanks of a composed `at` and of a format line up, each hole gets its piece.
 pub(super) fn pieces(at: &[Phrase], written: &[(String, Vec<String>)]) -> Pieces {
     let mut pieces = Pieces::new();

@@ -175,3 +175,76 @@ summary = "slow"
 "#,
     );
 }
+
+#[test]
+fn an_event_is_told_only_where_its_rules_fit_and_its_holes_are_fields() {
+    holds(
+        "nothing = [\"Not set\"]\n[json]\nneed = [\"log\"]",
+        r#"
+[time]
+at = "{at}"
+[[event]]
+each  = "log"
+only  = { field = "status", to = "{now}/{..}" }
+at    = "{when}"
+state = "{now}"
+actor = ["{by}", "nobody"]
+text  = "{field} is {now}"
+[[sample]]
+input = '''
+{"log":[{"field":"status","to":"done/7","when":"2026-03-14T21:02:11Z","by":"NOT SET"},{"field":"prio","to":"1/2","when":"2026-03-14T21:02:12Z"},
+{"field":"status","to":"open","when":"2026-03-14T21:02:13Z"},{"field":"status","to":"open/1","when":"not set"}]}'''
+[[sample.event]]
+time    = "2026-03-14T21:02:11Z"
+state   = "DONE"
+actor   = "nobody"
+summary = "status is done"
+"#,
+    );
+}
+
+#[test]
+fn columns_that_no_header_names_are_given_and_proven_row_by_row() {
+    let engine = "[csv]\nheader = [\"at\", \"who\", \"pid\", \"level\", \"what\"]\nneed = [\"at\", \"level\", \"what\"]\n[match]\nlevel = \"{=LOG|ERROR}\"";
+    holds(
+        engine,
+        r#"
+[time]
+at   = "{at}"
+zone = "utc"
+[[event]]
+actor    = "{who}"
+severity = "{level}"
+text     = "{what}"
+[[sample]]
+input = "2026-03-14 21:02:11,jo,7,LOG,\"one,\ntwo\"\n2026-03-14 21:02:12,,7,ERROR,three\n"
+[[sample.event]]
+time     = "2026-03-14T21:02:11Z"
+actor    = "jo"
+severity = "info"
+detail   = "one,\ntwo"
+[[sample.event]]
+severity = "error"
+summary  = "three"
+"#,
+    );
+}
+
+#[test]
+fn a_clock_that_its_writer_doubts_is_suspect() {
+    holds(
+        "[lines]\nline = [\"{mark=*}{time} {host}: {text}\", \"{time} {host}: {text}\"]",
+        r#"
+[time]
+zone  = "utc"
+doubt = "{mark}"
+[[sample]]
+input = "2026-03-14 21:02:11 sw-1: up\n*2000-03-01 00:00:46 sw-1: booted\n"
+[[sample.event]]
+time_quality = "zone"
+[[sample.event]]
+time_quality = "zone+suspect"
+host         = "sw-1"
+"#,
+    );
+}

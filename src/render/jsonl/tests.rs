@@ -40,6 +40,7 @@ fn all_keys_stand_in_the_order_of_the_contract() {
     event.reasons = vec!["state change".into()];
     event.sources[0].record = Some("general/1.2".into());
     event.sources[0].why = Some("copy:export".into());
+    event.sources[0].delay_s = Some(90);
     let line = &lines(&sample::bare(vec![event]))[0];
     let keys =
         |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
@@ -51,7 +52,7 @@ fn all_keys_stand_in_the_order_of_the_contract() {
     );
     assert_eq!(
         keys(&line["sources"][0]).join(" "),
-        "id path line record time time_quality time_shift_ms byte_start byte_len sha256 why"
+        "id path line record time time_quality time_shift_ms delay_s byte_start byte_len sha256 why"
     );
     assert_eq!(line["time"], "2026-03-08T06:14:00Z");
     assert_eq!(line["time_alt"][0], "2026-03-08T07:14:00Z");

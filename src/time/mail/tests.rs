@@ -1,6 +1,6 @@
 //! Dates of mail, mailbox lines, and the choice between headers.
 
-use super::{Header, Headers, choose, date, envelope_date};
+use super::{Header, Headers, Stamps, Trusted, choose, date, envelope_date, off_by, stamped};
 use crate::time::{Civil, Flags, Instant, RawTime, zone::offset_text};
 
 fn shown(raw: &RawTime) -> String {
@@ -119,7 +119,7 @@ fn date_is_chosen_unless_the_first_hop_refutes_it() {
     ] {
         let headers =
             Headers { date: Some(date), received: vec![later, hop], ..Headers::default() };
-        let chosen = choose(&headers).expect(date);
+        let chosen = choose(&headers, &Trusted::default()).expect(date);
         assert_eq!((chosen.header, chosen.delay_s), (header, delay), "{date}");
         assert_eq!(chosen.raw.flags.has(Flags::RECEIVED), header != Header::Date, "{date}");
     }
@@ -128,7 +128,7 @@ fn date_is_chosen_unless_the_first_hop_refutes_it() {
         received: vec![hop],
         ..Headers::default()
     };
-    let alternative = choose(&ahead).and_then(|chosen| chosen.alternative);
+    let alternative = choose(&ahead, &Trusted::default()).and_then(|chosen| chosen.alternative);
     assert_eq!(alternative, Instant::from_parts(1_773_134_045, 0));
 }
 
@@ -139,12 +139,18 @@ fn weaker_headers_come_last() {
         envelope: Some("From a@b Tue Mar 10 06:14:05 2026"),
         ..Headers::default()
     };
-    assert_eq!(choose(&others).map(|chosen| chosen.header), Some(Header::Other(1)));
+    assert_eq!(
+        choose(&others, &Trusted::default()).map(|chosen| chosen.header),
+        Some(Header::Other(1))
+    );
     let envelope = Headers { others: vec![], ..others };
-    assert_eq!(choose(&envelope).map(|chosen| chosen.header), Some(Header::Envelope));
-    assert_eq!(choose(&Headers::default()), None);
+    assert_eq!(
+        choose(&envelope, &Trusted::default()).map(|chosen| chosen.header),
+        Some(Header::Envelope)
+    );
+    assert_eq!(choose(&Headers::default(), &Trusted::default()), None);
     let old = Headers { date: Some("Thu, 01 Jan 1970 00:00:00 +0000"), ..Headers::default() };
-    assert_eq!(choose(&old).map(|chosen| chosen.header), Some(Header::Date));
+    assert_eq!(choose(&old, &Trusted::default()).map(|chosen| chosen.header), Some(Header::Date));
 }
 
 #[test]
@@ -158,8 +164,81 @@ fn the_first_hop_settles_an_unknown_zone() {
         ("Tue, 10 Mar 2026 07:14:05 IST", None),
     ] {
         let headers = Headers { date: Some(date), received: vec![hop], ..Headers::default() };
-        let raw = choose(&headers).expect(date).raw;
+        let raw = choose(&headers, &Trusted::default()).expect(date).raw;
         assert_eq!(raw.offset(), offset, "{date}");
         assert_eq!(raw.flags.has(Flags::ABBREVIATION), offset.is_some(), "{date}");
+    }
+}
+
+#[test]
+fn hosts_that_stamp_many_mails_are_trusted() {
+    let date = "Tue, 10 Mar 2026 06:14:00 +0000";
+    // The sender's own host is two hours behind, and stamps once; the relay stamps all.
+    let own = |n: usize| format!("from pc by h{n}.example.org; Tue, 10 Mar 2026 04:14:01 +0000");
+    let relay = "from h by MX.example.net (Postfix) with SMTP; Tue, 10 Mar 2026 06:14:05 +0000";
+    let inner = "from mx by store.example.net; Tue, 10 Mar 2026 06:14:06 +0000";
+    let mut pieces = [Stamps::default(), Stamps::default()];
+    for n in 0..40 {
+        let own = own(n);
+        let headers =
+            Headers { date: Some(date), received: vec![inner, relay, &own], ..Headers::default() };
+        pieces[n % 2].push(n as u64, &stamped(&headers));
+    }
+    let [mut one, two] = pieces;
+    let mut other = two.clone();
+    other.append(one.clone());
+    one.append(two);
+    assert_eq!(one.open().len(), 40);
+    for trusted in [one.trusted(), other.trusted()] {
+        let (own, rare) = (own(3), "from x by unseen.example.com; Tue, 10 Mar 2026 04:14:01 +0000");
+        let at = |received: Vec<&str>| {
+            let headers = Headers { date: Some(date), received, ..Headers::default() };
+            choose(&headers, &trusted).map(|chosen| (chosen.header, chosen.delay_s))
+        };
+        assert_eq!(at(vec![inner, relay, &own]), Some((Header::Date, Some(5))));
+        assert_eq!(at(vec![inner, &own]), Some((Header::Date, Some(6))));
+        // Nobody that is known: the newest, which no sender can write.
+        assert_eq!(at(vec![rare]), Some((Header::Received(0), Some(-7199))));
+        assert_eq!(at(vec![]), Some((Header::Date, None)));
+    }
+    // A mail alone believes whoever stamped it first.
+    let (own, headers) = (own(1), Headers { date: Some(date), ..Headers::default() });
+    let headers = Headers { received: vec![inner, relay, &own], ..headers };
+    let chosen = choose(&headers, &Trusted::default()).map(|chosen| chosen.header);
+    assert_eq!(chosen, Some(Header::Received(2)));
+}
+
+#[test]
+fn a_date_before_all_stamps_is_not_believed() {
+    let hop = "from a by b; Tue, 10 Mar 2026 06:14:05 +0000";
+    let mut stamps = Stamps::default();
+    let headers = |date| Headers { date: Some(date), received: vec![hop], ..Headers::default() };
+    stamps.push(0, &stamped(&headers("Tue, 10 Mar 2026 06:14:00 +0000")));
+    let trusted = stamps.trusted();
+    for (date, header) in [
+        ("Fri, 13 Feb 2026 06:14:00 +0000", Header::Date),
+        ("Mon, 01 Jan 2001 00:03:00 +0000", Header::Received(0)),
+    ] {
+        let headers = headers(date);
+        let chosen = choose(&headers, &trusted).expect(date);
+        assert_eq!(chosen.header, header, "{date}");
+        assert_eq!(chosen.alternative.is_some(), header != Header::Date);
+    }
+}
+
+#[test]
+fn a_delay_looks_like_a_zone_only_near_quarters_of_an_hour() {
+    for (delay_s, off_s) in [
+        (3605, Some(3600)),
+        (3599, Some(3600)),
+        (-3595, Some(-3600)),
+        (20_700 + 90, Some(20_700)),
+        (900, Some(900)),
+        (40, None),
+        (3600 + 300, None),
+        (3600 - 60, None),
+        (30 * 3600, None),
+    ] {
+        assert_eq!(off_by(delay_s), off_s, "{delay_s}");
     }
 }

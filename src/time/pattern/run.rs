@@ -149,9 +149,15 @@ fn take(step: Step, next: Option<&Step>, text: &[u8], parts: &mut Parts) -> Opti
         }
         Step::Millis => {
             let len = text.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
-            let count = text[..len].iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
-            (parts.nanos, parts.digits) = (count * 1_000_000, 3);
-            (1..=3).contains(&len).then_some((len, proof::FRACTION))
+            // More digits than a count of milliseconds has are a fraction like any other.
+            let (len, nanos) = if len > 3 {
+                fraction_digits(text)?
+            } else {
+                let count = |sum, digit: &u8| sum * 10 + u32::from(digit - b'0');
+                (len, text[..len].iter().fold(0, count) * 1_000_000)
+            };
+            (parts.nanos, parts.digits) = (nanos, len.clamp(3, 9) as u8);
+            (len > 0).then_some((len, proof::FRACTION))
         }
         Step::MonthName => {
             let found = names::month(text)?;

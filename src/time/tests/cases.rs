@@ -247,6 +247,9 @@ fn mail_case(case: &Case) -> Vec<Stamp> {
     } else {
         headers.date = Some(case.raw);
     }
-    let raws: Vec<RawTime> = mail::choose(&headers).into_iter().map(|chosen| chosen.raw).collect();
+    let raws: Vec<RawTime> = mail::choose(&headers, &mail::Trusted::default())
+        .into_iter()
+        .map(|chosen| chosen.raw)
+        .collect();
     run(&raws, &Facts::default())
 }

@@ -1,0 +1,122 @@
+//! Accept: whether a record is of a definition's format (`[match]`), and the fields that its
+//! templates make (`[match]`, `[find]`).
+
+use std::sync::Arc;
+
+use super::{
+    Definition, Rule,
+    bag::{Bag, is_nothing},
+};
+use crate::template::{Fit, Template};
+
+/// Named fields.
+type Fields = Vec<(Arc<str>, String)>;
+
+/// What the `[match]` of a definition made of a record.
+#[derive(Debug, Default)]
+pub struct Accepted {
+    /// The holes of the templates that fitted.
+    pub fields: Fields,
+    /// Bits of proof that the record is of this format.
+    pub proof: u32,
+}
+
+/// Adds the holes of a template that fitted; what is known already stays.
+fn keep(text: &str, template: &Template, fit: &Fit, fields: &mut Fields) {
+    for (name, range) in template.holes().iter().zip(&fit.captures) {
+        let value = text.get(range.clone()).unwrap_or_default().trim();
+        if !is_nothing(value) && !fields.iter().any(|(known, _)| known == name) {
+            fields.push((name.clone(), value.to_owned()));
+        }
+    }
+}
+
+/// Fits the value of a rule; the holes go to `fields`.
+fn fits(rule: &Rule, value: &str, accepted: &mut Accepted) -> bool {
+    let mut fit = Fit::default();
+    let fitting = rule.templates.iter().find(|t| t.fit(value.as_bytes(), &mut fit).is_ok());
+    if let Some(template) = fitting {
+        accepted.proof += fit.proof;
+        keep(value, template, &fit, &mut accepted.fields);
+    }
+    fitting.is_some()
+}
+
+impl Definition {
+    /// Whether a record is of this format, and what its `[match]` makes of it.
+    ///
+    /// # Errors
+    /// What is missing or does not fit.
+    pub fn accepts(&self, bag: &Bag<'_>) -> Result<Accepted, String> {
+        let mut accepted = Accepted::default();
+        for rule in &self.must {
+            let Some(value) = bag.get(&rule.path) else {
+                return Err(format!("`{}` is missing", rule.path.text));
+            };
+            if !fits(rule, &value, &mut accepted) {
+                return Err(format!(
+                    "`{}` is {value:?}, which is another format's",
+                    rule.path.text
+                ));
+            }
+        }
+        Ok(accepted)
+    }
+
+    /// Whether it may be of this format, as far as one sees without the field of that name.
+    pub fn may_accept(&self, bag: &Bag<'_>, without: &str) -> bool {
+        let mut rules = self.must.iter().filter(|rule| rule.path.text != without);
+        rules.all(|rule| {
+            bag.get(&rule.path).is_some_and(|value| fits(rule, &value, &mut Accepted::default()))
+        })
+    }
+}
+
+/// The fields beside the record with those that the `only` of an event makes (none: it makes
+/// none); nothing at all where the event is not told.
+pub(super) fn only(rules: &[Rule], bag: &Bag<'_>) -> Option<Option<Fields>> {
+    if rules.is_empty() {
+        return Some(None);
+    }
+    let mut accepted = Accepted::default();
+    let all = rules
+        .iter()
+        .all(|rule| bag.get(&rule.path).is_some_and(|value| fits(rule, &value, &mut accepted)));
+    accepted.fields.extend(bag.extra.iter().cloned());
+    all.then_some(Some(accepted.fields))
+}
+
+/// The fields beside the record with those that `[find]` makes; none where it makes none.
+pub(super) fn found(definition: &Definition, bag: &Bag<'_>) -> Option<Fields> {
+    let mut fields = Vec::new();
+    let mut fit = Fit::default();
+    for rule in &definition.find {
+        let Some(value) = bag.get(&rule.path) else { continue };
+        for template in &rule.templates {
+            let mut places = lines_from(&value, template.lines());
+            if let Some(text) = places.find(|text| template.fit(text.as_bytes(), &mut fit).is_ok())
+            {
+                keep(text, template, &fit, &mut fields);
+            }
+        }
+    }
+    if fields.is_empty() {
+        return None;
+    }
+    // Nothing that is known already is said again.
+    let known = bag.extra.iter().cloned();
+    Some(known.chain(fields).collect())
+}
+
+/// From each line of a text, so many lines; blanks before the first one and the last line end are
+/// left out.
+fn lines_from(text: &str, count: usize) -> impl Iterator<Item = &str> {
+    let starts =
+        std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|n| n + 1));
+    starts.map(move |start| {
+        let rest = &text[start..];
+        let end = memchr::memchr_iter(b'\n', rest.as_bytes()).nth(count - 1);
+        let lines = &rest[..end.unwrap_or(rest.len())];
+        lines.trim_start_matches([' ', '\t', '\u{a0}']).trim_end_matches('\r')
+    })
+}
