@@ -61,7 +61,7 @@ pub(super) fn xml(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[
 /// say; an entry by itself is worth less, as people write times in front of many things.
 const DECLARED: f64 = 60.0;
 const FRONT: f64 = 25.0;
-const ENTRIES: f64 = 45.0;
+const ENTRIES: f64 = 36.0;
 
 /// How well a definition for Markdown reads an input.
 pub(super) fn markdown(definition: &Arc<Definition>, path: &str, head: &[u8]) -> Score {
@@ -72,7 +72,11 @@ pub(super) fn markdown(definition: &Arc<Definition>, path: &str, head: &[u8]) ->
         Some(members) if asks => (1.0, FRONT * members as f64),
         _ if asks => return Score::default(),
         _ if found.declared && found.entries > 0 => (fit, DECLARED),
-        _ if found.entries >= 3 => (fit, ENTRIES),
+        // Ordinary documents have times in a table or list too; a timeline has little else.
+        _ if found.entries >= 3 => {
+            let others = found.strangers + found.elsewhere;
+            (found.entries as f64 / (found.entries + others) as f64, ENTRIES)
+        }
         _ => return Score::default(),
     };
     let records = found.entries + usize::from(asks);

@@ -65,8 +65,10 @@ struct Stretch {
 pub struct Survey {
     /// Entries.
     pub entries: usize,
-    /// Bullets at the margin, and rows of tables, that are none.
+    /// Bullets at the margin of a timeline, and rows of tables, that are none.
     pub strangers: usize,
+    /// Bullets elsewhere that are none.
+    pub elsewhere: usize,
     /// A heading calls something a timeline, or a line says in which zone times are.
     pub declared: bool,
     /// Members of the front matter that the definition asks for, if all are there.
@@ -304,8 +306,12 @@ impl<'a> Cutter<'a> {
         if inside {
             return self.more(at);
         }
-        self.survey.strangers +=
-            usize::from(matches!(shape, Shape::Bullet(0)) && self.timeline.is_some());
+        let bullet = usize::from(matches!(shape, Shape::Bullet(0)));
+        if self.timeline.is_some() {
+            self.survey.strangers += bullet;
+        } else {
+            self.survey.elsewhere += bullet;
+        }
         self.prose(at, Fields::new());
     }
 

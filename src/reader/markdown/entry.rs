@@ -258,10 +258,10 @@ pub(super) fn row(
 ) -> Option<(String, String)> {
     let columns = Columns::parse(columns);
     let time = cells.get(columns.time)?;
-    let date = columns
-        .date
-        .and_then(|at| cells.get(at))
-        .filter(|date| said::date_at_start(lead(date)).is_some());
+    let date = columns.date.and_then(|at| cells.get(at)).filter(|date| !date.is_empty());
+    if date.is_some_and(|date| said::date_at_start(lead(date)).is_none()) {
+        return None;
+    }
     let when = date
         .map_or_else(|| time.clone(), |date| format!("{} {time}", date.trim_matches(['*', '_'])));
     let entry = read(&when, definition)?;
