@@ -264,9 +264,10 @@ pub struct EventPlan {
 pub struct DefinitionError(pub Box<Snippet>);
 
 impl EventPlan {
-    /// True for what is planned rather than happened (`{Issue key}:due`): it may be any day.
-    pub fn is_plan(&self) -> bool {
-        self.id.iter().any(|phrase| phrase.text().ends_with(":due"))
+    /// True where its native key ends so: `due` for `{Issue key}:due`.
+    pub fn is_called(&self, word: &str) -> bool {
+        let mut words = self.id.iter().filter_map(|phrase| phrase.text().rsplit_once(':'));
+        words.any(|(_, last)| last == word)
     }
 }
 

@@ -136,6 +136,8 @@ pub enum Framing {
     Markdown,
     /// Mails behind `From ` lines.
     Mailbox,
+    /// Mails whose headers tell how long they are.
+    MailboxByLength,
     /// The whole input is one mail.
     SingleMail,
 }
@@ -247,7 +249,9 @@ impl Plan {
             Framing::Table => table::scan(self, source, depth, &mut piece)?,
             Framing::Xml(charset) => xml::scan(self, *charset, source, depth, &mut piece)?,
             Framing::Markdown => markdown::scan(self, source, depth, &mut piece)?,
-            Framing::Mailbox => mbox::scan(self, source, chunk, depth, &mut piece)?,
+            Framing::Mailbox | Framing::MailboxByLength => {
+                mbox::scan(self, source, chunk, depth, &mut piece)?;
+            }
             Framing::SingleMail => mbox::scan_single(self, source, depth, &mut piece)?,
         }
         Ok(piece)
@@ -288,7 +292,9 @@ impl Plan {
                     table::read(self, columns, &above, bytes, &mut drafts);
                 }
             }
-            Framing::Mailbox | Framing::SingleMail => mbox::read(self, bytes, &mut drafts),
+            Framing::Mailbox | Framing::MailboxByLength | Framing::SingleMail => {
+                mbox::read(self, bytes, &mut drafts);
+            }
         }
         drafts
     }
@@ -356,12 +362,6 @@ impl Plan {
         let fitting = fitting.filter_map(|(n, layer)| Some((n, layer.accepts(bag).ok()?)));
         // Of equals the first by name: the last that `max_by_key` would take is the first here.
         fitting.rev().max_by_key(|(_, accepted)| accepted.proof)
-    }
-
-    /// Whether a layer may take a mail with these headers: then its body must be read as well.
-    fn asks_body(&self, mail: &mbox::Mail) -> bool {
-        let bag = Bag::new(Record::Mail(mail), &self.extra);
-        self.layers.iter().any(|layer| layer.may_accept(&bag, "body"))
     }
 }
 

@@ -92,6 +92,15 @@ impl Template {
         self.steps.iter().any(|step| matches!(step, Step::Time { .. }))
     }
 
+    /// The name of the hole that the first time stands in.
+    pub fn time_hole(&self) -> Option<&str> {
+        let holes = self.steps.iter().find_map(|step| match step {
+            Step::Time { hole, .. } => Some(*hole),
+            _ => None,
+        });
+        self.holes.get(holes??).map(|name| &**name)
+    }
+
     /// Takes the whole text apart.
     ///
     /// # Errors

@@ -243,8 +243,9 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
         raw.upon.is_some(),
     ];
     if engines.iter().filter(|given| **given).count() != 1 {
-        let engines = "[lines], [csv], [json], [xml], [markdown], [mbox] and `upon`";
-        return Err(source.plain(format!("give exactly one of {engines}")));
+        return Err(source.plain(
+            "give exactly one of [lines], [csv], [json], [xml], [markdown], [mbox] and `upon`",
+        ));
     }
     if raw.upon.is_some() {
         return layer_engine(source, raw);

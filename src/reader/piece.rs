@@ -180,6 +180,11 @@ impl Piece {
         self.pass(start, len, self.lines, Ok(rule));
     }
 
+    /// The same with the line of its first byte.
+    pub(super) fn skip_at(&mut self, start: u64, len: u64, line: u32, rule: &'static str) {
+        self.pass(start, len, line, Ok(rule));
+    }
+
     /// A record that could not be read.
     pub(super) fn reject(&mut self, start: u64, len: u64, line: u32, reason: String) {
         self.pass(start, len, line, Err(reason));

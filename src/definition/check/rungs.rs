@@ -12,8 +12,16 @@ use crate::definition::{
 /// The templates and formats that no sample misses.
 pub(super) fn dead(definition: &Arc<Definition>, shelf: &Shelf) -> Vec<String> {
     let mut dead = Vec::new();
-    for rung in rungs(definition) {
-        if !missed(definition, &rung, shelf) {
+    let rungs = rungs(definition);
+    // The same template in several events is one: a sample for one of them will do.
+    let repeated: Vec<&Rung> =
+        rungs.iter().filter(|rung| matches!(rung.place, Place::EventMatch(_))).collect();
+    for rung in &rungs {
+        let others = repeated
+            .iter()
+            .filter(|other| matches!(rung.place, Place::EventMatch(_)) && other.text == rung.text);
+        let mut all = std::iter::once(&rung).chain(others);
+        if !all.any(|rung| missed(definition, rung, shelf)) {
             dead.push(format!(
                 "{}: no sample misses `{}`; state in a sample what only it gives, or take it out",
                 definition.name, rung.text
@@ -102,14 +110,15 @@ fn missed(definition: &Arc<Definition>, rung: &Rung, shelf: &Shelf) -> bool {
         return true;
     };
     let without = Arc::new(without);
+    let company = shelf.company(&without);
     definition.samples.iter().any(|sample| {
         // A line that only its anchor fits still tells a time: it is missed all the same.
-        let differs = match super::run(&shelf.company(&without), sample) {
+        let differs = match super::run(&company, sample) {
             Ok(events) => !compare::compare(&sample.event, &events).is_empty(),
             Err(_) => true,
         };
-        // A `more` line may be needed only to be told apart from other formats.
-        let unclaimed = || super::score(&without, sample).is_some_and(|score| !score.claims());
-        differs || !super::strangers(&without, sample).is_empty() || unclaimed()
+        differs
+            || !super::strangers(&without, sample).is_empty()
+            || !super::is_claimed(&company, sample)
     })
 }
