@@ -65,8 +65,10 @@ struct Stretch {
 pub struct Survey {
     /// Entries.
     pub entries: usize,
-    /// Bullets at the margin, and rows of tables, that are none.
+    /// Bullets at the margin of a timeline, and rows of tables, that are none.
     pub strangers: usize,
+    /// Bullets elsewhere that are none.
+    pub elsewhere: usize,
     /// A heading calls something a timeline, or a line says in which zone times are.
     pub declared: bool,
     /// Members of the front matter that the definition asks for, if all are there.
@@ -258,17 +260,14 @@ impl<'a> Cutter<'a> {
             self.survey.declared |= now.len() > 1;
             return self.prose(at, now);
         }
-        match entry::row(&cells, self.above("columns"), self.definition) {
-            Some(_) => self.entry(at, Shape::Row),
-            None => {
-                // A row with a date alone dates the rows below it.
-                let date = cells.first().and_then(|cell| said::date_alone(cell, self.year()));
-                let now =
-                    date.map(|date| vec![("date".into(), date), ("odd".into(), String::new())]);
-                self.survey.strangers += usize::from(now.is_none());
-                self.prose(at, now.unwrap_or_default());
-            }
+        if entry::row(&cells, self.above("columns"), self.definition).is_some() {
+            return self.entry(at, Shape::Row);
         }
+        // A row with a date alone dates the rows below it.
+        let date = cells.first().and_then(|cell| said::date_alone(cell, self.year()));
+        let now = date.map(|date| vec![("date".into(), date), ("odd".into(), String::new())]);
+        self.survey.strangers += usize::from(now.is_none());
+        self.prose(at, now.unwrap_or_default());
     }
 
     fn plain(&mut self, at: usize, shape: Shape) {
@@ -301,15 +300,18 @@ impl<'a> Cutter<'a> {
                 line.starts_with([' ', '\t'])
                     || at > 0 && !self.lines[at - 1].text.trim().is_empty()
             }
-            (Some(Shape::Row), _) => false,
+            (Some(Shape::Row) | None, _) => false,
             (Some(_), _) => true,
-            (None, _) => false,
         };
         if inside {
             return self.more(at);
         }
-        self.survey.strangers +=
-            usize::from(matches!(shape, Shape::Bullet(0)) && self.timeline.is_some());
+        let bullet = usize::from(matches!(shape, Shape::Bullet(0)));
+        if self.timeline.is_some() {
+            self.survey.strangers += bullet;
+        } else {
+            self.survey.elsewhere += bullet;
+        }
         self.prose(at, Fields::new());
     }
 
