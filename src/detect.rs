@@ -6,6 +6,7 @@
 
 mod content;
 mod documents;
+mod glance;
 mod score;
 mod tables;
 
@@ -13,6 +14,7 @@ use std::{io, sync::Arc};
 
 use rayon::prelude::*;
 
+use glance::Glance;
 use score::score;
 
 use crate::{
@@ -153,7 +155,7 @@ fn forced(input: Input, definition: Arc<Definition>, shelf: &Shelf) -> Verdict {
     let score = input
         .open()
         .and_then(|source| source.bytes(0, HEAD).map(|head| (source, head)))
-        .map(|(source, head)| score(&definition, &input.path, &*source, &head));
+        .map(|(source, head)| score(&definition, &input.path, &Glance::new(&*source, &head)));
     match score {
         Ok(score) => Verdict::Read(Box::new(plan(input, definition, &score, "told (--as)", shelf))),
         Err(error) => Verdict::Unread(input, format!("cannot read: {error}")),
@@ -213,8 +215,9 @@ pub fn scores(
     shelf: &Shelf,
 ) -> io::Result<Vec<(Arc<Definition>, Score)>> {
     let head = source.bytes(0, HEAD)?;
+    let glance = Glance::new(source, &head);
     let score = |definition: &Arc<Definition>| {
-        (definition.clone(), score(definition, &input.path, source, &head))
+        (definition.clone(), score(definition, &input.path, &glance))
     };
     Ok(shelf.iter().map(score).collect())
 }

@@ -217,6 +217,37 @@ fn the_day_of_a_clock_alone_is_named_told_or_asked_for() {
     assert_eq!((wrong.code, wrong.err.contains("--date 2026-02-30")), (2, true), "{}", wrong.err);
 }
 
+#[test]
+fn two_hosts_behind_each_other_have_years_of_their_own() {
+    let utc = Zone::utc();
+    let log = |host: &str, from: i64| -> String {
+        (0..50).map(|n| line(&utc, host, "cron[3]", from + n * 5 * 86_400)).collect()
+    };
+    // March to November, and then February to October of the same year.
+    let both = log("web-1", 1_709_300_000) + &log("web-2", 1_706_800_000);
+    let evidence = folder(&[("syslog", both.as_bytes())]);
+    let modified = |secs: u64| {
+        let file = fs::File::options().write(true).open(evidence.path().join("syslog"));
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(secs);
+        file.expect("a file").set_modified(time).expect("a time");
+    };
+    modified(1_731_000_000);
+    let events = all(evidence.path(), &["--zone", "UTC"]).events();
+    assert_eq!(events.len(), 100);
+    for event in &events {
+        assert!(event["time"].as_str().expect("a time").starts_with("2024-"), "{event}");
+        assert_eq!(event["time_quality"], "zone+year+suspect");
+    }
+    // One host that was quiet for months.
+    write(&evidence.path().join("syslog"), both.replace("web-2", "web-1").as_bytes());
+    modified(1_731_000_000);
+    let events = all(evidence.path(), &["--zone", "UTC"]).events();
+    let in_2023 =
+        |event: &&serde_json::Value| event["time"].as_str().expect("a time").starts_with("2023-");
+    assert_eq!(events.iter().filter(in_2023).count(), 50);
+    assert!(events.iter().all(|event| event["time_quality"] == "zone+year"));
+}
+
 /// Without its own year, and with a source beside it that writes one.
 fn yearless() -> tempfile::TempDir {
     let zone = Zone::utc();

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{
     Score,
-    score::{LONG_HEAD, NEED, SAMPLE, sample_plan, tells_time},
+    glance::LONG_HEAD,
+    score::{NEED, SAMPLE, sample_plan, tells_time},
 };
 use crate::{
     definition::{Definition, Engine, bag::Record},

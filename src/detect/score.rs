@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{HEAD, Score, documents};
+use super::{HEAD, Score, documents, glance::Glance};
 use crate::{
     definition::{
         Definition, Engine,
@@ -12,7 +12,7 @@ use crate::{
     discover::{Input, range::RangeRead},
     reader::{
         Framing, Plan,
-        csv::{Columns, Rows, guess_delimiter},
+        csv::{Columns, Rows, bare, guess_delimiter},
         head, json,
         line::LineReader,
         lines::Shapes,
@@ -21,17 +21,11 @@ use crate::{
     template::Fit,
 };
 
-/// Bytes of a document whose first record does not fit the head.
-pub(super) const LONG_HEAD: usize = 4 << 20;
 /// Lines or records of a sample.
 pub(super) const SAMPLE: usize = 300;
 
-pub(super) fn score(
-    definition: &Arc<Definition>,
-    path: &str,
-    source: &dyn RangeRead,
-    head: &[u8],
-) -> Score {
+pub(super) fn score(definition: &Arc<Definition>, path: &str, glance: &Glance<'_>) -> Score {
+    let Glance { source, head, .. } = *glance;
     let mut score = match &definition.engine {
         Engine::Lines { .. } => lines_score(definition, source, head),
         Engine::Csv { need, .. } if definition.head.columns.is_some() => {
@@ -44,10 +38,10 @@ pub(super) fn score(
                     let columns = Columns::given(delimiter, header);
                     rows_score(definition, need, &columns, Rows::new(source, delimiter), source)
                 }
-                None => csv_score(definition, need, names, delimiter, source),
+                None => csv_score(definition, need, names, delimiter, glance),
             }
         }
-        Engine::Json { .. } => json_score(definition, source, head),
+        Engine::Json { .. } => json_score(definition, glance),
         Engine::Xml { .. } => documents::xml(definition, source, head),
         Engine::Markdown { .. } => documents::markdown(definition, path, source, head),
         Engine::Mbox => mbox_score(source, head),
@@ -133,8 +127,22 @@ fn csv_score(
     need: &[String],
     names: &[(String, Vec<String>)],
     delimiter: u8,
-    source: &dyn RangeRead,
+    glance: &Glance<'_>,
 ) -> Score {
+    let source = glance.source;
+    if definition.head.is_empty() {
+        let header = glance.header(delimiter);
+        let other = |name: &String| names.iter().find(|(known, _)| known == name);
+        let is_there = |name: &String| {
+            header.contains(&bare(name))
+                || other(name).is_some_and(|(_, others)| {
+                    others.iter().any(|other| header.contains(&bare(other)))
+                })
+        };
+        if !need.iter().all(is_there) {
+            return Score::default();
+        }
+    }
     let mut rows = Rows::new(source, delimiter);
     let empty = sample_plan(definition, Framing::Lines);
     let mut fit = Fit::default();
@@ -268,41 +276,37 @@ pub(super) fn tells_time(plan: &Plan, record: Record<'_>, drafts: &mut Vec<Draft
         && drafts.iter().filter_map(|draft| draft.fields.as_ref()).any(|f| !f.summary.is_empty())
 }
 
-fn json_score(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[u8]) -> Score {
+fn json_score(definition: &Arc<Definition>, glance: &Glance<'_>) -> Score {
     let Engine::Json { records, need } = &definition.engine else { return Score::default() };
+    let head = glance.head;
     let start =
         head.get(crate::template::skip_marks(head)..).unwrap_or_default().trim_ascii_start();
     if !start.starts_with(b"{") && !start.starts_with(b"[") {
         return Score::default();
     }
-    let framing = json_framing(records, head);
-    let mut found = json::walk(head, records);
-    let longer;
-    let mut text = head;
-    if found.records.is_empty() && source.len() > head.len() as u64 {
-        let Ok(bytes) = source.bytes(0, LONG_HEAD) else { return Score::default() };
-        longer = bytes;
-        text = &longer;
-        found = json::walk(text, records);
-    }
-    let plan = sample_plan(definition, framing.clone());
+    let found = glance.records(records);
+    let plan = sample_plan(definition, Framing::JsonDocument);
     let mut drafts = Vec::new();
-    let (mut read, mut good) = (0, 0);
-    for cut in found.records.iter().take(SAMPLE) {
-        let Ok(value) = json::parse(&text[cut.place.clone()]) else { continue };
-        let around = found.contexts.around(cut.place.start as u64);
-        read += 1;
-        let record = Record::Json { value: &value, around: &around };
+    let mut good = 0;
+    for (start, value) in &found.values {
+        let around = found.contexts.around(*start);
+        let record = Record::Json { value, around: &around };
         good +=
-            usize::from(json::has(need, &value, &around) && tells_time(&plan, record, &mut drafts));
+            usize::from(json::has(need, value, &around) && tells_time(&plan, record, &mut drafts));
     }
-    if read == 0 {
-        return Score::default();
+    if good == 0 {
+        return Score { framing: json_framing(records, head), ..Score::default() };
     }
     let musts = definition.must.len() as f64 * NEED;
     // That it is JSON at all is worth as much as a column.
     let proof = NEED * (need.len() as f64 + 2.0) + musts;
-    Score { fit: good as f64 / f64::from(read), proof, records: good, framing, hint: false }
+    Score {
+        fit: good as f64 / found.values.len() as f64,
+        proof,
+        records: good,
+        framing: json_framing(records, head),
+        hint: false,
+    }
 }
 
 /// JSON Lines: the first line that is not empty holds one whole object, and that is a record.

@@ -2,22 +2,19 @@
 //!
 //! Order is evidence only within a stream. Columns come from the scan (a byte a tick, and only for
 //! definitions that tell several events); writers are looked up in the records themselves, and only
-//! around the repeated hours of an input whose order as a whole is none, so that they cost nothing
-//! anywhere else.
+//! around the repeated hours of an input whose order as a whole is none and around the ends of years
+//! that are none of a New Year's night, so that they cost nothing anywhere else.
 
 use std::io;
 
 use crate::{
     definition::EventPlan,
     reader::{Plan, Scan},
-    time::{
-        Flags,
-        policy::{Facts, Policy},
-    },
+    time::{Flags, policy::Facts},
     timeline::tell::Decided,
 };
 
-/// Records on both sides of a repeated one that are asked for their writer.
+/// Records on both sides of such a place that are asked for their writer.
 const REACH: usize = 1000;
 /// Most bytes of a record that are looked at for its writer.
 const HEAD: u32 = 4 << 10;
@@ -78,15 +75,16 @@ impl Record {
     }
 }
 
-/// The writers of the records around repeated hours, by tick; none where the order of the records
-/// says enough.
+/// The writers of the records around the places that the order of the records leaves open, by tick;
+/// none where it says enough.
 pub(super) fn writers(input: &Decided) -> io::Result<Option<Vec<u32>>> {
-    if !input.policy.lacks_writers() || !input.scan.plans.is_empty() {
+    let places = input.policy.open_places();
+    if places.is_empty() || !input.scan.plans.is_empty() {
         return Ok(None);
     }
     let source = input.plan.input.open()?;
     let mut writers = vec![0; input.scan.ticks.len()];
-    for place in around(&input.policy, writers.len()) {
+    for place in around(&places, writers.len()) {
         let tick = &input.scan.ticks[place];
         let bytes = source.bytes(tick.start, tick.len.min(HEAD) as usize)?;
         writers[place] = input.plan.writer(&input.scan, tick.start, &bytes);
@@ -94,10 +92,10 @@ pub(super) fn writers(input: &Decided) -> io::Result<Option<Vec<u32>>> {
     Ok(Some(writers))
 }
 
-/// The repeated records and their neighbours, each once.
-fn around(policy: &Policy, len: usize) -> Vec<usize> {
+/// These places and their neighbours, each once.
+fn around(open: &[usize], len: usize) -> Vec<usize> {
     let mut places: Vec<usize> = Vec::new();
-    for place in policy.repeated() {
+    for place in open {
         let from = places.last().map_or(0, |last| last + 1).max(place.saturating_sub(REACH));
         places.extend(from..(place + REACH + 1).min(len));
     }

@@ -129,7 +129,8 @@ pub(super) fn read<'t>(text: &'t str, definition: &Definition) -> Option<Entry<'
     };
     let clocks = definition.time.formats_of("clock");
     let first = digits(after)?;
-    let (clock, mut rest, end): (Cow<'_, str>, _, _) = match range(after, first).filter(|_| !joined) {
+    let (clock, mut rest, end): (Cow<'_, str>, _, _) = match range(after, first).filter(|_| !joined)
+    {
         Some(at) => {
             let tail = lead(&after[at..]);
             let len = take(clocks, tail)?;

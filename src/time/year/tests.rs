@@ -33,7 +33,7 @@ fn years(texts: &[&str], given: &Given) -> Option<(Vec<i32>, bool)> {
         modified: given.modified.map(instant),
         zone: &utc,
     };
-    let years = decide(&raws, |raw| Some(raw.civil), &bounds)?;
+    let years = decide(&raws, |raw| Some(raw.civil), &bounds, &[])?;
     Some(((0..raws.len()).filter_map(|index| years.at(index)).collect(), years.suspect))
 }
 
@@ -148,4 +148,30 @@ fn a_date_of_2000_is_put_into_any_year() {
             assert_eq!(found, exists.then(|| wanted.secs()), "{wanted}");
         }
     }
+}
+
+#[test]
+fn logs_of_two_hosts_behind_each_other_have_years_of_their_own() {
+    let raws = rows(&["Mar 3 10:00", "Dec 10 10:00", "Feb 2 10:00", "Nov 11 10:00"]);
+    let utc = Zone::utc();
+    let years = |streams: &[u32], others: Option<(&str, &str)>| {
+        let bounds = Bounds {
+            told: None,
+            path: None,
+            others: others.map(|(from, to)| (instant(from), instant(to))),
+            modified: Some(instant("2024-12-20T00:00:00Z")),
+            zone: &utc,
+        };
+        let years = decide(&raws, |raw| Some(raw.civil), &bounds, streams).expect("years");
+        (years.at(0), years.at(3), years.suspect, years.breaks)
+    };
+    let [one, two] = [1 << 16, 2 << 16];
+    // One host was quiet for two months.
+    assert_eq!(years(&[one; 4], None), (Some(2023), Some(2024), false, vec![2]));
+    assert_eq!(years(&[one, two, two, one], None), (Some(2023), Some(2024), false, vec![2]));
+    // Two hosts, whose logs were put into one file: only the file's time says when, or others do.
+    let apart = [one, one, two, two];
+    assert_eq!(years(&apart, None), (Some(2024), Some(2024), true, vec![2]));
+    let others = Some(("2024-11-01T00:00:00Z", "2024-12-31T00:00:00Z"));
+    assert_eq!(years(&apart, others), (Some(2024), Some(2024), false, vec![2]));
 }
