@@ -153,12 +153,10 @@ fn judge(
 }
 
 fn forced(input: Input, definition: Arc<Definition>, shelf: &Shelf) -> Verdict {
-    let score = input
-        .open()
-        .and_then(|source| source.bytes(0, HEAD).map(|head| (source, head)))
-        .map(|(source, head)| {
-            (score(&definition, &input.path, &Glance::new(&*source, &head)), head)
-        });
+    let score =
+        input.open().and_then(|source| source.bytes(0, HEAD).map(|head| (source, head))).map(
+            |(source, head)| (score(&definition, &input.path, &Glance::new(&*source, &head)), head),
+        );
     match score {
         Ok((score, head)) => {
             let plan = plan(input, definition, &score, "told (--as)", shelf);

@@ -32,14 +32,14 @@ pub struct Template {
 }
 
 /// Why a text does not fit: how far it came, and what was wanted there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stuck {
     /// Byte in the text.
     pub at: usize,
     /// Byte in the template.
     pub place: usize,
-    /// What was wanted, in words.
-    pub wanted: String,
+    /// The step that did not fit; as many as there are steps where more text stands behind.
+    step: usize,
 }
 
 /// What a fitting text gave.
@@ -111,7 +111,13 @@ impl Template {
         if is_blank(&text[end..]) {
             return Ok(());
         }
-        Err(Stuck { at: end, place: self.text.len(), wanted: "the end".to_owned() })
+        Err(Stuck { at: end, place: self.text.len(), step: self.steps.len() })
+    }
+
+    /// What was wanted where a text got stuck, in words: said only to those who look, for most texts
+    /// fit most templates not.
+    pub fn wanted(&self, stuck: &Stuck) -> String {
+        self.steps.get(stuck.step).map_or_else(|| "the end".to_owned(), Step::wanted)
     }
 
     /// Whether a line is the first line of what this template fits, where it spans several.
@@ -162,7 +168,7 @@ impl Template {
         let mut at = skip_marks(text);
         for (number, step) in steps.iter().enumerate() {
             let next = step.take(text, at, fit);
-            at = next.map_err(|(at, wanted)| Stuck { at, place: self.places[number], wanted })?;
+            at = next.map_err(|at| Stuck { at, place: self.places[number], step: number })?;
         }
         Ok(at)
     }

@@ -158,6 +158,8 @@ pub struct Lines {
     pub keep: Ladder,
     #[serde(default)]
     pub head: Ladder,
+    #[serde(default)]
+    pub headed: bool,
 }
 
 /// `[csv]`.

@@ -100,7 +100,8 @@ pub(super) enum Step {
     },
 }
 
-type Took = Result<usize, (usize, String)>;
+/// The place behind what was taken, or the place where it got stuck.
+type Took = Result<usize, usize>;
 
 impl Step {
     /// A line break that a template writes.
@@ -122,6 +123,30 @@ impl Step {
             Self::Pairs { hole } => take_pairs(text, at, *hole, fit),
         }
     }
+
+    /// What this step wants to see, in words.
+    pub(super) fn wanted(&self) -> String {
+        let shown = |literal: &[u8]| format!("{:?}", String::from_utf8_lossy(literal));
+        match self {
+            Self::Literal(literal) => shown(literal),
+            Self::Blanks(2..) => "two blanks".to_owned(),
+            Self::Blanks(_) => "a blank".to_owned(),
+            Self::Time { .. } => "a time of one of the formats".to_owned(),
+            Self::Until { class, stop, .. } => match stop {
+                Stop::Literal(literal) => format!("{}, then {}", class.wanted(), shown(literal)),
+                Stop::Blank => format!("{}, then a blank", class.wanted()),
+                Stop::Time(_) => format!("{}, then a time of one of the formats", class.wanted()),
+                Stop::Line | Stop::Word | Stop::End => class.wanted().to_owned(),
+            },
+            Self::Inside { close, .. } => format!("text, then {}", shown(close)),
+            Self::OneOf { words, .. } => {
+                let words: Vec<_> =
+                    words.iter().map(|word| String::from_utf8_lossy(word)).collect();
+                format!("one of {}", words.join(", "))
+            }
+            Self::Pairs { .. } => "key=value pairs".to_owned(),
+        }
+    }
 }
 
 fn keep(hole: Option<usize>, from: usize, to: usize, fit: &mut Fit) {
@@ -139,7 +164,7 @@ fn take_literal(text: &[u8], at: usize, literal: &[u8], fit: &mut Fit) -> Took {
     if literal == b"\n" && text[at..].starts_with(b"\r\n") {
         return Ok(at + 2);
     }
-    Err((at, format!("{:?}", String::from_utf8_lossy(literal))))
+    Err(at)
 }
 
 fn take_blanks(text: &[u8], at: usize, least: usize, fit: &mut Fit) -> Took {
@@ -156,11 +181,11 @@ fn take_blanks(text: &[u8], at: usize, least: usize, fit: &mut Fit) -> Took {
         }
     }
     if least > 1 && count < least {
-        return Err((at, "two blanks".to_owned()));
+        return Err(at);
     }
     // Writers strip trailing blanks: `app: ` with nothing behind it may have lost its blank.
     if end == at && end < text.len() && !matches!(text[end], b'\n' | b'\r') {
-        return Err((at, "a blank".to_owned()));
+        return Err(at);
     }
     fit.proof += 2;
     Ok(end)
@@ -184,7 +209,7 @@ fn take_time(
         keep(hole, at, at + 1, fit);
         return Ok(at + 1);
     }
-    Err((at, "a time of one of the formats".to_owned()))
+    Err(at)
 }
 
 /// Length of the longest stretch at `at` that the class allows.
@@ -218,13 +243,13 @@ fn take_until(
             let mut places = at + 1..limit.max(at + 1);
             let found = places.find(|&place| place < text.len() && behind.fits(text, place, fit));
             fit.proof = proof;
-            found.ok_or((limit, "a time of one of the formats".to_owned()))?
+            found.ok_or(limit)?
         }
         Stop::Blank => match class {
             // Words end at their first white space by themselves.
             Class::Wide | Class::Any => (at + 1..limit.max(at + 1))
                 .find(|&place| place < text.len() && blank_len(&text[place..]) > 0)
-                .ok_or((limit, "a blank".to_owned()))?,
+                .ok_or(limit)?,
             _ => limit,
         },
         // Digits end where they end; what follows must be the literal, and the next step sees.
@@ -234,17 +259,17 @@ fn take_until(
             let until = (limit + literal.len()).min(text.len());
             let found = memmem::find(&text[from..until.max(from)], literal);
             let found = found.map(|found| from + found).filter(|&found| found <= limit);
-            found.ok_or_else(|| (limit, format!("{:?}", String::from_utf8_lossy(literal))))?
+            found.ok_or(limit)?
         }
     };
     let may_be_empty = matches!((class, stop), (Class::Any, Stop::End));
     if end == at && !may_be_empty {
-        return Err((at, class.wanted().to_owned()));
+        return Err(at);
     }
     if let Class::Severity(words) = class
         && !words.fits(&text[at..end])
     {
-        return Err((at, "a word that tells a severity".to_owned()));
+        return Err(at);
     }
     keep(hole, at, end, fit);
     fit.proof += class.proof();
@@ -305,12 +330,11 @@ fn take_inside(
         _ => closing_bracket(rest, close),
     };
     let end = end.or_else(|| memmem::find(rest, close.literal)).map(|end| at + end);
-    let literal = String::from_utf8_lossy(close.literal);
-    let end = end.ok_or_else(|| (text.len(), format!("{literal:?}")))?;
+    let end = end.ok_or(text.len())?;
     if let Class::Severity(words) = class
         && !words.fits(&text[at..end])
     {
-        return Err((at, "a word that tells a severity".to_owned()));
+        return Err(at);
     }
     keep(hole, at, end, fit);
     fit.proof += class.proof().max(1);
@@ -362,8 +386,7 @@ fn take_one(
 ) -> Took {
     let found = words.iter().find(|word| text[at..].starts_with(word));
     let Some(word) = found else {
-        let words: Vec<_> = words.iter().map(|word| String::from_utf8_lossy(word)).collect();
-        return Err((at, format!("one of {}", words.join(", "))));
+        return Err(at);
     };
     keep(hole, at, at + word.len(), fit);
     fit.proof += 8;
@@ -374,7 +397,7 @@ fn take_one(
 fn take_pairs(text: &[u8], at: usize, hole: Option<usize>, fit: &mut Fit) -> Took {
     let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
     if !is_pairs(&text[at..end]) {
-        return Err((at, "key=value pairs".to_owned()));
+        return Err(at);
     }
     keep(hole, at, end, fit);
     fit.proof += 20;
