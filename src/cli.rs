@@ -66,6 +66,9 @@ pub struct Evidence {
     /// Year of times that name none, for all or by path.
     #[arg(long, value_name = "[GLOB=]YYYY")]
     pub year: Vec<String>,
+    /// Day of the first record of files whose lines have only a clock, for all or by path.
+    #[arg(long, value_name = "[GLOB=]YYYY-MM-DD")]
+    pub date: Vec<String>,
     /// Order of day and month where both are numbers: dmy, mdy or ymd.
     #[arg(long, value_name = "[GLOB=]ORDER")]
     pub date_order: Vec<String>,

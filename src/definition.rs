@@ -164,6 +164,18 @@ pub enum Engine {
         /// Members that must be there.
         need: Vec<Path>,
     },
+    /// Elements of an XML document.
+    Xml {
+        /// Where they lie in the document, from its root on.
+        records: Vec<Vec<PathStep>>,
+        /// Elements and attributes that must be there.
+        need: Vec<Path>,
+    },
+    /// Timelines that people write in Markdown.
+    Markdown {
+        /// Members that the front matter must have; with any, it is a record.
+        front: Vec<String>,
+    },
     /// Mails.
     Mbox,
     /// Nothing is cut: a layer is offered the records of the definition in its `upon`.
@@ -265,9 +277,10 @@ pub struct EventPlan {
 pub struct DefinitionError(pub Box<Snippet>);
 
 impl EventPlan {
-    /// True for what is planned rather than happened (`{Issue key}:due`): it may be any day.
-    pub fn is_plan(&self) -> bool {
-        self.id.iter().any(|phrase| phrase.text().ends_with(":due"))
+    /// True where its native key ends so: `due` for `{Issue key}:due`.
+    pub fn is_called(&self, word: &str) -> bool {
+        let mut words = self.id.iter().filter_map(|phrase| phrase.text().rsplit_once(':'));
+        words.any(|(_, last)| last == word)
     }
 }
 
@@ -291,6 +304,8 @@ impl Definition {
             Engine::Lines { .. } => "lines",
             Engine::Csv { .. } => "csv",
             Engine::Json { .. } => "json",
+            Engine::Xml { .. } => "xml",
+            Engine::Markdown { .. } => "markdown",
             Engine::Mbox => "mbox",
             Engine::Layer => "upon",
         }

@@ -5,6 +5,8 @@
 //! ties, and equal scores claim nothing.
 
 mod content;
+mod documents;
+mod glance;
 mod score;
 mod tables;
 
@@ -12,6 +14,7 @@ use std::{io, sync::Arc};
 
 use rayon::prelude::*;
 
+use glance::Glance;
 use score::score;
 
 use crate::{
@@ -150,10 +153,10 @@ fn judge(
 }
 
 fn forced(input: Input, definition: Arc<Definition>, shelf: &Shelf) -> Verdict {
-    let score = input
-        .open()
-        .and_then(|source| source.bytes(0, HEAD).map(|head| (source, head)))
-        .map(|(source, head)| (score(&definition, &input.path, &*source, &head), head));
+    let score =
+        input.open().and_then(|source| source.bytes(0, HEAD).map(|head| (source, head))).map(
+            |(source, head)| (score(&definition, &input.path, &Glance::new(&*source, &head)), head),
+        );
     match score {
         Ok((score, head)) => {
             let plan = plan(input, definition, &score, "told (--as)", shelf);
@@ -198,7 +201,8 @@ fn held(mut plan: Plan, head: &[u8], shelf: &Shelf) -> Plan {
         let cuts = matches!(other.engine, Engine::Lines { .. } | Engine::Json { .. });
         cuts && other.inner.is_none() && other.name != "plain"
     });
-    let scored = fitting.map(|other| (other, score(other, "", &*source, &text)));
+    let glance = Glance::new(&*source, &text);
+    let scored = fitting.map(|other| (other, score(other, "", &glance)));
     let mut claims: Vec<_> = scored.filter(|(_, score)| score.claims()).collect();
     claims.sort_by(|(_, x), (_, y)| y.value().total_cmp(&x.value()));
     let tie = matches!(&*claims, [(_, x), (_, y), ..] if (x.value() - y.value()).abs() < 1e-9);
@@ -248,8 +252,9 @@ pub fn scores(
     shelf: &Shelf,
 ) -> io::Result<Vec<(Arc<Definition>, Score)>> {
     let head = source.bytes(0, HEAD)?;
+    let glance = Glance::new(source, &head);
     let score = |definition: &Arc<Definition>| {
-        (definition.clone(), score(definition, &input.path, source, &head))
+        (definition.clone(), score(definition, &input.path, &glance))
     };
     Ok(shelf.iter().map(score).collect())
 }

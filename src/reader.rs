@@ -11,9 +11,11 @@ pub(crate) mod inner;
 pub mod json;
 pub mod line;
 pub mod lines;
+pub mod markdown;
 pub mod mbox;
 mod piece;
 pub mod table;
+pub mod xml;
 
 use std::{io, ops::Range, sync::Arc};
 
@@ -129,8 +131,14 @@ pub enum Framing {
     JsonLines,
     /// One JSON document, or values in a row that lines do not set apart.
     JsonDocument,
+    /// Elements of an XML document in this charset.
+    Xml(xml::Charset),
+    /// Entries of a Markdown document.
+    Markdown,
     /// Mails behind `From ` lines.
     Mailbox,
+    /// Mails whose headers tell how long they are.
+    MailboxByLength,
     /// The whole input is one mail.
     SingleMail,
 }
@@ -174,7 +182,7 @@ pub struct Scan {
     pub sketches: Vec<Sketch>,
     /// Events without a time, in file order.
     pub undated: Vec<Undated>,
-    /// Objects around JSON records.
+    /// Objects around JSON records, elements around those of XML.
     pub contexts: json::Contexts,
     /// What head lines say about the records below them.
     pub heads: head::Heads,
@@ -245,7 +253,11 @@ impl Plan {
             Framing::JsonDocument => json::scan_document(self, source, depth, &mut piece)?,
             Framing::Csv(columns) => csv::scan(self, columns, source, depth, &mut piece)?,
             Framing::Table => table::scan(self, source, depth, &mut piece)?,
-            Framing::Mailbox => mbox::scan(self, source, chunk, depth, &mut piece)?,
+            Framing::Xml(charset) => xml::scan(self, *charset, source, depth, &mut piece)?,
+            Framing::Markdown => markdown::scan(self, source, depth, &mut piece)?,
+            Framing::Mailbox | Framing::MailboxByLength => {
+                mbox::scan(self, source, chunk, depth, &mut piece)?;
+            }
             Framing::SingleMail => mbox::scan_single(self, source, depth, &mut piece)?,
         }
         Ok(piece)
@@ -275,13 +287,20 @@ impl Plan {
             Framing::JsonLines | Framing::JsonDocument => {
                 json::read(self, &scan.contexts.around(start), bytes, &mut drafts);
             }
+            Framing::Xml(charset) => {
+                let around = scan.contexts.around(start);
+                xml::read(self, *charset, &around, bytes, &mut drafts);
+            }
+            Framing::Markdown => markdown::read(self, &above, bytes, &mut drafts),
             Framing::Csv(columns) => csv::read(self, columns, &above, bytes, &mut drafts),
             Framing::Table => {
                 if let Some(columns) = scan.heads.columns(start) {
                     table::read(self, columns, &above, bytes, &mut drafts);
                 }
             }
-            Framing::Mailbox | Framing::SingleMail => mbox::read(self, bytes, &mut drafts),
+            Framing::Mailbox | Framing::MailboxByLength | Framing::SingleMail => {
+                mbox::read(self, bytes, &mut drafts);
+            }
         }
         drafts
     }
@@ -383,12 +402,6 @@ impl Plan {
         let fitting = fitting.filter_map(|(n, layer)| Some((n, layer.accepts(bag).ok()?)));
         // Of equals the first by name: the last that `max_by_key` would take is the first here.
         fitting.rev().max_by_key(|(_, accepted)| accepted.proof)
-    }
-
-    /// Whether a layer may take a mail with these headers: then its body must be read as well.
-    fn asks_body(&self, mail: &mbox::Mail) -> bool {
-        let bag = Bag::new(Record::Mail(mail), &self.extra);
-        self.layers.iter().any(|layer| layer.may_accept(&bag, "body"))
     }
 }
 

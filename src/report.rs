@@ -235,6 +235,7 @@ fn facts(input: &InputReport) -> Vec<(&'static str, String)> {
     };
     facts.extend(zone.map(|zone| ("zone", zone)));
     facts.extend(input.year_how.clone().map(|how| ("year", how)));
+    facts.extend(input.day_how.clone().map(|how| ("day", how)));
     facts.extend(input.order_how.clone().map(|how| ("dates", how)));
     facts.extend(input.clock.iter().map(|clock| {
         let span = match (&clock.from, &clock.to) {

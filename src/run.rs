@@ -30,10 +30,7 @@ use crate::{
     reader::{Piece, Plan, Scan},
     report::Progress,
     settings::{Reading, SettingsError, Showing},
-    time::{
-        Instant,
-        policy::{self, Facts},
-    },
+    time::policy::{self, Facts},
     timeline::{
         Run, Timeline,
         merge::{Placed, merge},
@@ -183,7 +180,7 @@ fn decide(scans: Vec<(Plan, Scan)>, reading: &Reading) -> Vec<Decided> {
     let first: Vec<Decided> = scans
         .into_par_iter()
         .map(|(plan, scan)| {
-            let policy = policy::decide(&scan.ticks, &facts(&plan, &scan, reading, None));
+            let policy = policy::decide(&scan.ticks, &inputs::facts(&plan, &scan, reading, None));
             Decided { plan, scan, policy }
         })
         .collect();
@@ -191,7 +188,7 @@ fn decide(scans: Vec<(Plan, Scan)>, reading: &Reading) -> Vec<Decided> {
     let span = spans.reduce_with(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     let again = |mut input: Decided| {
         let span = span.filter(|_| inputs::lacks_date(&input.scan));
-        let facts = || facts(&input.plan, &input.scan, reading, span);
+        let facts = || inputs::facts(&input.plan, &input.scan, reading, span);
         if span.is_some() {
             input.policy = policy::decide(&input.scan.ticks, &facts());
         }
@@ -203,13 +200,6 @@ fn decide(scans: Vec<(Plan, Scan)>, reading: &Reading) -> Vec<Decided> {
         input
     };
     first.into_par_iter().map(again).collect()
-}
-
-/// What is known of an input beside its raw times.
-fn facts(plan: &Plan, scan: &Scan, reading: &Reading, others: Option<(Instant, Instant)>) -> Facts {
-    let mut facts = inputs::facts(plan, scan, reading, others);
-    streams::columns(plan, scan, &mut facts);
-    facts
 }
 
 /// Resolves every tick: its place in the order, or none; and tallies what is in doubt.

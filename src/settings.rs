@@ -20,7 +20,7 @@ use crate::{
     time::{
         Civil, Instant,
         pattern::Formats,
-        policy::DateOrder,
+        policy::{DateOrder, PathDate},
         zone::{Database, Local, Zone, Zones},
     },
     timeline::Window,
@@ -96,6 +96,8 @@ pub struct Reading {
     pub zone: ByPath<Zone>,
     /// Told years.
     pub year: ByPath<i32>,
+    /// Told days of records that write only a clock.
+    pub date: ByPath<PathDate>,
     /// Told orders of day and month.
     pub order: ByPath<DateOrder>,
     /// How much a clock is ahead, in milliseconds.
@@ -147,6 +149,7 @@ impl Reading {
             shelf: Shelf::shipped()?,
             zone: ByPath::default(),
             year: ByPath::default(),
+            date: ByPath::default(),
             order: ByPath::default(),
             skew_ms: ByPath::default(),
             read_as: ByPath::default(),
@@ -172,6 +175,7 @@ impl Reading {
         };
         note("--zone", &cli.zone);
         note("--year", &cli.year);
+        note("--date", &cli.date);
         note("--date-order", &cli.date_order);
         note("--skew", &cli.skew);
         note("--as", &cli.read_as);
@@ -189,6 +193,7 @@ impl Reading {
                 zones.named(name).map_err(|e| e.to_string())
             })?,
             year: by_path("--year", &cli.year, year)?,
+            date: by_path("--date", &cli.date, day)?,
             order: by_path("--date-order", &cli.date_order, str::parse)?,
             skew_ms: by_path("--skew", &cli.skew, duration_ms)?,
             read_as: by_path("--as", &cli.read_as, parser)?,
@@ -210,6 +215,7 @@ impl Reading {
         let all = [
             ("--zone", self.zone.globs().collect::<Vec<_>>()),
             ("--year", self.year.globs().collect()),
+            ("--date", self.date.globs().collect()),
             ("--date-order", self.order.globs().collect()),
             ("--skew", self.skew_ms.globs().collect()),
             ("--as", self.read_as.globs().collect()),
@@ -285,6 +291,13 @@ fn by_path<T>(
 fn year(text: &str) -> Result<i32, String> {
     let year = text.parse().ok().filter(|year| (1678..=2261).contains(year));
     year.ok_or_else(|| "a year has four digits, such as 2026".to_owned())
+}
+
+fn day(text: &str) -> Result<PathDate, String> {
+    let formats = Formats::compile(&["%Y-%m-%d"]).map_err(|error| error.to_string())?;
+    let raw = formats.whole(text.as_bytes()).ok_or("a day looks like 2026-03-14, and exists")?;
+    let Civil { year, month, day, .. } = Civil::from_secs(raw.civil);
+    Ok(PathDate { year, day: Some((month, day)) })
 }
 
 /// `+37s`, `-2m10s`, `1h`, `250ms`: milliseconds.

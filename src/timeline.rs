@@ -80,6 +80,9 @@ pub struct InputReport {
     /// How the year is known, in words; none where it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub year_how: Option<String>,
+    /// How the day of records that write only a clock is known; none where it is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub day_how: Option<String>,
     /// How the order of day and month is known, in words; none where there is no doubt about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order_how: Option<String>,

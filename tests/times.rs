@@ -107,6 +107,17 @@ fn the_cells_of_a_ticket_decide_between_day_and_month() {
         tickets("A,K-1,08/07/2024 09:00,,07/08/2024 09:40,\n"),
         ["2024-07-08T09:00:00Z", "2024-08-07T09:40:00Z"]
     );
+    let closed = |rows: &str| {
+        let head = "Number,Short description,Opened,Updated,Resolved,Closed";
+        let folder = folder(&[("incident.csv", format!("{head}\n{rows}").as_bytes())]);
+        let times = all(folder.path(), &["--zone", "UTC"]).events().into_iter();
+        times.map(|event| event["time"].as_str().unwrap_or("-").to_owned()).collect::<Vec<_>>()
+    };
+    // It was closed on 7 August, and not before it was resolved.
+    assert_eq!(
+        closed("INC1,A,06/06/2024 09:00,,07/08/2024 09:00,08/07/2024 09:40\n"),
+        ["2024-06-06T09:00:00Z", "2024-07-08T09:00:00Z", "2024-08-07T09:40:00Z"]
+    );
     // A ticket may be due before it was created.
     assert_eq!(tickets("A,K-1,07/08/2024 09:00,,,08/07/2024 09:40\n"), ["-", "-"]);
     // Twelve days that any order explains, told by what came of them.
@@ -173,6 +184,68 @@ fn the_hosts_of_all_mailboxes_decide_which_clock_is_believed() {
     for jobs in ["1", "3"] {
         assert!(all(evidence.path(), &["-j", jobs]).out == said.out);
     }
+}
+
+#[test]
+fn the_day_of_a_clock_alone_is_named_told_or_asked_for() {
+    let log = "10:15:00 INFO up\n23:59:58 ERROR down\n00:10:00 INFO up\n".as_bytes();
+    let evidence = folder(&[("app-20260314.log", log), ("other.log", log)]);
+    let times = |args: &[&str]| {
+        let events = all(evidence.path(), &[&["--zone", "UTC"], args].concat()).events();
+        let time = |event: &serde_json::Value| {
+            let path = event["sources"][0]["path"].as_str().expect("a path").to_owned();
+            (path, event["time"].as_str().map(|time| time[..10].to_owned()))
+        };
+        events.iter().map(time).collect::<Vec<_>>()
+    };
+    let days = |path: &str, days: [Option<&str>; 3]| {
+        days.map(|day| (path.to_owned(), day.map(str::to_owned)))
+    };
+    let named =
+        days("app-20260314.log", [Some("2026-03-14"), Some("2026-03-14"), Some("2026-03-15")]);
+    assert_eq!(times(&[]), [&named[..], &days("other.log", [None; 3])].concat());
+    let told = days("other.log", [Some("2026-03-16"), Some("2026-03-16"), Some("2026-03-17")]);
+    assert_eq!(times(&["--date", "other.log=2026-03-16"]), [&named[..], &told].concat());
+    let inspect = |args: &[&str]| rfo(evidence.path(), &[&["inspect", "."], args].concat()).out;
+    let said = inspect(&[]);
+    assert!(said.contains("day      the date in the path; the next one where"), "{said}");
+    assert!(said.contains("day      not known: the records write only a clock"), "{said}");
+    assert!(said.contains("--date other.log=YYYY-MM-DD"), "{said}");
+    let said = inspect(&["--date", "other.log=2026-03-16"]);
+    assert!(said.contains("day      told (--date)") && !said.contains("YYYY-MM-DD"), "{said}");
+    let wrong = rfo(evidence.path(), &["inspect", ".", "--date", "2026-02-30"]);
+    assert_eq!((wrong.code, wrong.err.contains("--date 2026-02-30")), (2, true), "{}", wrong.err);
+}
+
+#[test]
+fn two_hosts_behind_each_other_have_years_of_their_own() {
+    let utc = Zone::utc();
+    let log = |host: &str, from: i64| -> String {
+        (0..50).map(|n| line(&utc, host, "cron[3]", from + n * 5 * 86_400)).collect()
+    };
+    // March to November, and then February to October of the same year.
+    let both = log("web-1", 1_709_300_000) + &log("web-2", 1_706_800_000);
+    let evidence = folder(&[("syslog", both.as_bytes())]);
+    let modified = |secs: u64| {
+        let file = fs::File::options().write(true).open(evidence.path().join("syslog"));
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(secs);
+        file.expect("a file").set_modified(time).expect("a time");
+    };
+    modified(1_731_000_000);
+    let events = all(evidence.path(), &["--zone", "UTC"]).events();
+    assert_eq!(events.len(), 100);
+    for event in &events {
+        assert!(event["time"].as_str().expect("a time").starts_with("2024-"), "{event}");
+        assert_eq!(event["time_quality"], "zone+year+suspect");
+    }
+    // One host that was quiet for months.
+    write(&evidence.path().join("syslog"), both.replace("web-2", "web-1").as_bytes());
+    modified(1_731_000_000);
+    let events = all(evidence.path(), &["--zone", "UTC"]).events();
+    let in_2023 =
+        |event: &&serde_json::Value| event["time"].as_str().expect("a time").starts_with("2023-");
+    assert_eq!(events.iter().filter(in_2023).count(), 50);
+    assert!(events.iter().all(|event| event["time_quality"] == "zone+year"));
 }
 
 /// Without its own year, and with a source beside it that writes one.

@@ -1,7 +1,7 @@
 //! Accept: whether a record is of a definition's format (`[match]`), and the fields that its
 //! templates make (`[match]`, `[find]`).
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use super::{
     Definition, Rule,
@@ -69,29 +69,25 @@ impl Definition {
         }
         Ok(accepted)
     }
-
-    /// Whether it may be of this format, as far as one sees without the field of that name.
-    pub fn may_accept(&self, bag: &Bag<'_>, without: &str) -> bool {
-        let mut rules = self.must.iter().filter(|rule| rule.path.text != without);
-        rules.all(|rule| rule.fits(bag))
-    }
 }
 
 /// Bytes of a field that things are sought in.
 pub const FIND_BYTES: usize = 64 << 10;
 
-/// The fields beside the record with those that the `only` of an event makes (none: it makes
-/// none); nothing at all where the event is not told.
-pub(super) fn only(rules: &[Rule], bag: &Bag<'_>) -> Option<Option<Fields>> {
+/// The fields beside the record with those that the `only` of an event makes; none where the event
+/// is not told.
+pub(super) fn only<'b>(rules: &[Rule], bag: &Bag<'b>) -> Option<Cow<'b, [(Arc<str>, String)]>> {
     if rules.is_empty() {
-        return Some(None);
+        return Some(Cow::Borrowed(bag.extra));
     }
     let mut accepted = Accepted::default();
-    let all = rules
-        .iter()
-        .all(|rule| bag.get(&rule.path).is_some_and(|value| fits(rule, &value, &mut accepted)));
+    let mut fit =
+        |rule: &Rule| bag.get(&rule.path).is_some_and(|value| fits(rule, &value, &mut accepted));
+    if !rules.iter().all(&mut fit) {
+        return None;
+    }
     accepted.fields.extend(bag.extra.iter().cloned());
-    all.then_some(Some(accepted.fields))
+    Some(Cow::Owned(accepted.fields))
 }
 
 /// The fields beside the record with those that `[find]` makes; none where it makes none.

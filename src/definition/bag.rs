@@ -146,8 +146,16 @@ impl<'a> Record<'a> {
                 let root = if up == 0 { value } else { around.get(up - 1)? };
                 walk(root, &path.steps, between)
             }
-            Self::Mail(mail) => mail.field(&path.text).map(Cow::Owned),
+            Self::Mail(mail) => mail.field(&path.text),
             Self::Text(text) => (path.text == "text" || path.text == ".").then_some(text.into()),
+        }
+    }
+
+    /// The mails attached to a mail: the items of `each = "attached"`.
+    pub fn mails(&self, name: &str) -> &'a [Mail] {
+        match *self {
+            Self::Mail(mail) if name == "attached" => mail.attached(),
+            _ => &[],
         }
     }
 

@@ -108,14 +108,6 @@ fn text(sample: &Sample) -> &str {
     sample.input.strip_prefix('\n').unwrap_or(&sample.input)
 }
 
-/// How well a definition fits a sample of its own.
-fn score(definition: &Arc<Definition>, sample: &Sample) -> Option<detect::Score> {
-    let shelf = Shelf::of([definition.clone()]).ok()?;
-    let input = Input::from_bytes("sample", text(sample).as_bytes());
-    let scores = detect::scores(&input, &*input.open().ok()?, &shelf).ok()?;
-    scores.into_iter().next().map(|(_, score)| score)
-}
-
 /// Whether the definition wins its own sample, with the file name withheld.
 fn claim(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option<String> {
     let input = Input::from_bytes("sample", text(sample).as_bytes());
@@ -142,6 +134,16 @@ fn claim(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option
             own.value()
         )
     })
+}
+
+/// Whether these definitions claim a sample at all.
+fn is_claimed(company: &[Arc<Definition>], sample: &Sample) -> bool {
+    let input = Input::from_bytes("sample", text(sample).as_bytes());
+    let scores = || {
+        let shelf = Shelf::of(company.iter().cloned()).ok()?;
+        detect::scores(&input, &*input.open().ok()?, &shelf).ok()
+    };
+    scores().is_some_and(|scores| scores.iter().any(|(_, score)| score.claims()))
 }
 
 /// Whether other layers upon the same base take records of a layer's sample.

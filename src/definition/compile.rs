@@ -239,11 +239,15 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
         raw.lines.is_some(),
         raw.csv.is_some(),
         raw.json.is_some(),
+        raw.xml.is_some(),
+        raw.markdown.is_some(),
         raw.mbox.is_some(),
         raw.upon.is_some(),
     ];
     if engines.iter().filter(|given| **given).count() != 1 {
-        return Err(source.plain("give exactly one of [lines], [csv], [json], [mbox] and `upon`"));
+        return Err(source.plain(
+            "give exactly one of [lines], [csv], [json], [xml], [markdown], [mbox] and `upon`",
+        ));
     }
     if raw.upon.is_some() {
         return layer_engine(source, raw);
@@ -289,6 +293,15 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
             records: paths.iter().map(|path| Path::parse(path).steps).collect(),
             need: json.need.0.iter().map(|path| Path::parse(path)).collect(),
         });
+    }
+    if let Some(xml) = &raw.xml {
+        return Ok(Engine::Xml {
+            records: xml.records.0.iter().map(|path| Path::parse(path).steps).collect(),
+            need: xml.need.0.iter().map(|path| Path::parse(path)).collect(),
+        });
+    }
+    if let Some(markdown) = &raw.markdown {
+        return Ok(Engine::Markdown { front: markdown.front.0.clone() });
     }
     Ok(Engine::Mbox)
 }

@@ -80,7 +80,11 @@ pub fn value_text<'v>(value: &'v Value, between: &str) -> Option<Cow<'v, str>> {
             let texts: Vec<_> = items.iter().filter_map(|item| value_text(item, between)).collect();
             (!texts.is_empty()).then(|| Cow::Owned(texts.join(between)))
         }
-        Value::Object(_) => card(value).map(Cow::Owned),
+        Value::Object(members) => match members.get("#text") {
+            // An element of XML that has attributes too.
+            Some(text) => value_text(text, between),
+            None => card(value).map(Cow::Owned),
+        },
     }
 }
 
@@ -261,9 +265,24 @@ fn entity(name: &str) -> Option<char> {
         "lsquo" => '‘',
         "ldquo" => '“',
         "rdquo" => '”',
-        _ => return None,
+        "bull" => '•',
+        "rarr" => '→',
+        "larr" => '←',
+        "euro" => '€',
+        _ => {
+            let at = LATIN_1.split_ascii_whitespace().position(|known| known == name)?;
+            return char::from_u32(0xa1 + at as u32);
+        }
     })
 }
+
+/// HTML's names of the characters from U+00A1 to U+00FF, in that order.
+const LATIN_1: &str = "iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg \
+    plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest \
+    Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc \
+    Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN \
+    szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc \
+    iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml";
 
 /// HTML as text: tags dropped, blocks and rows on lines of their own, cells set apart by ` | `,
 /// style and script left out. Not a browser: enough to read a mail by.
@@ -302,8 +321,12 @@ pub fn html(text: &str) -> String {
 /// Behind the end tag of an element whose content is not text.
 fn skip_element<'t>(rest: &'t str, name: &str) -> &'t str {
     let end = format!("</{name}");
-    let lower = rest.to_ascii_lowercase();
-    let Some(at) = lower.find(&end) else { return "" };
+    let fits = |at: &usize| {
+        rest.as_bytes()
+            .get(*at..at + end.len())
+            .is_some_and(|tag| tag.eq_ignore_ascii_case(end.as_bytes()))
+    };
+    let Some(at) = memchr::memchr_iter(b'<', rest.as_bytes()).find(fits) else { return "" };
     rest[at..].find('>').map_or("", |close| &rest[at + close + 1..])
 }
 

@@ -121,6 +121,8 @@ pub struct File {
     pub lines: Option<Lines>,
     pub csv: Option<Csv>,
     pub json: Option<Json>,
+    pub xml: Option<Xml>,
+    pub markdown: Option<Markdown>,
     pub mbox: Option<Mbox>,
     pub upon: Option<String>,
     #[serde(default, rename = "match")]
@@ -192,6 +194,25 @@ pub struct Inner {
     pub text: Ladder,
     #[serde(default)]
     pub whole: Ordered,
+}
+
+/// `[xml]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
+pub struct Xml {
+    pub records: Ladder,
+    #[serde(default)]
+    pub need: Ladder,
+}
+
+/// `[markdown]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
+pub struct Markdown {
+    #[serde(default)]
+    pub front: Ladder,
 }
 
 /// `[mbox]`: no keys.

@@ -148,6 +148,11 @@ impl Teller<'_> {
     fn items(&self, plan: &EventPlan, each: &str, bag: &Bag<'_>, out: &mut Vec<Draft>) {
         let mut number = 0;
         let mut fit = Fit::default();
+        for mail in bag.record.mails(each) {
+            number += 1;
+            let item = Item { number, record: Record::Mail(mail), within: &[] };
+            self.event(plan, &Bag { item: Some(item), ..*bag }, out);
+        }
         for item in bag.record.items(each) {
             let within = item.within.as_slice();
             let Value::String(text) = item.value.as_ref() else {
@@ -175,8 +180,8 @@ impl Teller<'_> {
         // An item may hold keys of its own.
         let looked_up = bag.item.and_then(|_| self.looked_up(bag));
         let bag = &Bag { extra: looked_up.as_deref().unwrap_or(bag.extra), ..*bag };
-        let Some(only) = accept::only(&plan.only, bag) else { return };
-        let bag = &Bag { extra: only.as_deref().unwrap_or(bag.extra), ..*bag };
+        let Some(extra) = accept::only(&plan.only, bag) else { return };
+        let bag = &Bag { extra: &extra, ..*bag };
         let own = plan.at.is_some();
         let found = match plan.at.as_deref() {
             Some(at) => time(self.definition, at, false, bag),
@@ -214,7 +219,8 @@ impl Teller<'_> {
 
     /// The record's time: the definition's own, or that of the base under it.
     fn record_time(&self, bag: &Bag<'_>) -> FoundTime {
-        let of = |definition: &Definition| match (&bag.record, &definition.engine) {
+        let told = bag.item.map_or(bag.record, |item| item.record);
+        let of = |definition: &Definition| match (told, &definition.engine) {
             (Record::Mail(mail), Engine::Mbox) => FoundTime {
                 time: mail.when(),
                 filled: true,

@@ -2,9 +2,9 @@
 
 mod lines;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
-use super::Score;
+use super::{Score, documents, glance::Glance};
 use crate::{
     definition::{
         Definition, Engine,
@@ -14,26 +14,19 @@ use crate::{
     discover::{Input, range::RangeRead},
     reader::{
         Framing, Plan,
-        csv::{Columns, Rows, guess_delimiter},
+        csv::{Columns, Rows, bare, guess_delimiter},
         head, inner, json,
         lines::Shapes,
-        mbox::is_header,
-        table,
+        mbox, table,
     },
     template::Fit,
 };
 
-/// Bytes of a document whose first record does not fit the head.
-const LONG_HEAD: usize = 4 << 20;
 /// Lines or records of a sample.
-const SAMPLE: usize = 300;
+pub(super) const SAMPLE: usize = 300;
 
-pub(super) fn score(
-    definition: &Arc<Definition>,
-    path: &str,
-    source: &dyn RangeRead,
-    head: &[u8],
-) -> Score {
+pub(super) fn score(definition: &Arc<Definition>, path: &str, glance: &Glance<'_>) -> Score {
+    let Glance { source, head, .. } = *glance;
     let mut score = match &definition.engine {
         Engine::Lines { .. } => lines::score(definition, source, head),
         Engine::Csv { need, .. } if definition.head.columns.is_some() => {
@@ -44,13 +37,15 @@ pub(super) fn score(
             match header {
                 Some(header) => {
                     let columns = Columns::given(delimiter, header);
-                    rows_score(definition, need, columns, Rows::new(source, delimiter), source)
+                    rows_score(definition, need, &columns, Rows::new(source, delimiter), source)
                 }
-                None => csv_score(definition, need, names, delimiter, source),
+                None => csv_score(definition, need, names, delimiter, glance),
             }
         }
-        Engine::Json { .. } => json_score(definition, source, head),
-        Engine::Mbox => mbox_score(head),
+        Engine::Json { .. } => json_score(definition, glance),
+        Engine::Xml { .. } => documents::xml(definition, source, head),
+        Engine::Markdown { .. } => documents::markdown(definition, path, source, head),
+        Engine::Mbox => mbox_score(source, head),
         Engine::Layer => Score::default(),
     };
     score.hint = definition.files.iter().any(|shape| shape.fields(path).is_some());
@@ -81,15 +76,29 @@ pub(super) fn held(plan: &Plan, head: &[u8]) -> Vec<u8> {
 }
 
 /// Bits for a column, member or readable time that must be there.
-const NEED: f64 = 12.0;
+pub(super) const NEED: f64 = 12.0;
 
 fn csv_score(
     definition: &Arc<Definition>,
     need: &[String],
     names: &[(String, Vec<String>)],
     delimiter: u8,
-    source: &dyn RangeRead,
+    glance: &Glance<'_>,
 ) -> Score {
+    let source = glance.source;
+    if definition.head.is_empty() {
+        let header = glance.header(delimiter);
+        let other = |name: &String| names.iter().find(|(known, _)| known == name);
+        let is_there = |name: &String| {
+            header.contains(&bare(name))
+                || other(name).is_some_and(|(_, others)| {
+                    others.iter().any(|other| header.contains(&bare(other)))
+                })
+        };
+        if !need.iter().all(is_there) {
+            return Score::default();
+        }
+    }
     let mut rows = Rows::new(source, delimiter);
     let empty = sample_plan(definition, Framing::Lines);
     let mut fit = Fit::default();
@@ -103,13 +112,13 @@ fn csv_score(
     if !need.iter().all(|name| columns.places(name).is_some()) {
         return Score::default();
     }
-    rows_score(definition, need, columns, rows, source)
+    rows_score(definition, need, &columns, rows, source)
 }
 
 fn rows_score(
     definition: &Arc<Definition>,
     need: &[String],
-    columns: Columns,
+    columns: &Columns,
     mut rows: Rows<'_>,
     source: &dyn RangeRead,
 ) -> Score {
@@ -132,7 +141,7 @@ fn rows_score(
         };
         let proven =
             !columns.given || cells.len() == columns.names.len() && need.iter().all(filled);
-        let record = Record::Row { columns: &columns, cells };
+        let record = Record::Row { columns, cells };
         good += usize::from(proven && tells_time(&plan, record, &mut drafts));
     }
     let given = columns.given;
@@ -201,7 +210,7 @@ fn table_score(
     }
 }
 
-fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
+pub(super) fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
     Plan {
         input: Input::from_bytes("", Vec::new()),
         definition: definition.clone(),
@@ -217,48 +226,44 @@ fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
 }
 
 /// Whether a record is of the plan's format, tells a time that can be read, and says something.
-fn tells_time(plan: &Plan, record: Record<'_>, drafts: &mut Vec<Draft>) -> bool {
+pub(super) fn tells_time(plan: &Plan, record: Record<'_>, drafts: &mut Vec<Draft>) -> bool {
     drafts.clear();
     plan.try_tell(record, Depth::Fields, drafts)
         && drafts.iter().any(|draft| draft.time.is_some())
         && drafts.iter().filter_map(|draft| draft.fields.as_ref()).any(|f| !f.summary.is_empty())
 }
 
-fn json_score(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[u8]) -> Score {
+fn json_score(definition: &Arc<Definition>, glance: &Glance<'_>) -> Score {
     let Engine::Json { records, need } = &definition.engine else { return Score::default() };
+    let head = glance.head;
     let start =
         head.get(crate::template::skip_marks(head)..).unwrap_or_default().trim_ascii_start();
     if !start.starts_with(b"{") && !start.starts_with(b"[") {
         return Score::default();
     }
-    let framing = json_framing(records, head);
-    let mut found = json::walk(head, records);
-    let longer;
-    let mut text = head;
-    if found.records.is_empty() && source.len() > head.len() as u64 {
-        let Ok(bytes) = source.bytes(0, LONG_HEAD) else { return Score::default() };
-        longer = bytes;
-        text = &longer;
-        found = json::walk(text, records);
-    }
-    let plan = sample_plan(definition, framing.clone());
+    let found = glance.records(records);
+    let plan = sample_plan(definition, Framing::JsonDocument);
     let mut drafts = Vec::new();
-    let (mut read, mut good) = (0, 0);
-    for cut in found.records.iter().take(SAMPLE) {
-        let Ok(value) = json::parse(&text[cut.place.clone()]) else { continue };
-        let around = found.contexts.around(cut.place.start as u64);
-        read += 1;
-        let record = Record::Json { value: &value, around: &around };
+    let mut good = 0;
+    for (start, value) in &found.values {
+        let around = found.contexts.around(*start);
+        let record = Record::Json { value, around: &around };
         good +=
-            usize::from(json::has(need, &value, &around) && tells_time(&plan, record, &mut drafts));
+            usize::from(json::has(need, value, &around) && tells_time(&plan, record, &mut drafts));
     }
-    if read == 0 {
-        return Score::default();
+    if good == 0 {
+        return Score { framing: json_framing(records, head), ..Score::default() };
     }
     let musts = definition.must.len() as f64 * NEED;
     // That it is JSON at all is worth as much as a column.
     let proof = NEED * (need.len() as f64 + 2.0) + musts;
-    Score { fit: good as f64 / f64::from(read), proof, records: good, framing, hint: false }
+    Score {
+        fit: good as f64 / found.values.len() as f64,
+        proof,
+        records: good,
+        framing: json_framing(records, head),
+        hint: false,
+    }
 }
 
 /// JSON Lines: the first line that is not empty holds one whole object, and that is a record.
@@ -271,58 +276,7 @@ fn json_framing(records: &[Vec<crate::definition::phrase::PathStep>], head: &[u8
     if whole && json::parse(first).is_ok() { Framing::JsonLines } else { Framing::JsonDocument }
 }
 
-/// Headers that only mails have, or that no mail lacks all of.
-const MAIL_HEADERS: [&str; 16] = [
-    "from",
-    "to",
-    "cc",
-    "date",
-    "subject",
-    "received",
-    "message-id",
-    "return-path",
-    "delivered-to",
-    "mime-version",
-    "reply-to",
-    "x-mailer",
-    "sender",
-    "x-received",
-    "in-reply-to",
-    "content-type",
-];
-
-fn mbox_score(head: &[u8]) -> Score {
-    let start = head.get(crate::template::skip_marks(head)..).unwrap_or_default();
-    let mut lines = start
-        .split(|byte| *byte == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-        .skip_while(|line| line.trim_ascii().is_empty())
-        .peekable();
-    let envelope =
-        lines.peek().is_some_and(|line| line.starts_with(b"From ") || line.starts_with(b">From "));
-    if envelope {
-        lines.next();
-    }
-    let mut known: BTreeSet<String> = BTreeSet::new();
-    let mut headers = 0;
-    for line in lines.by_ref().take_while(|line| !line.is_empty()) {
-        if is_header(line) {
-            headers += 1;
-            let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
-            let name = String::from_utf8_lossy(name).to_ascii_lowercase();
-            if MAIL_HEADERS.contains(&name.as_str()) {
-                known.insert(name);
-            }
-        } else if !line[0].is_ascii_whitespace() || headers == 0 {
-            // A line that is neither a header nor the rest of one: this is no header block.
-            return Score::default();
-        }
-    }
-    let enough =
-        if envelope { !known.is_empty() } else { known.len() >= 2 || headers == known.len() };
-    if headers == 0 || !enough {
-        return Score::default();
-    }
-    let framing = if envelope { Framing::Mailbox } else { Framing::SingleMail };
+fn mbox_score(source: &dyn RangeRead, head: &[u8]) -> Score {
+    let Some(framing) = mbox::framing(source, head) else { return Score::default() };
     Score { fit: 1.0, proof: 120.0, records: 1, framing, hint: false }
 }

@@ -75,7 +75,7 @@ impl Columns {
 }
 
 /// A name without what exports differ in: case, blanks, `_` and `-`.
-fn bare(name: &str) -> String {
+pub fn bare(name: &str) -> String {
     let kept = name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-'));
     kept.flat_map(char::to_lowercase).collect()
 }

@@ -44,6 +44,11 @@ impl Contexts {
         found.into_iter().map(|context| &context.value).collect()
     }
 
+    /// Adds the object around the records of that place.
+    pub(super) fn add(&mut self, place: Range<u64>, value: Value) {
+        self.0.push(Context { place, value });
+    }
+
     pub(super) fn append(&mut self, mut other: Self) {
         self.0.append(&mut other.0);
     }
@@ -309,14 +314,20 @@ pub fn has(need: &[Path], value: &Value, around: &[&Value]) -> bool {
 }
 
 fn needs(plan: &Plan, value: &Value, around: &[&Value]) -> Result<(), String> {
-    let Engine::Json { need, .. } = &plan.definition.engine else { return Ok(()) };
+    let (Engine::Json { need, .. } | Engine::Xml { need, .. }) = &plan.definition.engine else {
+        return Ok(());
+    };
     match need.iter().find(|path| !is_there(path, value, around)) {
         Some(path) => Err(format!("`{}` is missing", path.text)),
         None => Ok(()),
     }
 }
 
-fn tell(
+/// What a record tells, if it is of the plan's format.
+///
+/// # Errors
+/// Why it is not.
+pub(super) fn tell(
     plan: &Plan,
     value: &Value,
     around: &[&Value],

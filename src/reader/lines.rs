@@ -22,7 +22,6 @@ use crate::{
     definition::{
         Engine, HeadRule,
         bag::{Bag, Record},
-        phrase::{Path, Phrase},
         tell::{Depth, Draft},
     },
     discover::range::RangeRead,
@@ -57,16 +56,13 @@ impl<'a> Shapes<'a> {
     /// The shapes of a plan's definition; none where another engine reads it.
     pub fn of(definition: &'a crate::definition::Definition) -> Option<Self> {
         let Engine::Lines { line, anchors, more, keep } = &definition.engine else { return None };
-        // A template with two of the times has to be taken apart: the ladder of `at` says which.
-        let is_hole = |path: &Path, template: &Template| {
-            template.holes().iter().any(|hole| **hole == *path.text)
-        };
-        let fields: Option<Vec<_>> = definition.time.at.iter().map(Phrase::only_field).collect();
-        let direct = fields.is_some_and(|fields| {
-            let times =
-                |template: &Template| fields.iter().filter(|path| is_hole(path, template)).count();
-            fields.iter().all(|path| line.iter().any(|template| is_hole(path, template)))
-                && line.iter().all(|template| times(template) <= 1)
+        // The first rung of `at` that a template has a hole for is the first time in it.
+        let direct = line.iter().all(|template| {
+            let holes = template.holes();
+            let mut rungs = definition.time.at.iter().map(|phrase| phrase.only_field());
+            let first = rungs
+                .find(|rung| rung.is_none_or(|path| holes.iter().any(|hole| **hole == *path.text)));
+            first.flatten().is_some_and(|path| template.time_hole() == Some(&path.text))
         });
         let direct = direct && definition.time.doubt.is_empty();
         Some(Self {
@@ -285,7 +281,7 @@ impl Keeper {
         if stateful {
             head::renew(above, &said);
         }
-        piece.say(record.line.start, said);
+        piece.said(record.line.start, said);
     }
 }
 

@@ -165,8 +165,8 @@ impl Piece {
         self.heads.push(start, self.lines, said, columns);
     }
 
-    /// What a record says that holds for the records below it, too.
-    pub(super) fn say(&mut self, start: u64, said: Fields) {
+    /// What holds from this place on, though no line of its own says it.
+    pub(super) fn said(&mut self, start: u64, said: Fields) {
         self.heads.push(start, self.lines, said, None);
     }
 
@@ -178,6 +178,11 @@ impl Piece {
     /// A record passed over by a named rule.
     pub(super) fn skip(&mut self, start: u64, len: u64, rule: &'static str) {
         self.pass(start, len, self.lines, Ok(rule));
+    }
+
+    /// The same with the line of its first byte.
+    pub(super) fn skip_at(&mut self, start: u64, len: u64, line: u32, rule: &'static str) {
+        self.pass(start, len, line, Ok(rule));
     }
 
     /// A record that could not be read.

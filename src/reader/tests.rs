@@ -243,6 +243,15 @@ proptest! {
     }
 
     #[test]
+    fn a_mailbox_of_lengths_accounts_for_every_byte(text in text_of(mail_lines(), 60)) {
+        let mut plan = plan(&shipped("mbox"), &text);
+        plan.framing = Framing::MailboxByLength;
+        let whole = scan_whole(&plan, &text, Depth::Sketch);
+        prop_assert_eq!(wrong_sums(&whole), Vec::<String>::new());
+        places_hold(&whole, &text)?;
+    }
+
+    #[test]
     fn rows_and_documents_account_for_every_byte(
         (definition, text) in prop_oneof![shelf_texts("csv", 12), shelf_texts("json", 12)],
     ) {

@@ -115,6 +115,7 @@ pub(crate) fn input(path: &str, parser: &str, records: u64) -> InputReport {
         zone: None,
         zone_how: None,
         year_how: None,
+        day_how: None,
         order_how: None,
         doubts: BTreeMap::new(),
         remarks: Vec::new(),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Read;
+use super::{Read, streams};
 use crate::{
     accounts::{Accounts, Fault},
     definition::ZoneRule,
@@ -44,7 +44,7 @@ pub(super) fn split(verdicts: Vec<Verdict>) -> (Vec<Plan>, Vec<Verdict>) {
 
 /// What an input and its definition themselves say of its times, whatever the user told.
 pub(crate) fn own_facts(plan: &Plan, scan: &Scan) -> Facts {
-    Facts {
+    let mut facts = Facts {
         defined_zone: match &plan.definition.time.zone {
             ZoneRule::Fixed(zone) => Some(zone.clone()),
             ZoneRule::Ask | ZoneRule::Field(_) => None,
@@ -55,7 +55,9 @@ pub(crate) fn own_facts(plan: &Plan, scan: &Scan) -> Facts {
         path_date: named_date(&plan.input.path, scan),
         shared_date: scan.shared_date,
         ..Facts::default()
-    }
+    };
+    streams::columns(plan, scan, &mut facts);
+    facts
 }
 
 /// The facts that decide how an input's times are read.
@@ -70,6 +72,7 @@ pub(super) fn facts(
         told_zone: reading.zone.by_glob(path).cloned(),
         bare_zone: reading.zone.bare().cloned(),
         told_year: reading.year.get(path).copied(),
+        told_date: reading.date.get(path).copied(),
         told_order: reading.order.get(path).copied(),
         others,
         skew_ms: reading.skew_ms.get(path).copied().unwrap_or(0),
@@ -214,6 +217,7 @@ fn report(input: &Decided, tally: Tally, reading: &Reading) -> InputReport {
         zone: input.policy.zone_name().map(std::string::ToString::to_string),
         zone_how: Some(input.policy.zone_how()),
         year_how: input.policy.year_how(),
+        day_how: input.policy.day_how(),
         order_how: input.policy.order_how(),
         doubts: tally.doubts,
         remarks: remarks(plan, &input.scan),
@@ -248,6 +252,7 @@ fn option(need: Need, path: &str) -> String {
     let (option, answer) = match need {
         Need::Zone => ("--zone", "ZONE"),
         Need::Year => ("--year", "YYYY"),
+        Need::Date => ("--date", "YYYY-MM-DD"),
         Need::DateOrder => ("--date-order", "dmy|mdy"),
         Need::YearOrder => ("--date-order", "dmy|ymd"),
     };
@@ -278,6 +283,7 @@ fn other(verdict: Verdict) -> InputReport {
         zone: None,
         zone_how: None,
         year_how: None,
+        day_how: None,
         order_how: None,
         doubts: BTreeMap::new(),
         remarks: Vec::new(),

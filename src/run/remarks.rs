@@ -22,15 +22,22 @@ pub(super) fn zones(read: &Read, reading: &Reading, talk: bool) -> Vec<String> {
     if used.is_empty() {
         return Vec::new();
     }
-    let Ok(system) = Zones::open(&Database::System) else { return Vec::new() };
+    match Zones::open(&Database::System) {
+        Ok(system) => differing(used, &reading.zones, &system),
+        Err(_) => Vec::new(),
+    }
+}
+
+/// Where the system's rules differ from those in use, for zones in the quarters that were used.
+fn differing(used: BTreeMap<String, BTreeSet<i64>>, zones: &Zones, system: &Zones) -> Vec<String> {
     let remark = |(zone, quarters): (String, BTreeSet<i64>)| {
-        let zone = reading.zones.named(&zone).ok()?;
+        let zone = zones.named(&zone).ok()?;
         let other = system.named(zone.name()).ok()?;
         let differs = |at: &Instant| zone.offset_at(*at) != other.offset_at(*at);
         let instants = quarters.iter().filter_map(|at| Instant::from_parts(at * QUARTER, 0));
         let mut differing = instants.filter(differs);
         let first = differing.next()?;
-        let found = reading.zones.disagreement(&system, &zone, first)?;
+        let found = zones.disagreement(system, &zone, first)?;
         Some(format!("this machine's zone rules differ from those used: {found}"))
     };
     used.into_iter().filter_map(remark).collect()
@@ -60,3 +67,6 @@ fn quarters(read: &Read) -> BTreeMap<String, BTreeSet<i64>> {
     }
     used
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,21 +2,19 @@
 //!
 //! Order is evidence only within a stream. Columns come from the scan (a byte a tick, and only for
 //! definitions that tell several events); writers are looked up in the records themselves, and only
-//! around the repeated hours of an input whose order as a whole is none, so that they cost nothing
-//! anywhere else.
+//! around the repeated hours of an input whose order as a whole is none and around the ends of years
+//! that are none of a New Year's night, so that they cost nothing anywhere else.
 
 use std::io;
 
 use crate::{
+    definition::EventPlan,
     reader::{Plan, Scan},
-    time::{
-        Flags,
-        policy::{Facts, Policy},
-    },
+    time::{Flags, policy::Facts},
     timeline::tell::Decided,
 };
 
-/// Records on both sides of a repeated one that are asked for their writer.
+/// Records on both sides of such a place that are asked for their writer.
 const REACH: usize = 1000;
 /// Most bytes of a record that are looked at for its writer.
 const HEAD: u32 = 4 << 10;
@@ -28,34 +26,65 @@ pub(super) fn columns(plan: &Plan, scan: &Scan, facts: &mut Facts) {
     }
     let open = scan.ticks.iter().any(|tick| tick.time.flags.has(Flags::EITHER_ORDER));
     let events = &plan.definition.events;
-    let mut created = None;
+    let mut record = Record::default();
     for (index, (tick, number)) in scan.ticks.iter().zip(&scan.plans).enumerate() {
         let (index, event) = (index as u32, events.get(usize::from(*number)));
-        if *number == 0 {
-            created = Some((tick.start, index));
-        }
         // A cell that is repeated goes its own way in each record.
         let repeated = event.is_some_and(|event| event.each.is_some());
         facts.streams.push(if repeated { 1 << 31 | index } else { u32::from(*number) << 16 });
-        if open
-            && let Some((_, created)) =
-                created.filter(|(start, at)| *start == tick.start && *at < index)
-            && event.is_some_and(|event| !event.is_plan())
-        {
-            facts.pairs.push((created, index));
+        let Some(event) = event.filter(|_| open) else { continue };
+        if record.start != Some(tick.start) {
+            record = Record { start: Some(tick.start), ..Record::default() };
+        }
+        record.push(index, event, &mut facts.pairs);
+    }
+}
+
+/// The cells of a ticket that something is known of: it is created before anything becomes of it, and
+/// resolved before it is closed. `updated` is the last change in some exports and an early one in
+/// others, and what is due is no event.
+#[derive(Default)]
+struct Record {
+    start: Option<u64>,
+    created: Option<u32>,
+    resolved: Option<u32>,
+    /// What comes after the creation, and stands before it in the record.
+    later: Vec<u32>,
+}
+
+impl Record {
+    fn push(&mut self, index: u32, event: &EventPlan, pairs: &mut Vec<(u32, u32)>) {
+        if event.is_called("created") || event.is_called("opened") {
+            self.created = Some(index);
+            pairs.extend(self.later.drain(..).map(|later| (index, later)));
+            return;
+        }
+        if event.is_called("due") {
+            return;
+        }
+        match self.created {
+            Some(created) => pairs.push((created, index)),
+            None => self.later.push(index),
+        }
+        if event.is_called("resolved") {
+            self.resolved = Some(index);
+        }
+        if event.is_called("closed") {
+            pairs.extend(self.resolved.map(|resolved| (resolved, index)));
         }
     }
 }
 
-/// The writers of the records around repeated hours, by tick; none where the order of the records
-/// says enough.
+/// The writers of the records around the places that the order of the records leaves open, by tick;
+/// none where it says enough.
 pub(super) fn writers(input: &Decided) -> io::Result<Option<Vec<u32>>> {
-    if !input.policy.lacks_writers() || !input.scan.plans.is_empty() {
+    let places = input.policy.open_places();
+    if places.is_empty() || !input.scan.plans.is_empty() {
         return Ok(None);
     }
     let source = input.plan.input.open()?;
     let mut writers = vec![0; input.scan.ticks.len()];
-    for place in around(&input.policy, writers.len()) {
+    for place in around(&places, writers.len()) {
         let tick = &input.scan.ticks[place];
         let bytes = source.bytes(tick.start, tick.len.min(HEAD) as usize)?;
         writers[place] = input.plan.writer(&input.scan, tick.start, &bytes);
@@ -63,10 +92,10 @@ pub(super) fn writers(input: &Decided) -> io::Result<Option<Vec<u32>>> {
     Ok(Some(writers))
 }
 
-/// The repeated records and their neighbours, each once.
-fn around(policy: &Policy, len: usize) -> Vec<usize> {
+/// These places and their neighbours, each once.
+fn around(open: &[usize], len: usize) -> Vec<usize> {
     let mut places: Vec<usize> = Vec::new();
-    for place in policy.repeated() {
+    for place in open {
         let from = places.last().map_or(0, |last| last + 1).max(place.saturating_sub(REACH));
         places.extend(from..(place + REACH + 1).min(len));
     }

@@ -1,13 +1,16 @@
 //! The day of records that write only a clock time.
 //!
-//! The date stands in the file's name, in a line above, or in the last record that wrote one; after
-//! midnight the clock runs back, and it is the next day.
+//! The date is told, or stands in the file's name, in a line above, or in the last record that wrote
+//! one; after midnight the clock runs back, and it is the next day. Where it runs back by some hours
+//! only, a quiet day may lie between, or nothing but disorder: such records are in doubt.
 
 use super::{Flags, RawTime};
 
 const DAY: i64 = 86_400;
 /// A clock that runs back by more than this has passed midnight.
 const HALF: i64 = DAY / 2;
+/// No change to winter time puts a clock back by more than this (Troll's two hours).
+const SET_BACK: i64 = 2 * 3600;
 
 /// The days to put on the clock times of an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub(super) struct Days {
     /// Index of the first record of a stretch, and what is to be added to its civil seconds; none
     /// where no date is known.
     starts: Vec<(usize, Option<i64>)>,
+    /// Records that may be of the next day, as first and last index.
+    unsure: Vec<(usize, usize)>,
 }
 
 impl Days {
@@ -23,6 +28,16 @@ impl Days {
     pub(super) fn at(&self, index: usize) -> Option<i64> {
         let place = self.starts.partition_point(|(start, _)| *start <= index);
         place.checked_sub(1).and_then(|place| self.starts[place].1)
+    }
+
+    /// True for a record that may be of the next day.
+    pub(super) fn may_be_later(&self, index: usize) -> bool {
+        self.unsure.iter().any(|(first, last)| (*first..=*last).contains(&index))
+    }
+
+    /// True where no record lacks its day.
+    pub(super) fn are_known(&self) -> bool {
+        self.starts.iter().all(|(_, add)| add.is_some())
     }
 
     fn push(&mut self, index: usize, add: Option<i64>) {
@@ -45,11 +60,13 @@ pub(super) fn decide<'r>(
     // The day and the clock of the record before, and the day as it was written there.
     let mut last: Option<(i64, i64)> = first_day.map(|day| (day, 0));
     let mut written: Option<i64> = None;
+    let mut unsure = false;
     for (index, raw) in raws.enumerate() {
         let (day, clock) = (raw.civil.div_euclid(DAY), raw.civil.rem_euclid(DAY));
         let has_day = !raw.flags.has(Flags::NO_DATE);
         let fresh = has_day && (!shared || written != Some(day));
         if fresh {
+            unsure = false;
             written = Some(day);
             last = Some((day, clock));
             days.push(index, shared.then_some(0));
@@ -66,6 +83,14 @@ pub(super) fn decide<'r>(
         } else {
             before
         };
+        // A day that is written above says which it is.
+        if !has_day && turned == before && clock < at - SET_BACK {
+            unsure = true;
+            days.unsure.push((index, index));
+        }
+        if unsure && let Some((_, end)) = days.unsure.last_mut() {
+            *end = index;
+        }
         last = Some((turned, clock));
         days.push(index, Some((turned - if has_day { day } else { base }) * DAY));
     }

@@ -23,6 +23,10 @@ pub(super) enum Count {
     Excel,
     /// `@4000000037c219bf2ef02e94`: seconds of TAI and nanoseconds, in hexadecimal digits.
     Tai64n,
+    /// An id of Discord: milliseconds since 2015 above 22 other bits.
+    Discord,
+    /// An id of Twitter: milliseconds since 2010-11-04 above 22 other bits.
+    Twitter,
 }
 
 impl Count {
@@ -35,6 +39,8 @@ impl Count {
             "wmi" => Self::Wmi,
             "excel" => Self::Excel,
             "tai64n" => Self::Tai64n,
+            "discord" => Self::Discord,
+            "twitter" => Self::Twitter,
             _ => return None,
         })
     }
@@ -49,6 +55,8 @@ impl Count {
             Self::Wmi => wmi(text),
             Self::Excel => excel(text),
             Self::Tai64n => tai64n(text),
+            Self::Discord => snowflake(text, 1_420_070_400_000),
+            Self::Twitter => snowflake(text, 1_288_834_974_657),
         }
     }
 }
@@ -202,6 +210,15 @@ fn wmi(text: &[u8]) -> Option<(usize, RawTime)> {
     let minutes = minutes.iter().fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0'));
     parts.offset = sign * minutes;
     Some((25, parts.finish()?))
+}
+
+/// The time within an id that was made of one: milliseconds since `start` (milliseconds since 1970)
+/// above 22 bits of machine and counter.
+fn snowflake(text: &[u8], start: i64) -> Option<(usize, RawTime)> {
+    let number = Number::at(text).filter(|number| number.digits == 0 && number.len >= 15)?;
+    let millis = (number.whole >> 22) + start;
+    let raw = exact(millis / 1000, (millis % 1000) as u32 * 1_000_000, 3);
+    PLAUSIBLE.contains(&raw.civil).then_some((number.end, raw))
 }
 
 /// What multilog and svlogd write: 2^62 + 10 at the epoch, and not a leap second since (their

@@ -34,6 +34,14 @@ pub(super) fn take(text: &[u8]) -> Option<(usize, Parts, u32)> {
         at += len;
         bits += proof::ZONE;
     }
+    if let [b' ', rest @ ..] = &text[at..]
+        && !parts.has_zone()
+        && let Some((len, zone)) = suffix::named(rest)
+    {
+        check_zone(&zone, false, &mut parts)?;
+        at += 1 + len;
+        bits += proof::ZONE;
+    }
     let z = matches!(text[at - 1], b'Z' | b'z');
     at += brackets(&text[at..], z, &mut parts)?;
     Some((at, parts, bits))
@@ -229,7 +237,9 @@ fn brackets(text: &[u8], z: bool, parts: &mut Parts) -> Option<usize> {
     Some(at)
 }
 
-fn check_zone(zone: &Zone, z: bool, parts: &mut Parts) -> Option<()> {
+/// The offset that a zone beside a time gives it; a contradiction is noted. None where the zone alone
+/// does not settle the offset.
+pub(super) fn check_zone(zone: &Zone, z: bool, parts: &mut Parts) -> Option<()> {
     let raw = parts.finish()?;
     let local = zone.local(raw.civil);
     let agrees = match local {

@@ -1,7 +1,7 @@
 //! Time formats of the definition language, compiled.
 //!
 //! Takes a definition's list of formats (`iso`, `epoch`, `mail`, the named counts of
-//! `filetime`, `dotnet`, `webkit`, `cocoa`, `wmi`, `excel`, `tai64n`, else strftime with `[…]` for optional parts) and the bytes at a place;
+//! `filetime`, `dotnet`, `webkit`, `cocoa`, `wmi`, `excel`, `tai64n`, `discord`, `twitter`, else strftime with `[…]` for optional parts) and the bytes at a place;
 //! gives the [`RawTime`] there. The list is a ladder: the first format that fits is taken. A format
 //! never stops in front of a zone, a further digit or `pm`: a time cut short would be another time.
 

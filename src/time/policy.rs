@@ -5,22 +5,25 @@
 //! repeated hours, clock correction. [`resolve`] is then pure: policy and raw time to [`Stamp`](super::Stamp).
 //! What stays open is said in the stamp, and [`Policy::needs`] names the option that would close it.
 
+mod passes;
 mod resolve;
+mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
-    Basis, Civil, Flags, Instant, RawTime, abbreviation,
+    Basis, Civil, Flags, Instant, RawTime,
     day::{self, Days},
-    fold::{Pass, Seen, Sequence},
+    fold::Pass,
     order::{self, Rule},
     pattern,
     year::{self, Years},
-    zone::{Local, Zone, ZoneTable, offset_text},
+    zone::{Zone, ZoneTable},
 };
 
 pub use super::{order::DateOrder, year::PathDate};
 pub use resolve::resolve;
+pub use words::Need;
 
 /// What is known of an input apart from its raw times.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +40,8 @@ pub struct Facts {
     pub inferred_zone: Option<(Zone, String)>,
     /// `--year`: a year that occurs in the input.
     pub told_year: Option<i32>,
+    /// `--date`: the day of the first record of those that write only a clock.
+    pub told_date: Option<PathDate>,
     /// `--date-order`.
     pub told_order: Option<DateOrder>,
     /// When the file or archive member was last written: nothing in it is younger.
@@ -53,7 +58,7 @@ pub struct Facts {
     /// Which stream each raw time belongs to, by index; empty for one. Order is evidence within a
     /// stream only. For records that tell several events it is the column. For logs it is the
     /// writer, the host in the upper half and what runs there in the lower, and only asked for where
-    /// [`Policy::lacks_writers`]: a log in order is better evidence whole than in parts.
+    /// [`Policy::open_places`]: a log in order is better evidence whole than in parts.
     pub streams: Vec<u32>,
     /// Pairs of raw times, by index, of which the first is never later than the second: a ticket is
     /// created before anything else becomes of it. Only asked for where days and months are in doubt.
@@ -61,30 +66,6 @@ pub struct Facts {
     /// The dates of the raw times come from lines above the records (or the path), so that only the
     /// clock runs from record to record.
     pub shared_date: bool,
-}
-
-/// An option that would remove a doubt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Need {
-    /// `--zone`.
-    Zone,
-    /// `--year`.
-    Year,
-    /// `--date-order`, for day and month.
-    DateOrder,
-    /// `--date-order`, for day and a two-digit year.
-    YearOrder,
-}
-
-impl Need {
-    /// The option, as the command line has it.
-    pub fn option(self) -> &'static str {
-        match self {
-            Self::Zone => "--zone",
-            Self::Year => "--year",
-            Self::DateOrder | Self::YearOrder => "--date-order",
-        }
-    }
 }
 
 /// How the raw times of one input become stamps.
@@ -98,6 +79,7 @@ pub struct Policy {
     year_or_day: bool,
     years: Option<Years>,
     days: Option<Days>,
+    days_how: &'static str,
     shared_date: bool,
     /// Epochs whose unit is not that of their column, by index.
     odd_epochs: Vec<usize>,
@@ -133,8 +115,9 @@ pub fn decide<T: AsRef<RawTime>>(raws: &[T], facts: &Facts) -> Policy {
             pairs: &facts.pairs,
         },
     );
+    let first_day = facts.told_date.or(facts.path_date).and_then(PathDate::days);
     let days = (facts.shared_date || has(Flags::NO_DATE))
-        .then(|| day::decide(rows(), facts.path_date.and_then(PathDate::days), facts.shared_date));
+        .then(|| day::decide(rows(), first_day, facts.shared_date));
     let bounds = year::Bounds {
         told: facts.told_year,
         path: facts.path_date,
@@ -143,7 +126,7 @@ pub fn decide<T: AsRef<RawTime>>(raws: &[T], facts: &Facts) -> Policy {
         zone: &zone,
     };
     let years = has(Flags::NO_YEAR)
-        .then(|| year::decide(raws, |raw| with_order(&order, raw), &bounds))
+        .then(|| year::decide(raws, |raw| with_order(&order, raw), &bounds, &facts.streams))
         .flatten();
     let mut policy = Policy {
         table: ZoneTable::new(zone, 0, 0),
@@ -153,6 +136,7 @@ pub fn decide<T: AsRef<RawTime>>(raws: &[T], facts: &Facts) -> Policy {
         year_or_day: rows().any(order::year_or_day),
         years,
         days,
+        days_how: words::days_how(facts, has(Flags::NO_DATE)),
         shared_date: facts.shared_date,
         odd_epochs: if has(Flags::EPOCH) { odd_epochs(rows(), &facts.streams) } else { Vec::new() },
         sentinels_missing: sentinels_missing(rows()),
@@ -228,64 +212,6 @@ fn with_order(order: &Rule, raw: &RawTime) -> Option<i64> {
 }
 
 impl Policy {
-    /// The zone used for records that write none; none where every record does.
-    pub fn zone_name(&self) -> Option<&str> {
-        self.uses_zone.then(|| &**self.table.zone().name())
-    }
-
-    /// How that zone is known.
-    pub fn zone_how(&self) -> String {
-        if !self.uses_zone {
-            return "written in every record".into();
-        }
-        match self.refuted_by {
-            Some(offset_s) => format!(
-                "{}; refuted by records in an hour that {} skips: a clock always at {} is likelier",
-                self.how,
-                self.table.zone(),
-                offset_text(offset_s)
-            ),
-            None => self.how.clone(),
-        }
-    }
-
-    /// How the zone is known, as the stamps of records without a zone say it.
-    pub fn zone_basis(&self) -> Basis {
-        self.basis
-    }
-
-    /// The years and how they are known; none where every record writes them, or nothing tells
-    /// them.
-    pub fn year_how(&self) -> Option<String> {
-        let years = self.years.as_ref()?;
-        let all = years.span().map(|(first, last)| {
-            if first == last { format!("{first}, ") } else { format!("{first} to {last}, ") }
-        });
-        let doubt = if years.suspect { "; contradicted by other records" } else { "" };
-        Some(format!("{}{}{doubt}", all.unwrap_or_default(), years.how))
-    }
-
-    /// How the order of day and month (or year) is known; none where there is no doubt about it.
-    pub fn order_how(&self) -> Option<String> {
-        match &self.order {
-            Rule::Unneeded => None,
-            Rule::Decided { day_first, how, .. } => {
-                let first = match (day_first, self.year_or_day) {
-                    (true, _) => "day",
-                    (false, true) => "year",
-                    (false, false) => "month",
-                };
-                Some(format!("{first} first: {how}"))
-            }
-            Rule::Refused { how } => Some(format!("not decided: {how}")),
-        }
-    }
-
-    /// The options that would remove doubts, in order, each once.
-    pub fn needs(&self) -> &[Need] {
-        &self.needs
-    }
-
     /// The local time of the record at that index with year, day and order settled; none where one
     /// of them is not known, or the date does not exist in that year.
     fn civil(&self, index: usize, raw: &RawTime) -> Option<i64> {
@@ -313,161 +239,6 @@ impl Policy {
         let year = Civil::from_secs(civil).year;
         let nearer = latest - (latest - year).rem_euclid(100);
         in_year(civil, nearer).unwrap_or(civil)
-    }
-
-    /// Repeated and skipped hours: looks at all records that the zone decides.
-    fn fit_zone<T: AsRef<RawTime>>(&mut self, raws: &[T], streams: &[u32]) {
-        let (mut from, mut to) = (i64::MAX, i64::MIN);
-        for civil in self.locals(raws) {
-            (from, to) = (from.min(civil), to.max(civil));
-        }
-        if from > to {
-            return;
-        }
-        self.table = ZoneTable::new(self.table.zone().clone(), from, to);
-        if self.table.zone().is_fixed() {
-            return;
-        }
-        let skipped = |civil: &i64| matches!(self.table.local(*civil), Local::Gap { .. });
-        let repeated = |civil: i64| matches!(self.table.local(civil), Local::Fold { .. });
-        let mut gaps = self.locals(raws).filter(skipped);
-        let refuted_by = gaps.next().map(|civil| self.table.local(civil).first());
-        let refuted_by = refuted_by.filter(|_| self.machine && gaps.next().is_some());
-        drop(gaps);
-        let folds = self.locals(raws).any(repeated);
-        self.refuted_by = refuted_by;
-        if folds {
-            self.passes = self.find_passes(raws, streams);
-        }
-    }
-
-    /// The local times that the zone decides.
-    fn locals<'a, T: AsRef<RawTime>>(&'a self, raws: &'a [T]) -> impl Iterator<Item = i64> + 'a {
-        let rows = raws.iter().map(AsRef::as_ref).enumerate();
-        rows.filter(|(_, raw)| raw.offset().is_none())
-            .filter_map(|(index, raw)| self.civil(index, raw))
-    }
-
-    /// The passes by the order of the records: that of each column; or that of all records, or if
-    /// writers are told, of each host, and where a host's is none, of what runs there.
-    fn find_passes<T: AsRef<RawTime>>(
-        &mut self,
-        raws: &[T],
-        streams: &[u32],
-    ) -> Vec<(usize, Pass)> {
-        let by_writer = self.machine && !streams.is_empty();
-        let mut passes = Vec::new();
-        let mut parts = None;
-        if by_writer {
-            let mut disordered = BTreeSet::new();
-            for (host, sequence) in self.sequences(raws, streams, None) {
-                let decision = sequence.finish(true);
-                if decision.in_order {
-                    passes.extend(decision.passes);
-                } else {
-                    disordered.insert(host);
-                }
-            }
-            parts = Some(disordered);
-        }
-        if !by_writer || parts.as_ref().is_some_and(|hosts| !hosts.is_empty()) {
-            let parts = parts.unwrap_or_default();
-            for (_, sequence) in self.sequences(raws, streams, Some(&parts)) {
-                let decision = sequence.finish(self.machine);
-                self.lacks_writers |= self.machine && !by_writer && !decision.in_order;
-                passes.extend(decision.passes);
-            }
-        }
-        passes.sort_unstable_by_key(|(index, _)| *index);
-        passes
-    }
-
-    /// The records as one sequence for each host, or for each stream of these hosts; all streams
-    /// where there are none.
-    fn sequences<T: AsRef<RawTime>>(
-        &self,
-        raws: &[T],
-        streams: &[u32],
-        parts_of: Option<&BTreeSet<u32>>,
-    ) -> BTreeMap<u32, Sequence> {
-        let mut sequences: BTreeMap<u32, Sequence> = BTreeMap::new();
-        for (index, raw) in raws.iter().map(AsRef::as_ref).enumerate() {
-            let stream = streams.get(index).copied().unwrap_or(0);
-            let key = match parts_of {
-                None => stream >> 16,
-                Some(hosts) if hosts.is_empty() || hosts.contains(&(stream >> 16)) => stream,
-                Some(_) => continue,
-            };
-            if let Some(civil) = self.civil(index, raw) {
-                sequences.entry(key).or_default().push(index, self.seen(raw, civil));
-            }
-        }
-        sequences
-    }
-
-    /// True where records lie in a repeated hour and several writers stand across each other:
-    /// [`Facts::streams`] would settle which is in which pass.
-    pub fn lacks_writers(&self) -> bool {
-        self.lacks_writers
-    }
-
-    /// The places of the records in repeated hours, in file order.
-    pub fn repeated(&self) -> impl Iterator<Item = usize> + '_ {
-        self.passes.iter().map(|(index, _)| *index)
-    }
-
-    fn seen(&self, raw: &RawTime, civil: i64) -> Seen {
-        let at =
-            |offset: i32| (civil - i64::from(offset)) * 1000 + i64::from(raw.nanos / 1_000_000);
-        match (raw.offset(), self.table.local(civil)) {
-            (Some(offset), _) => Seen::Certain(at(offset)),
-            (None, Local::Fold { first_offset_s, second_offset_s }) if raw.word == 0 => {
-                Seen::Twice(at(first_offset_s), at(second_offset_s))
-            }
-            (None, local) => Seen::Certain(at(local.first())),
-        }
-    }
-
-    /// The pass of the record at that index, where it lies in a repeated hour.
-    fn pass(&self, index: usize) -> Pass {
-        match self.passes.binary_search_by_key(&index, |(index, _)| *index) {
-            Ok(place) => self.passes[place].1,
-            Err(_) => Pass::Unsure,
-        }
-    }
-
-    fn find_needs<T: AsRef<RawTime>>(&self, raws: &[T]) -> Vec<Need> {
-        let mut needs = Vec::new();
-        let rows = || raws.iter().map(AsRef::as_ref).enumerate();
-        let zone_open = self.basis == Basis::ZoneAssumed || self.refuted_by.is_some();
-        let zone_helps = |(index, raw): (usize, &RawTime)| {
-            let Some(civil) = self.civil(index, raw).filter(|_| raw.offset().is_none()) else {
-                return false;
-            };
-            let word = abbreviation::by_index(raw.word).is_some();
-            if word { self.by_word(raw, civil).is_none() } else { zone_open }
-        };
-        // `EST` in summer: whoever knows the zone knows whether that was meant.
-        let season_open = |(_, raw): (usize, &RawTime)| {
-            self.basis == Basis::ZoneAssumed
-                && raw.flags.has(Flags::ABBREVIATION)
-                && raw.offset().zip(abbreviation::by_index(raw.word)).is_some_and(
-                    |(offset, known)| {
-                        known.is_unique() && known.usual_season(raw.civil, offset).is_some()
-                    },
-                )
-        };
-        if self.uses_zone && rows().any(zone_helps) || rows().any(season_open) {
-            needs.push(Need::Zone);
-        }
-        let years_open = self.years.as_ref().is_none_or(|years| years.suspect);
-        if years_open && rows().any(|(_, raw)| raw.flags.has(Flags::NO_YEAR)) {
-            needs.push(Need::Year);
-        }
-        if matches!(self.order, Rule::Refused { .. }) {
-            needs.push(if self.year_or_day { Need::YearOrder } else { Need::DateOrder });
-        }
-        needs
     }
 }
 

@@ -1,7 +1,7 @@
 //! What may stand behind a clock time: offsets, zone words, and the signs that a format stopped
 //! too early.
 
-use super::{abbreviation, names};
+use super::{abbreviation, names, zone::Zone};
 
 /// A zone as written at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +104,34 @@ fn likely_offset(rest: &[u8]) -> bool {
 }
 
 fn word_follows(rest: &[u8]) -> bool {
-    word(rest).is_some()
+    word(rest).is_some() || named(rest).is_some()
+}
+
+/// Where zones lie, as the tz database names them.
+const AREAS: [&[u8]; 11] = [
+    b"Africa",
+    b"America",
+    b"Antarctica",
+    b"Arctic",
+    b"Asia",
+    b"Atlantic",
+    b"Australia",
+    b"Etc",
+    b"Europe",
+    b"Indian",
+    b"Pacific",
+];
+
+/// The name of a zone at the start, `Europe/Berlin` (PHP writes so): its bytes, and the zone.
+pub(super) fn named(text: &[u8]) -> Option<(usize, Zone)> {
+    let slash = text.iter().take(11).position(|byte| *byte == b'/')?;
+    if !AREAS.contains(&&text[..slash]) {
+        return None;
+    }
+    let part =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'+');
+    let len = text.iter().take(40).take_while(|byte| part(byte)).count();
+    Some((len, Zone::named(std::str::from_utf8(&text[..len]).ok()?).ok()?))
 }
 
 /// A zone word at the start, as [`zone`] takes it, and nothing that makes it part of a longer word.

@@ -5,7 +5,7 @@
 //! the whole is then the latest that contradicts nothing: 29 February, weekdays, years written in
 //! some of the records, and that nothing is younger than the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Civil, Flags, Instant, RawTime, days_from_civil, parts::weekday_of, valid_date, zone::Zone,
@@ -46,6 +46,9 @@ pub(super) struct Years {
     pub(super) how: String,
     /// The records contradict each other or run back too often.
     pub(super) suspect: bool,
+    /// Where a year ends without a New Year's night: a quiet year, or the log of another host behind
+    /// that of the first.
+    pub(super) breaks: Vec<usize>,
 }
 
 impl Years {
@@ -76,6 +79,8 @@ const JITTER: i64 = 36 * 3600;
 const MOST_TURNS: i32 = 3;
 /// Between two ends of a year lies most of a year.
 const LEAST_CONTENT: i64 = 300 * DAY;
+/// What decided where nothing better did.
+const BY_FILE: &str = "the file's modification time";
 /// Years that are tried, from the latest on.
 const TRIED: i32 = 30;
 
@@ -87,11 +92,54 @@ struct Row {
     weekday: Option<u8>,
 }
 
+/// Records on both sides of a break that are asked for their host.
+pub(super) const REACH: usize = 1000;
+
 /// The years of all rows, in file order; none where nothing tells any. `civil` gives a row's time
 /// with the order of day and month settled, where it has a date. Nothing is kept for each row.
+///
+/// Where `streams` tell the hosts around a break (in the upper half, as
+/// [`Facts`](super::policy::Facts) has them) and none wrote on both sides, two logs stand behind
+/// each other, and each has years of its own.
 pub(super) fn decide<T: AsRef<RawTime>>(
     raws: &[T],
     civil: impl Fn(&RawTime) -> Option<i64>,
+    bounds: &Bounds,
+    streams: &[u32],
+) -> Option<Years> {
+    let whole = decide_one(raws, &civil, bounds)?;
+    let apart = |at: &&usize| {
+        let hosts = |range: std::ops::Range<usize>| {
+            let known = streams.get(range).unwrap_or_default().iter().map(|stream| stream >> 16);
+            known.filter(|host| *host != 0).collect::<BTreeSet<_>>()
+        };
+        let before = hosts(at.saturating_sub(REACH)..**at);
+        let behind = hosts(**at..(**at + REACH).min(streams.len()));
+        !before.is_empty() && !behind.is_empty() && before.is_disjoint(&behind)
+    };
+    let ends: Vec<usize> = whole.breaks.iter().filter(apart).copied().collect();
+    if ends.is_empty() {
+        return Some(whole);
+    }
+    let mut all = Years {
+        starts: Vec::new(),
+        how: format!("{}, for the logs of several hosts behind each other", whole.how),
+        // By the file's time alone, only the last of them is known to end near it.
+        suspect: whole.how.ends_with(BY_FILE),
+        breaks: whole.breaks,
+    };
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    for (start, end) in starts.zip(ends.iter().copied().chain([raws.len()])) {
+        let block = decide_one(&raws[start..end], &civil, bounds)?;
+        all.suspect |= block.suspect;
+        all.starts.extend(block.starts.into_iter().map(|(at, year)| (at + start, year)));
+    }
+    Some(all)
+}
+
+fn decide_one<T: AsRef<RawTime>>(
+    raws: &[T],
+    civil: &impl Fn(&RawTime) -> Option<i64>,
     bounds: &Bounds,
 ) -> Option<Years> {
     let row = |index: usize| {
@@ -115,7 +163,8 @@ pub(super) fn decide<T: AsRef<RawTime>>(
         turns.reverse();
     }
     let starts = turns.into_iter().map(|(index, turn)| (index, first_year + turn)).collect();
-    Some(Years { starts, how, suspect: suspect || conflict })
+    let breaks = if backwards { Vec::new() } else { digest.breaks };
+    Some(Years { starts, how, suspect: suspect || conflict, breaks })
 }
 
 /// The same month, day and time of the year 2000 in another year, where that date exists.
@@ -153,6 +202,8 @@ fn runs_backwards(rows: impl Iterator<Item = (usize, Row)>) -> bool {
 struct Digest {
     /// Index of the first row of a stretch, in the order of reading, and its turn.
     turns: Vec<(usize, i32)>,
+    /// Index of the first row behind a turn that is no New Year's night.
+    breaks: Vec<usize>,
     /// First and last second of each turn.
     spans: BTreeMap<i32, (i64, i64)>,
     /// Rows on 29 February, by turn.
@@ -193,6 +244,9 @@ impl Digest {
                     return None;
                 }
                 turned_at = Some(row.at);
+                if step > JITTER - YEAR {
+                    digest.breaks.push(index);
+                }
             } else if step >= YEAR - JITTER {
                 turn -= 1;
             }
@@ -311,16 +365,31 @@ fn choose(digest: &Digest, bounds: &Bounds) -> Option<(i32, String, bool)> {
             _ => (year, "the other sources' dates"),
         }
     } else if bounds.modified.is_some() {
-        (*pool.first()?, "the file's modification time")
+        (*pool.first()?, BY_FILE)
     } else {
         (*pool.first()?, "the latest year that other evidence tells")
     };
+    let by_file = bounds.told.is_none() && found == BY_FILE;
+    let overruled = by_file && written_to_the_day(digest, year, bounds);
     let how = match bounds.told {
         Some(_) => "told (--year)".into(),
         None if digest.years.is_empty() => format!("inferred from {found}"),
         None => "inferred from other records of the file".into(),
     };
-    Some((year, how, fewest > 0))
+    Some((year, how, fewest > 0 || overruled))
+}
+
+/// True where the records contradict a later year than the chosen one, and the file's time agrees
+/// with that to the day: either may be wrong.
+fn written_to_the_day(digest: &Digest, first_year: i32, bounds: &Bounds) -> bool {
+    let Some(modified) = bounds.modified else { return false };
+    let leap_day =
+        digest.spans.last_key_value().is_some_and(|(_, (_, last))| last / DAY == LEAP_DAY);
+    !leap_day
+        && (1..TRIED).any(|later| {
+            let ends = digest.ends(first_year + later, bounds.zone);
+            ends.is_some_and(|(_, last)| (last - modified.secs()).abs() <= JITTER)
+        })
 }
 
 /// The latest year worth trying for the last row.

@@ -120,8 +120,8 @@ fn missed(definition: &Arc<Definition>, rung: &Rung, shelf: &Shelf) -> bool {
             Ok(events) => !compare::compare(&sample.event, &events).is_empty(),
             Err(_) => true,
         };
-        // A `more` line may be needed only to be told apart from other formats.
-        let unclaimed = || super::score(&without, sample).is_some_and(|score| !score.claims());
-        differs || !super::strangers(&without, sample).is_empty() || unclaimed()
+        differs
+            || !super::strangers(&without, sample).is_empty()
+            || !super::is_claimed(&company, sample)
     })
 }

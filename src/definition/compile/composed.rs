@@ -20,7 +20,9 @@ pub(super) fn above(raw: &schema::File) -> Vec<String> {
     let holes = templates.flat_map(|template| template.holes().to_vec());
     let head = holes.map(|hole| hole.to_string());
     let files = raw.files.0.iter().flat_map(|glob| PathShape::parse(glob).holes());
-    head.chain(files.map(|hole| hole.to_string())).collect()
+    // What a document says above its entries.
+    let said = raw.markdown.iter().flat_map(|_| ["date", "zone"]).map(str::to_owned);
+    head.chain(files.map(|hole| hole.to_string())).chain(said).collect()
 }
 
 /// The fields that `match` and `find` make.

@@ -8,6 +8,18 @@ fn rows(texts: &[&str]) -> Vec<RawTime> {
     texts.iter().map(|text| formats.whole(text.as_bytes()).expect(text)).collect()
 }
 
+#[test]
+fn a_clock_that_runs_back_by_hours_may_have_passed_a_quiet_day() {
+    let unsure = |texts: &[&str]| {
+        let days = decide(rows(texts).iter(), Some(0), false);
+        (0..texts.len()).filter(|index| days.may_be_later(*index)).collect::<Vec<_>>()
+    };
+    assert_eq!(unsure(&["01:00", "03:00", "00:00", "00:01"]), [2, 3]);
+    assert_eq!(unsure(&["22:00", "20:00", "21:59"]), [0_usize; 0]);
+    assert_eq!(unsure(&["22:00", "15:00", "16:00", "2026-03-10T10:00", "11:00"]), [1, 2]);
+    assert_eq!(unsure(&["22:00", "03:00"]), [0_usize; 0]);
+}
+
 fn shown(texts: &[&str], first_day: Option<i64>, shared: bool) -> Vec<String> {
     let raws = rows(texts);
     let days = decide(raws.iter(), first_day, shared);

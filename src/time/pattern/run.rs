@@ -2,7 +2,7 @@
 
 use super::{Flags, Parts, epoch, names, proof, suffix};
 use crate::time::{
-    iso::fraction_digits,
+    iso::{check_zone, fraction_digits},
     suffix::{Written, two},
 };
 
@@ -232,12 +232,23 @@ fn short_year(text: &[u8], alone: bool, parts: &mut Parts) -> Option<(usize, u32
 fn zone(step: Step, text: &[u8], parts: &mut Parts) -> Option<(usize, u32)> {
     let (len, zone) = match suffix::offset(text) {
         Some((len, seconds)) => (len, Written::Offset(seconds)),
-        None => suffix::zone(text)?,
+        None => match suffix::zone(text) {
+            Some(found) => found,
+            None if step == Step::Zone => return zone_name(text, parts),
+            None => return None,
+        },
     };
     if step == Step::Offset && matches!(zone, Written::Word(_)) {
         return None;
     }
     parts.set_zone(zone);
+    Some((len, proof::ZONE))
+}
+
+/// The name of a zone, behind the time that it belongs to.
+fn zone_name(text: &[u8], parts: &mut Parts) -> Option<(usize, u32)> {
+    let (len, zone) = suffix::named(text)?;
+    check_zone(&zone, false, parts)?;
     Some((len, proof::ZONE))
 }
 

@@ -37,6 +37,8 @@ fn iso_and_its_kin_are_taken() {
         ("2026-03-10T06:14:05\u{2212}05:00", 27, "2026-03-10T06:14:05-05:00"),
         ("2026-03-10 06:14:05 +02:00 x", 26, "2026-03-10T06:14:05+02:00"),
         ("2026-03-10 06:14:05 UTC x", 23, "2026-03-10T06:14:05+00:00"),
+        ("2026-03-10 06:14:05 Europe/Paris x", 32, "2026-03-10T06:14:05+01:00"),
+        ("2026-03-10 06:14:05 Asia/Nowhere x", 19, "2026-03-10T06:14:05"),
         ("2026-03-10T06:14:05 CEST x", 24, "2026-03-10T06:14:05+02:00"),
         ("2026-03-10 06:14:05 CST x", 23, "2026-03-10T06:14:05"),
         ("2026-03-10 06:14:05 CATS x", 19, "2026-03-10T06:14:05"),
@@ -392,4 +394,20 @@ fn no_text_makes_it_panic() {
             }
         }
     }
+}
+
+#[test]
+fn the_name_of_a_zone_behind_a_time_is_its_zone() {
+    let php = "%d-%b-%Y %H:%M:%S[ %Z]";
+    for (text, expected) in [
+        ("10-Mar-2026 06:14:05 Europe/Berlin] x", Some((34, "2026-03-10T06:14:05+01:00"))),
+        ("10-Mar-2026 06:14:05 UTC] x", Some((24, "2026-03-10T06:14:05+00:00"))),
+        // Twice, or never: the name alone does not tell.
+        ("25-Oct-2026 02:14:05 Europe/Berlin] x", None),
+        ("29-Mar-2026 02:14:05 Europe/Berlin] x", None),
+        ("10-Mar-2026 06:14:05 Errors/Day] x", Some((20, "2026-03-10T06:14:05"))),
+    ] {
+        assert_eq!(take(php, text), expected.map(|(len, time)| (len, time.to_owned())), "{text}");
+    }
+    assert_eq!(take("%d-%b-%Y %H:%M:%S", "10-Mar-2026 06:14:05 Europe/Berlin"), None);
 }

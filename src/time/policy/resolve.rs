@@ -273,6 +273,10 @@ fn note_flags(policy: &Policy, index: usize, raw: &RawTime, stamp: &mut Stamp) {
     let mut note = |note: Note| stamp.quality = stamp.quality.with(note);
     if raw.flags.has(Flags::NO_YEAR) || raw.flags.has(Flags::NO_DATE) {
         note(Note::Year);
+        if policy.days.as_ref().is_some_and(|days| days.may_be_later(index)) {
+            note(Note::Suspect);
+            stamp.alternatives.push(Instant(instant.0.saturating_add(86_400 * SECOND)));
+        }
         if policy.years.as_ref().is_some_and(|years| years.suspect) {
             note(Note::Suspect);
         }

@@ -175,6 +175,8 @@ fn formats(case: &Case) -> &'static [&'static str] {
         "epoch" if case.context.contains("CIM_DATETIME") => &["wmi"],
         "epoch" if case.context.contains("HealthApp") => &["%Y%m%d-%H:%M:%S:%f"],
         "epoch" if case.context.contains("TAI64N") => &["tai64n"],
+        "epoch" if case.context == "DISCORD" => &["discord"],
+        "epoch" if case.context == "TWITTER" => &["twitter"],
         "epoch" => &["epoch", "iso"],
         _ if case.raw.contains('\u{5e74}') => &["%Y\u{5e74}%m\u{6708}%d\u{65e5} %p%I:%M:%S"],
         _ if case.raw.contains("M\u{e4}rz") => &["%e. %B %Y %H:%M:%S"],

@@ -33,13 +33,25 @@ fn years(texts: &[&str], given: &Given) -> Option<(Vec<i32>, bool)> {
         modified: given.modified.map(instant),
         zone: &utc,
     };
-    let years = decide(&raws, |raw| Some(raw.civil), &bounds)?;
+    let years = decide(&raws, |raw| Some(raw.civil), &bounds, &[])?;
     Some(((0..raws.len()).filter_map(|index| years.at(index)).collect(), years.suspect))
 }
 
 fn by_modified(texts: &[&str], modified: &str) -> Option<Vec<i32>> {
     let (years, suspect) = years(texts, &Given { modified: Some(modified), ..NOTHING })?;
     (!suspect).then_some(years)
+}
+
+#[test]
+fn a_file_time_that_agrees_to_the_day_is_not_overruled_in_silence() {
+    let given = |modified| Given { modified: Some(modified), ..NOTHING };
+    let log = ["Feb 29 10:00", "Dec 12 12:00"];
+    assert_eq!(years(&log, &given("2024-12-12T12:01:00Z")), Some((vec![2024, 2024], false)));
+    assert_eq!(years(&log, &given("2025-12-12T12:01:00Z")), Some((vec![2024, 2024], true)));
+    assert_eq!(years(&log, &given("2025-06-01T12:01:00Z")), Some((vec![2024, 2024], false)));
+    // A file that ends on 29 February was not written in 2025.
+    let last = ["Feb 28 10:00", "Feb 29 12:00"];
+    assert_eq!(years(&last, &given("2025-03-01T12:01:00Z")), Some((vec![2024, 2024], false)));
 }
 
 #[test]
@@ -136,4 +148,30 @@ fn a_date_of_2000_is_put_into_any_year() {
             assert_eq!(found, exists.then(|| wanted.secs()), "{wanted}");
         }
     }
+}
+
+#[test]
+fn logs_of_two_hosts_behind_each_other_have_years_of_their_own() {
+    let raws = rows(&["Mar 3 10:00", "Dec 10 10:00", "Feb 2 10:00", "Nov 11 10:00"]);
+    let utc = Zone::utc();
+    let years = |streams: &[u32], others: Option<(&str, &str)>| {
+        let bounds = Bounds {
+            told: None,
+            path: None,
+            others: others.map(|(from, to)| (instant(from), instant(to))),
+            modified: Some(instant("2024-12-20T00:00:00Z")),
+            zone: &utc,
+        };
+        let years = decide(&raws, |raw| Some(raw.civil), &bounds, streams).expect("years");
+        (years.at(0), years.at(3), years.suspect, years.breaks)
+    };
+    let [one, two] = [1 << 16, 2 << 16];
+    // One host was quiet for two months.
+    assert_eq!(years(&[one; 4], None), (Some(2023), Some(2024), false, vec![2]));
+    assert_eq!(years(&[one, two, two, one], None), (Some(2023), Some(2024), false, vec![2]));
+    // Two hosts, whose logs were put into one file: only the file's time says when, or others do.
+    let apart = [one, one, two, two];
+    assert_eq!(years(&apart, None), (Some(2024), Some(2024), true, vec![2]));
+    let others = Some(("2024-11-01T00:00:00Z", "2024-12-31T00:00:00Z"));
+    assert_eq!(years(&apart, others), (Some(2024), Some(2024), false, vec![2]));
 }

@@ -1,0 +1,84 @@
+//! A glance: what all definitions ask of an input, looked at once.
+//!
+//! With hundreds of definitions, splitting the same first row or parsing the same JSON for each of
+//! them would cost more than reading a small file.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashSet},
+    rc::Rc,
+};
+
+use serde_json::Value;
+
+use super::score::SAMPLE;
+use crate::{
+    definition::phrase::PathStep,
+    discover::range::RangeRead,
+    reader::{
+        csv::{Rows, bare},
+        json::{self, Contexts},
+    },
+};
+
+/// Bytes of a document whose first record does not fit the head.
+pub(super) const LONG_HEAD: usize = 4 << 20;
+
+/// An input under detection.
+pub(super) struct Glance<'a> {
+    pub(super) source: &'a dyn RangeRead,
+    pub(super) head: &'a [u8],
+    headers: RefCell<BTreeMap<u8, Rc<HashSet<String>>>>,
+    records: RefCell<Vec<(Vec<Vec<PathStep>>, Rc<Records>)>>,
+}
+
+/// The first JSON records at some paths, and what is around them.
+#[derive(Default)]
+pub(super) struct Records {
+    pub(super) values: Vec<(u64, Value)>,
+    pub(super) contexts: Contexts,
+}
+
+impl<'a> Glance<'a> {
+    pub(super) fn new(source: &'a dyn RangeRead, head: &'a [u8]) -> Self {
+        Self { source, head, headers: RefCell::default(), records: RefCell::default() }
+    }
+
+    /// The names in the first row, without what exports differ in.
+    pub(super) fn header(&self, delimiter: u8) -> Rc<HashSet<String>> {
+        let mut headers = self.headers.borrow_mut();
+        let found = headers.entry(delimiter).or_insert_with(|| {
+            let row = Rows::new(self.source, delimiter).next_row().ok().flatten();
+            let cells = row.and_then(|row| row.cells).unwrap_or_default();
+            Rc::new(cells.iter().map(|name| bare(name.trim_start_matches('\u{feff}'))).collect())
+        });
+        found.clone()
+    }
+
+    /// The records at these paths.
+    pub(super) fn records(&self, paths: &[Vec<PathStep>]) -> Rc<Records> {
+        if let Some((_, known)) = self.records.borrow().iter().find(|(known, _)| known == paths) {
+            return known.clone();
+        }
+        let found = Rc::new(self.parse(paths));
+        self.records.borrow_mut().push((paths.to_vec(), found.clone()));
+        found
+    }
+
+    fn parse(&self, paths: &[Vec<PathStep>]) -> Records {
+        let mut found = json::walk(self.head, paths);
+        let longer;
+        let mut text = self.head;
+        // A document may say much before its first record.
+        if found.records.is_empty() && self.source.len() > self.head.len() as u64 {
+            let Ok(bytes) = self.source.bytes(0, LONG_HEAD) else { return Records::default() };
+            longer = bytes;
+            text = &longer;
+            found = json::walk(text, paths);
+        }
+        let values = found.records.iter().take(SAMPLE).filter_map(|cut| {
+            Some((cut.place.start as u64, json::parse(&text[cut.place.clone()]).ok()?))
+        });
+        Records { values: values.collect(), contexts: found.contexts }
+    }
+}

@@ -1,0 +1,202 @@
+//! The parts of a mail: the text that a reader sees, calendar, delivery report, attached mails.
+
+use mailparse::{MailHeaderMap, ParsedMail};
+
+use super::{calendar::Calendar, charset};
+use crate::definition::markup;
+
+/// How deep parts may lie in parts.
+const DEPTH: usize = 20;
+
+/// What the parts of a mail say.
+#[derive(Default)]
+pub(super) struct Parts {
+    /// The text.
+    pub(super) text: Option<String>,
+    /// The first calendar part.
+    pub(super) calendar: Option<Calendar>,
+    /// The fields of a delivery or disposition report, in order.
+    pub(super) report: Vec<(String, String)>,
+}
+
+impl Parts {
+    /// The parts of a message.
+    pub(super) fn of(mail: &ParsedMail<'_>) -> Self {
+        let mut parts = Self { text: text(mail, 0), ..Self::default() };
+        parts.others(mail, 0);
+        parts
+    }
+
+    fn others(&mut self, mail: &ParsedMail<'_>, depth: usize) {
+        match mail.ctype.mimetype.as_str() {
+            "text/calendar" | "application/ics" if self.calendar.is_none() => {
+                self.calendar = Some(Calendar::parse(&decoded(mail)));
+            }
+            "message/delivery-status"
+            | "message/disposition-notification"
+            | "message/global-delivery-status"
+                if self.report.is_empty() =>
+            {
+                self.report = fields(&decoded(mail));
+            }
+            _ if depth < DEPTH => {
+                mail.subparts.iter().for_each(|part| self.others(part, depth + 1));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The groups of fields of a report (RFC 3464 §2.1), all in one list.
+fn fields(text: &str) -> Vec<(String, String)> {
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix([' ', '\t']) {
+            if let Some((_, value)) = fields.last_mut() {
+                value.push(' ');
+                value.push_str(rest.trim());
+            }
+        } else if let Some((name, value)) = line.split_once(':') {
+            fields.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+        }
+    }
+    fields
+}
+
+/// The text of a part: of alternatives the plain one, else HTML as text; of several parts the
+/// first that has any.
+fn text(mail: &ParsedMail<'_>, depth: usize) -> Option<String> {
+    let kind = mail.ctype.mimetype.as_str();
+    if mail.subparts.is_empty() || depth > DEPTH {
+        return leaf(mail, kind, depth);
+    }
+    let children = || mail.subparts.iter();
+    if kind == "multipart/alternative" {
+        let mut plain = children().filter(|part| part.ctype.mimetype == "text/plain");
+        if let Some(found) = plain.find_map(|part| text(part, depth + 1)) {
+            return Some(found);
+        }
+    }
+    if kind == "multipart/digest" {
+        return None;
+    }
+    let mut inline = children().filter(|part| !is_attachment(part));
+    inline.find_map(|part| text(part, depth + 1))
+}
+
+fn is_attachment(mail: &ParsedMail<'_>) -> bool {
+    let disposition = mail.headers.get_first_value("Content-Disposition").unwrap_or_default();
+    disposition.trim_start().to_ascii_lowercase().starts_with("attachment")
+}
+
+fn leaf(mail: &ParsedMail<'_>, kind: &str, depth: usize) -> Option<String> {
+    let found = match kind {
+        "text/html" | "text/enriched" | "text/richtext" => markup::html(&decoded(mail)),
+        "text/calendar" | "text/rfc822-headers" | "text/x-vcard" | "text/vcard" => return None,
+        _ if kind.starts_with("text/") => {
+            let flowed = mail.ctype.params.get("format").map(String::as_str);
+            let text = decoded(mail);
+            if flowed.is_some_and(|format| format.eq_ignore_ascii_case("flowed")) {
+                unflow(&text)
+            } else {
+                text
+            }
+        }
+        // Parts that could not be cut, and types that are none (`text`, `plain`), are text.
+        _ if !kind.contains('/') || kind.starts_with("multipart/") && depth <= DEPTH => {
+            decoded(mail)
+        }
+        _ => return None,
+    };
+    (!found.trim().is_empty()).then_some(found)
+}
+
+/// Lines that were broken for the way are one again (RFC 3676).
+fn unflow(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let quotes = |line: &str| line.bytes().take_while(|byte| *byte == b'>').count();
+    let mut soft: Option<usize> = None;
+    for line in text.lines() {
+        let depth = quotes(line);
+        let bare = line[depth..].strip_prefix(' ').unwrap_or(&line[depth..]);
+        match soft {
+            Some(before) if before == depth && bare != "-- " => out.push_str(bare),
+            _ => {
+                if !out.is_empty() {
+                    out.push('\n');
+                }
+                out.push_str(if depth > 0 { line } else { bare });
+            }
+        }
+        soft = (bare.ends_with(' ') && bare != "-- ").then_some(depth);
+    }
+    out
+}
+
+/// The decoded text of a part.
+fn decoded(mail: &ParsedMail<'_>) -> String {
+    let label = mail.ctype.params.get("charset").map_or("", String::as_str);
+    let text = charset::decode(&raw(mail), label);
+    // Old Macs, and some gateways, end lines with a return alone.
+    if text.contains('\r') && !text.contains('\n') { text.replace('\r', "\n") } else { text }
+}
+
+/// The bytes of a part behind its transfer encoding; of a damaged one what can be had.
+pub(super) fn raw(mail: &ParsedMail<'_>) -> Vec<u8> {
+    let how = mail.headers.get_first_value("Content-Transfer-Encoding").unwrap_or_default();
+    let how = how.trim().trim_matches('"').to_ascii_lowercase();
+    // What parts could not be cut from has no body to mailparse, and is text all the same.
+    let start = mailparse::parse_headers(mail.raw_bytes).map_or(0, |(_, start)| start);
+    let body = &mail.raw_bytes[start..];
+    if how.starts_with("base64") {
+        charset::base64(body)
+    } else if how.starts_with("quoted-printable") || how == "quoted/printable" {
+        mail.get_body_raw().unwrap_or_else(|_| body.to_vec())
+    } else {
+        body.to_vec()
+    }
+}
+
+/// How a mail came to be attached to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    /// Somebody passed it on.
+    Forwarded,
+    /// A list's digest holds it.
+    Digest,
+    /// It could not be delivered.
+    Returned,
+}
+
+impl How {
+    /// In one word.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Forwarded => "forwarded",
+            Self::Digest => "digest",
+            Self::Returned => "returned",
+        }
+    }
+}
+
+/// The mails attached to a message, outermost first, as their bytes.
+pub(super) fn attached(mail: &ParsedMail<'_>) -> Vec<(How, Vec<u8>)> {
+    let mut found = Vec::new();
+    collect(mail, How::Forwarded, 0, &mut found);
+    found
+}
+
+fn collect(mail: &ParsedMail<'_>, how: How, depth: usize, found: &mut Vec<(How, Vec<u8>)>) {
+    let how = match mail.ctype.mimetype.as_str() {
+        "message/rfc822" | "message/global" => {
+            found.push((how, raw(mail)));
+            return;
+        }
+        "multipart/digest" => How::Digest,
+        "multipart/report" => How::Returned,
+        _ => how,
+    };
+    if depth < DEPTH {
+        mail.subparts.iter().for_each(|part| collect(part, how, depth + 1, found));
+    }
+}

@@ -1,0 +1,133 @@
+//! Repeated and skipped hours: the passes of records by their order, and what refutes a zone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Policy;
+use crate::time::{
+    RawTime,
+    fold::{Pass, Seen, Sequence},
+    zone::{Local, ZoneTable},
+};
+
+impl Policy {
+    /// Repeated and skipped hours: looks at all records that the zone decides.
+    pub(super) fn fit_zone<T: AsRef<RawTime>>(&mut self, raws: &[T], streams: &[u32]) {
+        let (mut from, mut to) = (i64::MAX, i64::MIN);
+        for civil in self.locals(raws) {
+            (from, to) = (from.min(civil), to.max(civil));
+        }
+        if from > to {
+            return;
+        }
+        self.table = ZoneTable::new(self.table.zone().clone(), from, to);
+        if self.table.zone().is_fixed() {
+            return;
+        }
+        let skipped = |civil: &i64| matches!(self.table.local(*civil), Local::Gap { .. });
+        let repeated = |civil: i64| matches!(self.table.local(civil), Local::Fold { .. });
+        let mut gaps = self.locals(raws).filter(skipped);
+        let refuted_by = gaps.next().map(|civil| self.table.local(civil).first());
+        let refuted_by = refuted_by.filter(|_| self.machine && gaps.next().is_some());
+        drop(gaps);
+        let folds = self.locals(raws).any(repeated);
+        self.refuted_by = refuted_by;
+        if folds {
+            self.passes = self.find_passes(raws, streams);
+        }
+    }
+
+    /// The local times that the zone decides.
+    fn locals<'a, T: AsRef<RawTime>>(&'a self, raws: &'a [T]) -> impl Iterator<Item = i64> + 'a {
+        let rows = raws.iter().map(AsRef::as_ref).enumerate();
+        rows.filter(|(_, raw)| raw.offset().is_none())
+            .filter_map(|(index, raw)| self.civil(index, raw))
+    }
+
+    /// The passes by the order of the records: that of each column; or that of all records, or if
+    /// writers are told, of each host, and where a host's is none, of what runs there.
+    fn find_passes<T: AsRef<RawTime>>(
+        &mut self,
+        raws: &[T],
+        streams: &[u32],
+    ) -> Vec<(usize, Pass)> {
+        let by_writer = self.machine && !streams.is_empty();
+        let mut passes = Vec::new();
+        let mut parts = None;
+        if by_writer {
+            let mut disordered = BTreeSet::new();
+            for (host, sequence) in self.sequences(raws, streams, None) {
+                let decision = sequence.finish(true);
+                if decision.in_order {
+                    passes.extend(decision.passes);
+                } else {
+                    disordered.insert(host);
+                }
+            }
+            parts = Some(disordered);
+        }
+        if !by_writer || parts.as_ref().is_some_and(|hosts| !hosts.is_empty()) {
+            let parts = parts.unwrap_or_default();
+            for (_, sequence) in self.sequences(raws, streams, Some(&parts)) {
+                let decision = sequence.finish(self.machine);
+                self.lacks_writers |= self.machine && !by_writer && !decision.in_order;
+                passes.extend(decision.passes);
+            }
+        }
+        passes.sort_unstable_by_key(|(index, _)| *index);
+        passes
+    }
+
+    /// The records as one sequence for each host, or for each stream of these hosts; all streams
+    /// where there are none.
+    fn sequences<T: AsRef<RawTime>>(
+        &self,
+        raws: &[T],
+        streams: &[u32],
+        parts_of: Option<&BTreeSet<u32>>,
+    ) -> BTreeMap<u32, Sequence> {
+        let mut sequences: BTreeMap<u32, Sequence> = BTreeMap::new();
+        for (index, raw) in raws.iter().map(AsRef::as_ref).enumerate() {
+            let stream = streams.get(index).copied().unwrap_or(0);
+            let key = match parts_of {
+                None => stream >> 16,
+                Some(hosts) if hosts.is_empty() || hosts.contains(&(stream >> 16)) => stream,
+                Some(_) => continue,
+            };
+            if let Some(civil) = self.civil(index, raw) {
+                sequences.entry(key).or_default().push(index, self.seen(raw, civil));
+            }
+        }
+        sequences
+    }
+
+    /// The places around which [`Facts::streams`](super::Facts::streams) would settle something, in
+    /// file order: records in a repeated hour where several writers stand across each other, and ends
+    /// of years without a New Year's night.
+    pub fn open_places(&self) -> Vec<usize> {
+        let repeated = self.passes.iter().map(|(index, _)| *index).filter(|_| self.lacks_writers);
+        let breaks = self.years.iter().flat_map(|years| years.breaks.iter().copied());
+        let mut places: Vec<usize> = repeated.chain(breaks.filter(|_| self.machine)).collect();
+        places.sort_unstable();
+        places
+    }
+
+    fn seen(&self, raw: &RawTime, civil: i64) -> Seen {
+        let at =
+            |offset: i32| (civil - i64::from(offset)) * 1000 + i64::from(raw.nanos / 1_000_000);
+        match (raw.offset(), self.table.local(civil)) {
+            (Some(offset), _) => Seen::Certain(at(offset)),
+            (None, Local::Fold { first_offset_s, second_offset_s }) if raw.word == 0 => {
+                Seen::Twice(at(first_offset_s), at(second_offset_s))
+            }
+            (None, local) => Seen::Certain(at(local.first())),
+        }
+    }
+
+    /// The pass of the record at that index, where it lies in a repeated hour.
+    pub(super) fn pass(&self, index: usize) -> Pass {
+        match self.passes.binary_search_by_key(&index, |(index, _)| *index) {
+            Ok(place) => self.passes[place].1,
+            Err(_) => Pass::Unsure,
+        }
+    }
+}
