@@ -17,7 +17,7 @@ use rfo::{
         Input,
         range::{Bytes, RangeRead},
     },
-    reader::{CHUNK, Plan, line::LineReader},
+    reader::{CHUNK, Plan, Tick, line::LineReader},
     run,
     settings::{Reading, Showing},
     time::{Civil, pattern::Formats},
@@ -207,6 +207,26 @@ fn scans(criterion: &mut Criterion) {
             });
         }
     }
+    group.finish();
+    mails(criterion, &texts[4].1);
+}
+
+/// From places to the fields of mails: headers, parts, charsets, own words; on one thread.
+fn mails(criterion: &mut Criterion, text: &str) {
+    let plan = plan("input", text, "mbox");
+    let source = Bytes(text.as_bytes().into());
+    let scan = plan.scan_all(&source, CHUNK, Depth::Tick).expect("memory");
+    let mut group = criterion.benchmark_group("read");
+    group.throughput(Throughput::Bytes(source.len()));
+    group.bench_function("mbox, fields", |bench| {
+        bench.iter(|| {
+            let read = |tick: &Tick| {
+                let bytes = source.bytes(tick.start, tick.len as usize).expect("memory");
+                plan.read(&scan, tick.start, &bytes).len()
+            };
+            scan.ticks.iter().map(read).sum::<usize>()
+        });
+    });
     group.finish();
 }
 

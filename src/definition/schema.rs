@@ -186,16 +186,6 @@ pub struct Json {
     pub need: Ladder,
 }
 
-/// `[inner]`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
-pub struct Inner {
-    pub text: Ladder,
-    #[serde(default)]
-    pub whole: Ordered,
-}
-
 /// `[xml]`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -213,6 +203,16 @@ pub struct Xml {
 pub struct Markdown {
     #[serde(default)]
     pub front: Ladder,
+}
+
+/// `[inner]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
+pub struct Inner {
+    pub text: Ladder,
+    #[serde(default)]
+    pub whole: Ordered,
 }
 
 /// `[mbox]`: no keys.

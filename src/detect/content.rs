@@ -34,7 +34,7 @@ const PICTURES: [(&[u8], &str); 16] = [
 
 /// First bytes of files that hold evidence in a form that is not read, and the way out. What
 /// discover unpacks does not come here.
-const OTHERS: [(&[u8], &str); 14] = [
+const OTHERS: [(&[u8], &str); 15] = [
     (b"7z\xBC\xAF\x27\x1C", "a 7-Zip archive; unpack it and name the folder"),
     (b"Rar!\x1A\x07", "a RAR archive; unpack it and name the folder"),
     (b"MSCF\0\0\0\0", "a Windows cabinet; unpack it and name the folder"),
@@ -48,7 +48,8 @@ const OTHERS: [(&[u8], &str); 14] = [
     (b"\xD4\xC3\xB2\xA1", "a packet capture; export what counts with tshark -r FILE -t ud"),
     (b"\x0A\x0D\x0D\x0A", "a packet capture; export what counts with tshark -r FILE -t ud"),
     (b"bplist00", "a binary property list; convert it with plutil -convert json"),
-    (b"\xD0\xCF\x11\xE0", "an Outlook message or an old Office document; save it as .eml or text"),
+    (b"\x1A\0\0\x04", "a Notes database; export its mail as .eml or .mbox"),
+    (b"\xCF\xAD\x12\xFE", "an Outlook Express folder; export its mail as .eml or .mbox"),
 ];
 
 /// Looks at the first bytes, and at the last where the first say nothing.

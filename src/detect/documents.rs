@@ -62,25 +62,22 @@ pub(super) fn xml(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[
 /// say; an entry by itself is worth less, as people write times in front of many things.
 const DECLARED: f64 = 60.0;
 const FRONT: f64 = 25.0;
-const ENTRIES: f64 = 45.0;
+const ENTRIES: f64 = 36.0;
 
 /// How well a definition for Markdown reads an input.
-pub(super) fn markdown(
-    definition: &Arc<Definition>,
-    path: &str,
-    source: &dyn RangeRead,
-    head: &[u8],
-) -> Score {
-    let whole = head.len() as u64 == source.len();
-    let longer = if whole { Vec::new() } else { source.bytes(0, LONG_HEAD).unwrap_or_default() };
-    let found = markdown::survey(if whole { head } else { &longer }, path, definition);
+pub(super) fn markdown(definition: &Arc<Definition>, path: &str, head: &[u8]) -> Score {
+    let found = markdown::survey(head, path, definition);
     let asks = matches!(&definition.engine, Engine::Markdown { front } if !front.is_empty());
     let fit = found.entries as f64 / (found.entries + found.strangers).max(1) as f64;
     let (fit, proof) = match found.front {
         Some(members) if asks => (1.0, FRONT * members as f64),
         _ if asks => return Score::default(),
         _ if found.declared && found.entries > 0 => (fit, DECLARED),
-        _ if found.entries >= 3 => (fit, ENTRIES),
+        // Ordinary documents have times in a table or list too; a timeline has little else.
+        _ if found.entries >= 3 => {
+            let others = found.strangers + found.elsewhere;
+            (found.entries as f64 / (found.entries + others) as f64, ENTRIES)
+        }
         _ => return Score::default(),
     };
     let records = found.entries + usize::from(asks);

@@ -44,7 +44,7 @@ pub(super) fn score(definition: &Arc<Definition>, path: &str, glance: &Glance<'_
         }
         Engine::Json { .. } => json_score(definition, glance),
         Engine::Xml { .. } => documents::xml(definition, source, head),
-        Engine::Markdown { .. } => documents::markdown(definition, path, source, head),
+        Engine::Markdown { .. } => documents::markdown(definition, path, head),
         Engine::Mbox => mbox_score(source, head),
         Engine::Layer => Score::default(),
     };

@@ -1,4 +1,5 @@
-//! Archives: zip and tar, told by their bytes, packed or not; and the workbooks among them.
+//! Archives: zip and tar, told by their bytes, packed or not; and what is a container all the same,
+//! workbooks and Outlook messages.
 //!
 //! One rule says how far they are followed: an input is unpacked once; if that is an archive, its
 //! members are inputs, and each of them is unpacked once. What is still packed then is named, with
@@ -13,6 +14,7 @@ use super::{
 };
 use crate::time::Instant;
 
+mod outlook;
 mod tar;
 mod workbook;
 mod zip;
@@ -33,6 +35,7 @@ pub(super) struct Opener {
 enum Kind {
     Zip,
     Tar,
+    Compound,
 }
 
 impl Kind {
@@ -40,6 +43,8 @@ impl Kind {
         let zip = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"];
         if zip.iter().any(|magic| head.starts_with(*magic)) {
             Some(Self::Zip)
+        } else if outlook::is_compound(head) {
+            Some(Self::Compound)
         } else if tar::is_header(head) {
             Some(Self::Tar)
         } else {
@@ -64,6 +69,7 @@ impl Opener {
         let mut members = match Kind::of(&head) {
             Some(Kind::Zip) => zip::members(self, &input, &mut left),
             Some(Kind::Tar) => tar::members(self, &input, &mut left),
+            Some(Kind::Compound) => outlook::messages(self, input.clone(), &mut left),
             None => return vec![still_packed(input, &head)],
         };
         // It came out of a packed file that is damaged.
@@ -87,6 +93,7 @@ impl Opener {
         let (input, head) = self.unpack(input, left);
         match Kind::of(&head) {
             Some(Kind::Zip) => zip::inner(self, input, left),
+            Some(Kind::Compound) => outlook::messages(self, input, left),
             _ => vec![still_packed(input, &head)],
         }
     }

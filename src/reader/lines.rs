@@ -281,7 +281,7 @@ impl Keeper {
         if stateful {
             head::renew(above, &said);
         }
-        piece.said(record.line.start, said);
+        piece.say(record.line.start, said);
     }
 }
 

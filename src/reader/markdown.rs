@@ -65,8 +65,10 @@ struct Stretch {
 pub struct Survey {
     /// Entries.
     pub entries: usize,
-    /// Bullets at the margin, and rows of tables, that are none.
+    /// Bullets at the margin of a timeline, and rows of tables, that are none.
     pub strangers: usize,
+    /// Bullets elsewhere that are none.
+    pub elsewhere: usize,
     /// A heading calls something a timeline, or a line says in which zone times are.
     pub declared: bool,
     /// Members of the front matter that the definition asks for, if all are there.
@@ -258,17 +260,14 @@ impl<'a> Cutter<'a> {
             self.survey.declared |= now.len() > 1;
             return self.prose(at, now);
         }
-        match entry::row(&cells, self.above("columns"), self.definition) {
-            Some(_) => self.entry(at, Shape::Row),
-            None => {
-                // A row with a date alone dates the rows below it.
-                let date = cells.first().and_then(|cell| said::date_alone(cell, self.year()));
-                let now =
-                    date.map(|date| vec![("date".into(), date), ("odd".into(), String::new())]);
-                self.survey.strangers += usize::from(now.is_none());
-                self.prose(at, now.unwrap_or_default());
-            }
+        if entry::row(&cells, self.above("columns"), self.definition).is_some() {
+            return self.entry(at, Shape::Row);
         }
+        // A row with a date alone dates the rows below it.
+        let date = cells.first().and_then(|cell| said::date_alone(cell, self.year()));
+        let now = date.map(|date| vec![("date".into(), date), ("odd".into(), String::new())]);
+        self.survey.strangers += usize::from(now.is_none());
+        self.prose(at, now.unwrap_or_default());
     }
 
     fn plain(&mut self, at: usize, shape: Shape) {
@@ -301,15 +300,18 @@ impl<'a> Cutter<'a> {
                 line.starts_with([' ', '\t'])
                     || at > 0 && !self.lines[at - 1].text.trim().is_empty()
             }
-            (Some(Shape::Row), _) => false,
+            (Some(Shape::Row) | None, _) => false,
             (Some(_), _) => true,
-            (None, _) => false,
         };
         if inside {
             return self.more(at);
         }
-        self.survey.strangers +=
-            usize::from(matches!(shape, Shape::Bullet(0)) && self.timeline.is_some());
+        let bullet = usize::from(matches!(shape, Shape::Bullet(0)));
+        if self.timeline.is_some() {
+            self.survey.strangers += bullet;
+        } else {
+            self.survey.elsewhere += bullet;
+        }
         self.prose(at, Fields::new());
     }
 
@@ -346,7 +348,7 @@ pub(super) fn scan(
     let cutter = Cutter::new(&lines, &plan.definition, &plan.input.path);
     let mut above = plan.extra.clone();
     head::renew(&mut above, &cutter.above);
-    piece.said(0, cutter.above.clone());
+    piece.say(0, cutter.above.clone());
     let (stretches, _) = cutter.cut();
     let (mut counted, mut drafts) = (0, Vec::new());
     for Stretch { part, lines: place, said } in stretches {
@@ -354,7 +356,7 @@ pub(super) fn scan(
         counted = place.start;
         let (start, end) = (lines[place.start].start, lines[place.end - 1].end);
         head::renew(&mut above, &said);
-        piece.said(start as u64, said);
+        piece.say(start as u64, said);
         let len = (end - start) as u64;
         let bytes = &text[start..end];
         drafts.clear();

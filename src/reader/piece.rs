@@ -165,8 +165,8 @@ impl Piece {
         self.heads.push(start, self.lines, said, columns);
     }
 
-    /// What holds from this place on, though no line of its own says it.
-    pub(super) fn said(&mut self, start: u64, said: Fields) {
+    /// What a record says that holds for the records below it, too.
+    pub(super) fn say(&mut self, start: u64, said: Fields) {
         self.heads.push(start, self.lines, said, None);
     }
 

@@ -129,23 +129,30 @@ pub(super) fn read<'t>(text: &'t str, definition: &Definition) -> Option<Entry<'
     };
     let clocks = definition.time.formats_of("clock");
     let first = digits(after)?;
-    let (clock, mut rest, end): (Cow<'_, str>, _, _) = match range(after, first).filter(|_| !joined)
-    {
-        Some(at) => {
+    let (clock, mut rest, end): (Cow<'_, str>, _, _) =
+        if let Some(at) = range(after, first).filter(|_| !joined) {
             let tail = lead(&after[at..]);
             let len = take(clocks, tail)?;
             // `1:30-2:00 PM`: what stands behind the end is meant for both.
-            let behind = &tail[digits(tail)?..len];
+            let behind = tail.get(digits(tail)?..len)?;
             (Cow::Owned(format!("{}{behind}", &after[..first])), &tail[len..], Some(&tail[..len]))
-        }
-        None => {
+        } else {
             let len = take(clocks, after)?;
-            (Cow::Borrowed(&after[..len]), &after[len..], None)
-        }
+            let clock = Cow::Borrowed(&after[..len]);
+            // `08:08 UTC until 08:13 UTC`
+            let tail = range(after, len).map(|at| lead(&after[at..]));
+            match tail.and_then(|tail| Some((tail, take(clocks, tail)?))) {
+                Some((tail, end)) => (clock, &tail[end..], Some(&tail[..end])),
+                None => (clock, &after[len..], None),
+            }
+        };
+    let mut next = rest.chars();
+    let goes_on = match (next.next(), next.next()) {
+        (Some('.' | ':'), next) => next.is_some_and(|c| c.is_ascii_digit()),
+        (Some(c), _) => c.is_alphanumeric() || matches!(c, '/' | '%'),
+        (None, _) => false,
     };
-    if rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '%'))
-        && !rest.starts_with(". ")
-    {
+    if goes_on {
         return None;
     }
     rest = rest.trim_start_matches(CLOSING);
@@ -251,10 +258,10 @@ pub(super) fn row(
 ) -> Option<(String, String)> {
     let columns = Columns::parse(columns);
     let time = cells.get(columns.time)?;
-    let date = columns
-        .date
-        .and_then(|at| cells.get(at))
-        .filter(|date| said::date_at_start(lead(date)).is_some());
+    let date = columns.date.and_then(|at| cells.get(at)).filter(|date| !date.is_empty());
+    if date.is_some_and(|date| said::date_at_start(lead(date)).is_none()) {
+        return None;
+    }
     let when = date
         .map_or_else(|| time.clone(), |date| format!("{} {time}", date.trim_matches(['*', '_'])));
     let entry = read(&when, definition)?;

@@ -29,10 +29,10 @@ static ZONED: LazyLock<Option<Formats>> = LazyLock::new(|| Formats::compile(&["%
 pub(super) fn date_at_start(text: &str) -> Option<usize> {
     let starts = |c: char| c.is_ascii_digit() || c.is_alphabetic();
     text.starts_with(starts).then_some(())?;
-    // Behind a date may stand the suffix of an ordinal, which no format knows.
     let taken = DATES.as_ref()?.take(text.as_bytes())?;
-    let goes_on = text[taken.len..].starts_with(|c: char| c.is_alphanumeric() && c != 'T');
-    (text.is_char_boundary(taken.len) && !goes_on).then_some(taken.len)
+    let rest = text.get(taken.len..)?;
+    let goes_on = rest.starts_with(|c: char| c.is_alphanumeric() && c != 'T');
+    (!goes_on).then_some(taken.len)
 }
 
 /// The first date in a text, as `2026-03-14`; without any year to go by, as `Mar 14`.
@@ -43,7 +43,7 @@ pub(super) fn date(text: &str, year: Option<i32>) -> Option<String> {
     });
     for (at, _) in starts {
         let Some(len) = date_at_start(&text[at..]) else { continue };
-        let Some(raw) = DATES.as_ref()?.whole(text[at..at + len].as_bytes()) else { continue };
+        let Some(raw) = DATES.as_ref()?.whole(&text.as_bytes()[at..at + len]) else { continue };
         let Civil { year: own, month, day, .. } = Civil::from_secs(raw.civil);
         let year = if raw.flags.has(Flags::NO_YEAR) { year } else { Some(own) };
         return Some(match year {
@@ -209,10 +209,10 @@ pub(super) fn columns(header: &[String]) -> Fields {
     });
     let mut said = format!("time={}", time.or(date).unwrap_or(0));
     if let Some(date) = date.filter(|date| time.is_some_and(|time| time != *date)) {
-        said += &format!(" date={date}");
+        said.extend([" date=".to_owned(), date.to_string()]);
     }
     if let Some(who) = who {
-        said += &format!(" who={who}");
+        said.extend([" who=".to_owned(), who.to_string()]);
     }
     vec![("columns".into(), said)]
 }

@@ -28,8 +28,9 @@ pub(super) fn decode(bytes: &[u8], label: &str) -> String {
     let label = label.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
     // RFC 2231 §5: a language may follow.
     let label = label.split('*').next().unwrap_or_default().to_ascii_lowercase();
-    // Two charsets say with plain letters what they mean.
-    let plain = bytes.is_ascii() && !label.contains("utf-7") && !label.starts_with("iso-2022");
+    // Some charsets say with bytes of ASCII what they mean.
+    let plain =
+        bytes.is_ascii() && !["utf-7", "utf-16", "iso-2022"].iter().any(|l| label.contains(l));
     match known(&label) {
         Some(charset) if !plain => charset.decode(bytes).0.into_owned(),
         _ => text::decode(bytes).into_owned(),
@@ -48,11 +49,19 @@ fn known(label: &str) -> Option<Charset> {
 /// A header's value as people read it: unfolded, encoded words decoded (RFC 2047), raw bytes as
 /// UTF-8, or else by the charset that the body declares.
 pub(super) fn header(raw: &[u8], of_body: Option<&str>) -> String {
-    let unfolded = match (std::str::from_utf8(raw), of_body) {
-        (Err(_), Some(label)) => decode(raw, label),
-        _ => text::decode(raw).into_owned(),
+    let plain = |bytes: &[u8]| match (std::str::from_utf8(bytes), of_body) {
+        (Err(_), Some(label)) => decode(bytes, label),
+        _ => text::decode(bytes).into_owned(),
     };
-    words(&unfold(&unfolded))
+    let unfolded;
+    let raw = if memchr::memchr2(b'\r', b'\n', raw).is_some() {
+        let lines = raw.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+        unfolded = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(&b' ');
+        &unfolded
+    } else {
+        raw.trim_ascii()
+    };
+    words_of(raw, &plain)
 }
 
 /// Line breaks of a folded header as blanks.
@@ -64,47 +73,51 @@ pub(super) fn unfold(value: &str) -> String {
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// An encoded word: charset, decoded bytes, and how many characters it took.
+/// An encoded word: charset, decoded bytes, and how many bytes it took.
 struct Word<'t> {
     charset: &'t str,
     bytes: Vec<u8>,
     len: usize,
 }
 
-/// The text with its encoded words decoded. Words of one charset that only blanks set apart are
-/// decoded together: writers cut in the middle of a character.
+/// The text with its encoded words decoded.
 pub(super) fn words(text: &str) -> String {
-    if !text.contains("=?") {
-        return text.to_owned();
-    }
+    words_of(text.as_bytes(), &|bytes| text::decode(bytes).into_owned())
+}
+
+/// The text with its encoded words decoded, and `plain` for what lies between them. Words of one
+/// charset that only blanks set apart are decoded together: writers cut in the middle of a character.
+fn words_of(text: &[u8], plain: &dyn Fn(&[u8]) -> String) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
+    // Where the search goes on, behind a sign that began no word.
+    let mut from = 0;
     let mut open: Option<(&str, Vec<u8>)> = None;
-    while let Some(at) = rest.find("=?") {
+    while let Some(at) = memchr::memmem::find(&rest[from..], b"=?").map(|at| from + at) {
         let Some(word) = word(&rest[at..]) else {
-            close(&mut open, &mut out);
-            out.push_str(&rest[..at + 2]);
-            rest = &rest[at + 2..];
+            from = at + 2;
             continue;
         };
         let between = &rest[..at];
+        let blank = between.trim_ascii().is_empty();
         match &mut open {
-            Some((charset, bytes))
-                if between.trim().is_empty() && charset.eq_ignore_ascii_case(word.charset) =>
-            {
+            Some((charset, bytes)) if blank && charset.eq_ignore_ascii_case(word.charset) => {
                 bytes.extend_from_slice(&word.bytes);
             }
             _ => {
-                let joined = open.is_some() && between.trim().is_empty();
+                let joined = open.is_some() && blank;
                 close(&mut open, &mut out);
-                out.push_str(if joined { "" } else { between });
+                if !joined {
+                    out.push_str(&plain(between));
+                }
                 open = Some((word.charset, word.bytes));
             }
         }
         rest = &rest[at + word.len..];
+        from = 0;
     }
     close(&mut open, &mut out);
-    out.push_str(rest);
+    out.push_str(&plain(rest));
     out
 }
 
@@ -115,20 +128,23 @@ fn close(open: &mut Option<(&str, Vec<u8>)>, out: &mut String) {
 }
 
 /// The encoded word at the start of a text.
-fn word(text: &str) -> Option<Word<'_>> {
-    let (charset, rest) = text.strip_prefix("=?")?.split_once('?')?;
-    let (how, rest) = rest.split_once('?')?;
-    let end = rest.find("?=")?;
-    let inner = &rest[..end];
-    if charset.is_empty() || charset.contains(char::is_whitespace) {
+fn word(text: &[u8]) -> Option<Word<'_>> {
+    let rest = text.strip_prefix(b"=?")?;
+    let charset = &rest[..memchr::memchr(b'?', rest)?];
+    let rest = &rest[charset.len() + 1..];
+    let how = &rest[..memchr::memchr(b'?', rest)?];
+    let rest = &rest[how.len() + 1..];
+    let end = memchr::memmem::find(rest, b"?=")?;
+    if charset.is_empty() || !charset.iter().all(u8::is_ascii_graphic) {
         return None;
     }
     let bytes = match how {
-        "B" | "b" => base64(inner.as_bytes()),
-        "Q" | "q" => quoted(inner.as_bytes()),
+        b"B" | b"b" => base64(&rest[..end]),
+        b"Q" | b"q" => quoted(&rest[..end]),
         _ => return None,
     };
-    Some(Word { charset, bytes, len: 2 + charset.len() + 1 + how.len() + 1 + end + 2 })
+    let len = 2 + charset.len() + 1 + how.len() + 1 + end + 2;
+    Some(Word { charset: std::str::from_utf8(charset).ok()?, bytes, len })
 }
 
 /// Q of RFC 2047: `_` is a blank, `=41` a byte.

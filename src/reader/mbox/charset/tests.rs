@@ -20,6 +20,7 @@ fn labels_of_mail_programs_are_known() {
         (b"Gr\xfc\xdfe", "\"iso-8859-1\"", "Grüße"),
         (b"plain", "no such thing", "plain"),
         (b"\xff\xfeh\0i\0", "utf-16", "hi"),
+        (b"h\0i\0", "utf-16le", "hi"),
     ] {
         assert_eq!(decode(bytes, label), text, "{label}");
     }
@@ -53,6 +54,7 @@ fn headers_are_unfolded_and_raw_bytes_guessed() {
     assert_eq!(header("für".as_bytes(), Some("iso-8859-1")), "für");
     assert_eq!(header(b"\xc4\xe3\xba\xc3", Some("gb2312")), "你好");
     assert_eq!(header(b"f\xfcr", None), "für");
+    assert_eq!(header(b"=?iso-8859-1?Q?f=FCr_f\xfcr?= f\xfcr", None), "für für für");
 }
 
 #[test]
