@@ -12,7 +12,7 @@ use std::{ops::Range, sync::Arc};
 
 pub use compile::{HoleKind, Kinds, PAIRS, TemplateError};
 pub(crate) use step::pairs;
-use step::{Step, Stop};
+use step::{Step, Stop, Wanted};
 
 use crate::time::{RawTime, pattern::Formats};
 
@@ -32,14 +32,16 @@ pub struct Template {
 }
 
 /// Why a text does not fit: how far it came, and what was wanted there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stuck {
     /// Byte in the text.
     pub at: usize,
     /// Byte in the template.
     pub place: usize,
-    /// What was wanted, in words.
-    pub wanted: String,
+    /// What was wanted; [`Template::wanted`] says it.
+    wanted: Wanted,
+    /// The step that failed.
+    step: usize,
 }
 
 /// What a fitting text gave.
@@ -111,7 +113,16 @@ impl Template {
         if is_blank(&text[end..]) {
             return Ok(());
         }
-        Err(Stuck { at: end, place: self.text.len(), wanted: "the end".to_owned() })
+        let (place, step) = (self.text.len(), self.steps.len());
+        Err(Stuck { at: end, place, wanted: Wanted::Words("the end"), step })
+    }
+
+    /// What was wanted where a text did not fit, in words.
+    pub fn wanted(&self, stuck: &Stuck) -> String {
+        match stuck.wanted {
+            Wanted::Words(words) => words.to_owned(),
+            Wanted::Literal => self.steps.get(stuck.step).map(Step::literal).unwrap_or_default(),
+        }
     }
 
     /// Whether a line is the first line of what this template fits, where it spans several.
@@ -162,7 +173,10 @@ impl Template {
         let mut at = skip_marks(text);
         for (number, step) in steps.iter().enumerate() {
             let next = step.take(text, at, fit);
-            at = next.map_err(|(at, wanted)| Stuck { at, place: self.places[number], wanted })?;
+            at = next.map_err(|(at, wanted)| {
+                let place = self.places[number];
+                Stuck { at, place, wanted, step: number }
+            })?;
         }
         Ok(at)
     }

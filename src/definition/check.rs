@@ -261,7 +261,7 @@ fn strangers(definition: &Definition, sample: &Sample) -> Vec<String> {
                 "",
                 template.text(),
                 "",
-                stuck.wanted,
+                template.wanted(stuck),
                 at = columns(line, stuck.at),
                 place = columns(template.text(), stuck.place),
             );

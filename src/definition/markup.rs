@@ -1,5 +1,8 @@
 //! Markup of chat and mail systems, cleaned to plain text; JSON values as text.
 
+mod chat;
+mod tickets;
+
 use std::borrow::Cow;
 
 use serde_json::Value;
@@ -17,6 +20,12 @@ pub enum Markup {
     Html,
     /// IRC: colours and styles.
     Irc,
+    /// Jira's wiki text: `[~accountid:1]`, `{code}`, `[label|url]`.
+    Wiki,
+    /// Direction marks before names, times and attachments.
+    WhatsApp,
+    /// UTF-8 whose bytes were taken for characters: Facebook's and Instagram's downloads.
+    Latin1,
 }
 
 impl Markup {
@@ -27,6 +36,18 @@ impl Markup {
             Self::Slack => slack(text, name),
             Self::Html => html(text),
             Self::Irc => irc(text),
+            Self::Wiki => tickets::wiki(text, name),
+            Self::WhatsApp => chat::unmarked(text),
+            Self::Latin1 => chat::latin1(text),
+        }
+    }
+
+    /// The name of a person or a room without what the system did to it.
+    pub fn name(self, name: String) -> String {
+        match self {
+            Self::WhatsApp => chat::unmarked(&name),
+            Self::Latin1 => chat::latin1(&name),
+            _ => name,
         }
     }
 }
@@ -77,13 +98,16 @@ pub fn value_text<'v>(value: &'v Value, between: &str) -> Option<Cow<'v, str>> {
             if let Some(bytes) = small_bytes(items) {
                 return Some(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()));
             }
+            if let Some(text) = chat::pieces(items) {
+                return Some(Cow::Owned(text));
+            }
             let texts: Vec<_> = items.iter().filter_map(|item| value_text(item, between)).collect();
             (!texts.is_empty()).then(|| Cow::Owned(texts.join(between)))
         }
         Value::Object(members) => match members.get("#text") {
             // An element of XML that has attributes too.
             Some(text) => value_text(text, between),
-            None => card(value).map(Cow::Owned),
+            None => tickets::document(value).or_else(|| card(value)).map(Cow::Owned),
         },
     }
 }
@@ -134,12 +158,15 @@ fn card_lines(value: &Value, lines: &mut Vec<String>) {
         match (key.as_str(), member) {
             (key, Value::String(text)) if SAID.contains(&key) => lines.push(text.clone()),
             (key, Value::Object(_)) if SAID.contains(&key) => card_lines(member, lines),
-            ("fields", Value::Array(fields)) => {
+            ("fields" | "facts", Value::Array(fields)) => {
                 for field in fields {
                     card_field(field, lines);
                 }
             }
-            ("elements" | "blocks" | "attachments" | "items", Value::Array(items)) => {
+            (
+                "elements" | "blocks" | "attachments" | "items" | "body" | "columns",
+                Value::Array(items),
+            ) => {
                 for item in items {
                     card_lines(item, lines);
                 }
@@ -311,6 +338,8 @@ pub fn html(text: &str) -> String {
             "br" | "p" | "div" | "tr" | "table" | "li" | "ul" | "ol" | "h1" | "h2" | "h3"
             | "h4" | "blockquote" | "pre" | "hr" => out.push('\n'),
             "td" | "th" if tail.starts_with('/') => out.push_str(" | "),
+            // A mention of Teams.
+            "at" if !tail.starts_with('/') => out.push('@'),
             _ => {}
         }
     }
@@ -350,3 +379,6 @@ fn tidy(text: &str) -> String {
     }
     lines.join("\n").trim().to_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -287,8 +287,9 @@ impl Teller<'_> {
             system: text_of(&plan.system, "system").unwrap_or_else(|| self.definition.name.clone()),
             record: text_of(&plan.id, "id"),
             same: first(&plan.same, bag).map(Cow::into_owned),
-            channel: text_of(&plan.channel, "channel"),
-            actor: text_of(&plan.actor, "actor"),
+            channel: text_of(&plan.channel, "channel")
+                .map(|name| self.definition.markup.name(name)),
+            actor: text_of(&plan.actor, "actor").map(|name| self.definition.markup.name(name)),
             role: self.translated(text_of(&plan.role, "role"), true),
             host: text_of(&plan.host, "host"),
             service: text_of(&plan.service, "service"),

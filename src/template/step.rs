@@ -100,9 +100,36 @@ pub(super) enum Step {
     },
 }
 
-type Took = Result<usize, (usize, String)>;
+/// The place behind a step, or where it failed and what it wanted there. Templates fail on most
+/// lines that they are tried on: nothing is put into words before somebody asks.
+type Took = Result<usize, (usize, Wanted)>;
+
+/// What a step wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// These words tell.
+    Words(&'static str),
+    /// What its template writes there: a literal, or one of some words.
+    Literal,
+}
 
 impl Step {
+    /// The literal that it takes or ends at, for whoever wants to know.
+    pub(super) fn literal(&self) -> String {
+        let quoted = |literal: &[u8]| format!("{:?}", String::from_utf8_lossy(literal));
+        match self {
+            Self::Literal(literal)
+            | Self::Inside { close: literal, .. }
+            | Self::Until { stop: Stop::Literal(literal), .. } => quoted(literal),
+            Self::OneOf { words, .. } => {
+                let words: Vec<_> =
+                    words.iter().map(|word| String::from_utf8_lossy(word)).collect();
+                format!("one of {}", words.join(", "))
+            }
+            _ => String::new(),
+        }
+    }
+
     /// A line break that a template writes.
     pub(super) fn ends_line(&self) -> bool {
         matches!(self, Self::Literal(literal) if **literal == *b"\n")
@@ -139,7 +166,7 @@ fn take_literal(text: &[u8], at: usize, literal: &[u8], fit: &mut Fit) -> Took {
     if literal == b"\n" && text[at..].starts_with(b"\r\n") {
         return Ok(at + 2);
     }
-    Err((at, format!("{:?}", String::from_utf8_lossy(literal))))
+    Err((at, Wanted::Literal))
 }
 
 fn take_blanks(text: &[u8], at: usize, least: usize, fit: &mut Fit) -> Took {
@@ -156,11 +183,11 @@ fn take_blanks(text: &[u8], at: usize, least: usize, fit: &mut Fit) -> Took {
         }
     }
     if least > 1 && count < least {
-        return Err((at, "two blanks".to_owned()));
+        return Err((at, Wanted::Words("two blanks")));
     }
     // Writers strip trailing blanks: `app: ` with nothing behind it may have lost its blank.
     if end == at && end < text.len() && !matches!(text[end], b'\n' | b'\r') {
-        return Err((at, "a blank".to_owned()));
+        return Err((at, Wanted::Words("a blank")));
     }
     fit.proof += 2;
     Ok(end)
@@ -184,7 +211,7 @@ fn take_time(
         keep(hole, at, at + 1, fit);
         return Ok(at + 1);
     }
-    Err((at, "a time of one of the formats".to_owned()))
+    Err((at, Wanted::Words("a time of one of the formats")))
 }
 
 /// Length of the longest stretch at `at` that the class allows.
@@ -218,13 +245,13 @@ fn take_until(
             let mut places = at + 1..limit.max(at + 1);
             let found = places.find(|&place| place < text.len() && behind.fits(text, place, fit));
             fit.proof = proof;
-            found.ok_or((limit, "a time of one of the formats".to_owned()))?
+            found.ok_or((limit, Wanted::Words("a time of one of the formats")))?
         }
         Stop::Blank => match class {
             // Words end at their first white space by themselves.
             Class::Wide | Class::Any => (at + 1..limit.max(at + 1))
                 .find(|&place| place < text.len() && blank_len(&text[place..]) > 0)
-                .ok_or((limit, "a blank".to_owned()))?,
+                .ok_or((limit, Wanted::Words("a blank")))?,
             _ => limit,
         },
         // Digits end where they end; what follows must be the literal, and the next step sees.
@@ -234,17 +261,17 @@ fn take_until(
             let until = (limit + literal.len()).min(text.len());
             let found = memmem::find(&text[from..until.max(from)], literal);
             let found = found.map(|found| from + found).filter(|&found| found <= limit);
-            found.ok_or_else(|| (limit, format!("{:?}", String::from_utf8_lossy(literal))))?
+            found.ok_or((limit, Wanted::Literal))?
         }
     };
     let may_be_empty = matches!((class, stop), (Class::Any, Stop::End));
     if end == at && !may_be_empty {
-        return Err((at, class.wanted().to_owned()));
+        return Err((at, Wanted::Words(class.wanted())));
     }
     if let Class::Severity(words) = class
         && !words.fits(&text[at..end])
     {
-        return Err((at, "a word that tells a severity".to_owned()));
+        return Err((at, Wanted::Words("a word that tells a severity")));
     }
     keep(hole, at, end, fit);
     fit.proof += class.proof();
@@ -305,12 +332,11 @@ fn take_inside(
         _ => closing_bracket(rest, close),
     };
     let end = end.or_else(|| memmem::find(rest, close.literal)).map(|end| at + end);
-    let literal = String::from_utf8_lossy(close.literal);
-    let end = end.ok_or_else(|| (text.len(), format!("{literal:?}")))?;
+    let end = end.ok_or((text.len(), Wanted::Literal))?;
     if let Class::Severity(words) = class
         && !words.fits(&text[at..end])
     {
-        return Err((at, "a word that tells a severity".to_owned()));
+        return Err((at, Wanted::Words("a word that tells a severity")));
     }
     keep(hole, at, end, fit);
     fit.proof += class.proof().max(1);
@@ -362,8 +388,7 @@ fn take_one(
 ) -> Took {
     let found = words.iter().find(|word| text[at..].starts_with(word));
     let Some(word) = found else {
-        let words: Vec<_> = words.iter().map(|word| String::from_utf8_lossy(word)).collect();
-        return Err((at, format!("one of {}", words.join(", "))));
+        return Err((at, Wanted::Literal));
     };
     keep(hole, at, at + word.len(), fit);
     fit.proof += 8;
@@ -374,7 +399,7 @@ fn take_one(
 fn take_pairs(text: &[u8], at: usize, hole: Option<usize>, fit: &mut Fit) -> Took {
     let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
     if !is_pairs(&text[at..end]) {
-        return Err((at, "key=value pairs".to_owned()));
+        return Err((at, Wanted::Words("key=value pairs")));
     }
     keep(hole, at, end, fit);
     fit.proof += 20;

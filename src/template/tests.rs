@@ -170,12 +170,9 @@ fn a_text_that_does_not_fit_says_how_far_it_came() {
         ("{time} {=}", "2026-03-14T21:02:11Z x", 21, 7, "key=value pairs"),
     ];
     for (shape, text, at, place, wanted) in cases {
-        let stuck = taken(shape, text);
-        assert_eq!(
-            stuck,
-            Err(Stuck { at, place, wanted: wanted.to_owned() }),
-            "{shape} on {text:?}"
-        );
+        let stuck = taken(shape, text).expect_err(shape);
+        let said = template(shape).wanted(&stuck);
+        assert_eq!((stuck.at, stuck.place, &*said), (at, place, wanted), "{shape} on {text:?}");
     }
 }
 
