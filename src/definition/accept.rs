@@ -69,12 +69,6 @@ impl Definition {
         }
         Ok(accepted)
     }
-
-    /// Whether it may be of this format, as far as one sees without the field of that name.
-    pub fn may_accept(&self, bag: &Bag<'_>, without: &str) -> bool {
-        let mut rules = self.must.iter().filter(|rule| rule.path.text != without);
-        rules.all(|rule| rule.fits(bag))
-    }
 }
 
 /// Bytes of a field that things are sought in.
