@@ -72,6 +72,9 @@ pub struct Evidence {
     /// Order of day and month where both are numbers: dmy, mdy or ymd.
     #[arg(long, value_name = "[GLOB=]ORDER")]
     pub date_order: Vec<String>,
+    /// The column that holds the time (or what a parser else asks for) in tables.
+    #[arg(long, value_name = "[GLOB=]time=NAME")]
+    pub column: Vec<String>,
     /// That clock is this much ahead (+37s, -2m10s, 1h, 250ms).
     #[arg(long, value_name = "GLOB=±DUR", allow_hyphen_values = true)]
     pub skew: Vec<String>,

@@ -158,6 +158,8 @@ pub enum Engine {
         delimiter: Option<u8>,
         /// The columns of files that do not name them.
         header: Option<Vec<String>>,
+        /// Columns that no name tells are found by what stands in them.
+        guess: bool,
     },
     /// JSON objects.
     Json {

@@ -7,6 +7,7 @@
 mod content;
 mod documents;
 mod glance;
+mod guess;
 mod score;
 mod tables;
 
@@ -21,6 +22,7 @@ use crate::{
     definition::{Definition, Engine, shelf::Shelf},
     discover::{Input, Standing, range::RangeRead},
     reader::{Framing, Plan},
+    settings::Reading,
 };
 
 /// Bytes of the head that are looked at.
@@ -79,24 +81,44 @@ impl Score {
     }
 }
 
-/// Finds the definition of every input. `told` names a definition for a path, where the user did.
-pub fn detect(
-    inputs: Vec<Input>,
-    shelf: &Shelf,
-    told: &(dyn Fn(&str) -> Option<Arc<Definition>> + Sync),
-) -> Vec<Verdict> {
+/// What the user told of an input.
+pub trait Told: Sync {
+    /// The definition that is to read it, whatever it looks like.
+    fn definition(&self, path: &str) -> Option<Arc<Definition>>;
+    /// What is asked for (`time`, or a column of the definition), and the name of the column that
+    /// holds it.
+    fn columns(&self, path: &str) -> Vec<(String, String)>;
+}
+
+impl<F: Fn(&str) -> Option<Arc<Definition>> + Sync> Told for F {
+    fn definition(&self, path: &str) -> Option<Arc<Definition>> {
+        self(path)
+    }
+
+    fn columns(&self, _: &str) -> Vec<(String, String)> {
+        Vec::new()
+    }
+}
+
+impl Told for Reading {
+    fn definition(&self, path: &str) -> Option<Arc<Definition>> {
+        self.read_as.get(path).cloned()
+    }
+
+    fn columns(&self, path: &str) -> Vec<(String, String)> {
+        self.column.all_for(path).cloned().collect()
+    }
+}
+
+/// Finds the definition of every input, with what the user told of it.
+pub fn detect(inputs: Vec<Input>, shelf: &Shelf, told: &dyn Told) -> Vec<Verdict> {
     let tables = tables::Wanted::new(shelf);
     let verdicts: Vec<Verdict> =
         inputs.into_par_iter().map(|input| judge(input, shelf, told, &tables)).collect();
     tables::fill(verdicts)
 }
 
-fn judge(
-    input: Input,
-    shelf: &Shelf,
-    told: &(dyn Fn(&str) -> Option<Arc<Definition>> + Sync),
-    tables: &tables::Wanted,
-) -> Verdict {
+fn judge(input: Input, shelf: &Shelf, told: &dyn Told, tables: &tables::Wanted) -> Verdict {
     match &input.standing {
         Standing::NotEvidence(why) => {
             let why = why.clone();
@@ -108,8 +130,9 @@ fn judge(
         }
         Standing::Candidate => {}
     }
-    if let Some(definition) = told(&input.path) {
-        return forced(input, definition, shelf);
+    let columns = told.columns(&input.path);
+    if let Some(definition) = told.definition(&input.path) {
+        return forced(input, definition, columns, shelf);
     }
     let source = match input.open() {
         Ok(source) => source,
@@ -129,7 +152,7 @@ fn judge(
         content::Content::Unread(why) => return Verdict::Unread(input, why),
         content::Content::Text => {}
     }
-    match best(&input, &*source, shelf) {
+    match best(&input, &*source, columns, shelf) {
         Ok(Best::One(definition, score)) => {
             let plan = plan(input, definition, &score, &score.words(), shelf);
             Verdict::Read(Box::new(held(plan, &head, shelf)))
@@ -152,13 +175,17 @@ fn judge(
     }
 }
 
-fn forced(input: Input, definition: Arc<Definition>, shelf: &Shelf) -> Verdict {
-    let score =
-        input.open().and_then(|source| source.bytes(0, HEAD).map(|head| (source, head))).map(
-            |(source, head)| (score(&definition, &input.path, &Glance::new(&*source, &head)), head),
-        );
-    match score {
-        Ok((score, head)) => {
+fn forced(
+    input: Input,
+    definition: Arc<Definition>,
+    columns: Vec<(String, String)>,
+    shelf: &Shelf,
+) -> Verdict {
+    let opened = input.open().and_then(|source| Ok((source.bytes(0, HEAD)?, source)));
+    match opened {
+        Ok((head, source)) => {
+            let glance = Glance::new(&*source, &head).told(columns);
+            let score = score(&definition, &input.path, &glance);
             let plan = plan(input, definition, &score, "told (--as)", shelf);
             Verdict::Read(Box::new(held(plan, &head, shelf)))
         }
@@ -226,8 +253,14 @@ enum Best {
     None(Option<(String, String)>),
 }
 
-fn best(input: &Input, source: &dyn RangeRead, shelf: &Shelf) -> io::Result<Best> {
-    let mut scores = scores(input, source, shelf)?;
+fn best(
+    input: &Input,
+    source: &dyn RangeRead,
+    columns: Vec<(String, String)>,
+    shelf: &Shelf,
+) -> io::Result<Best> {
+    let head = source.bytes(0, HEAD)?;
+    let mut scores = all_scores(input, &Glance::new(source, &head).told(columns), shelf);
     scores.sort_by(|(a, x), (b, y)| y.value().total_cmp(&x.value()).then(a.name.cmp(&b.name)));
     let near = scores.first().filter(|(_, score)| score.fit >= 0.1 && score.proof >= 20.0);
     let near = near.map(|(definition, score)| (definition.name.clone(), score.words()));
@@ -252,9 +285,11 @@ pub fn scores(
     shelf: &Shelf,
 ) -> io::Result<Vec<(Arc<Definition>, Score)>> {
     let head = source.bytes(0, HEAD)?;
-    let glance = Glance::new(source, &head);
-    let score = |definition: &Arc<Definition>| {
-        (definition.clone(), score(definition, &input.path, &glance))
-    };
-    Ok(shelf.iter().map(score).collect())
+    Ok(all_scores(input, &Glance::new(source, &head), shelf))
+}
+
+fn all_scores(input: &Input, glance: &Glance<'_>, shelf: &Shelf) -> Vec<(Arc<Definition>, Score)> {
+    let score =
+        |definition: &Arc<Definition>| (definition.clone(), score(definition, &input.path, glance));
+    shelf.iter().map(score).collect()
 }

@@ -213,6 +213,14 @@ impl Scan {
 }
 
 impl Plan {
+    /// The names of the columns, where it has some from the start.
+    pub fn columns(&self) -> Option<&[String]> {
+        match &self.framing {
+            Framing::Csv(columns) => Some(&columns.names),
+            _ => None,
+        }
+    }
+
     /// True where chunks can be scanned in parallel.
     pub fn is_chunked(&self) -> bool {
         // A record that goes on in the next one is known by the one before.

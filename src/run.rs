@@ -121,8 +121,11 @@ fn read(reading: &Reading, own: &[PathBuf], talk: bool) -> Result<Read, RunError
     let found = discover::inputs(&reading.paths, own, Limits::default())?;
     let paths: Vec<_> = found.iter().map(|input| input.path.clone()).collect();
     reading.check_globs(&paths)?;
-    let told = |path: &str| reading.read_as.get(path).cloned();
-    let verdicts = detect::detect(found, &reading.shelf, &told);
+    let verdicts = detect::detect(found, &reading.shelf, reading);
+    reading.check_columns(verdicts.iter().filter_map(|verdict| match verdict {
+        Verdict::Read(plan) => Some((&*plan.input.path, plan.columns()?)),
+        _ => None,
+    }))?;
     let (plans, mut others) = inputs::split(verdicts);
     let progress = Progress::new(plans.iter().map(|plan| plan.input.size).sum(), talk);
     let mut scans = scan(plans, reading.chunk, Depth::Sketch, &progress, &mut others);

@@ -60,6 +60,12 @@ impl<T> ByPath<T> {
         self.by_glob(path).or_else(|| self.bare())
     }
 
+    /// Every setting that holds for a path, in the order told.
+    pub fn all_for(&self, path: &str) -> impl Iterator<Item = &T> {
+        let holds = move |glob: &Option<Glob>| glob.as_ref().is_none_or(|glob| glob.matches(path));
+        self.rules.iter().filter(move |(glob, _)| holds(glob)).map(|(_, value)| value)
+    }
+
     fn globs(&self) -> impl Iterator<Item = &Glob> {
         self.rules.iter().filter_map(|(glob, _)| glob.as_ref())
     }
@@ -100,6 +106,8 @@ pub struct Reading {
     pub date: ByPath<PathDate>,
     /// Told orders of day and month.
     pub order: ByPath<DateOrder>,
+    /// Told columns: what is asked for, and the name of the column.
+    pub column: ByPath<(String, String)>,
     /// How much a clock is ahead, in milliseconds.
     pub skew_ms: ByPath<i64>,
     /// Told parsers.
@@ -151,6 +159,7 @@ impl Reading {
             year: ByPath::default(),
             date: ByPath::default(),
             order: ByPath::default(),
+            column: ByPath::default(),
             skew_ms: ByPath::default(),
             read_as: ByPath::default(),
             zones: Zones::bundled().clone(),
@@ -177,6 +186,7 @@ impl Reading {
         note("--year", &cli.year);
         note("--date", &cli.date);
         note("--date-order", &cli.date_order);
+        note("--column", &cli.column);
         note("--skew", &cli.skew);
         note("--as", &cli.read_as);
         if cli.tzdb != "bundled" {
@@ -195,6 +205,7 @@ impl Reading {
             year: by_path("--year", &cli.year, year)?,
             date: by_path("--date", &cli.date, day)?,
             order: by_path("--date-order", &cli.date_order, str::parse)?,
+            column: columns(&cli.column)?,
             skew_ms: by_path("--skew", &cli.skew, duration_ms)?,
             read_as: by_path("--as", &cli.read_as, parser)?,
             paths: cli.paths.clone(),
@@ -217,6 +228,7 @@ impl Reading {
             ("--year", self.year.globs().collect()),
             ("--date", self.date.globs().collect()),
             ("--date-order", self.order.globs().collect()),
+            ("--column", self.column.globs().collect()),
             ("--skew", self.skew_ms.globs().collect()),
             ("--as", self.read_as.globs().collect()),
         ];
@@ -230,6 +242,30 @@ impl Reading {
                 let reason = format!("matches no input{}", near.unwrap_or_default());
                 return Err(wrong(option, glob.text(), reason));
             }
+        }
+        Ok(())
+    }
+
+    /// Columns that are told and stand in no table: a misspelt one must not be passed over either.
+    ///
+    /// # Errors
+    /// The first such column, with the nearest name.
+    pub fn check_columns<'t>(
+        &self,
+        tables: impl Iterator<Item = (&'t str, &'t [String])>,
+    ) -> Result<(), SettingsError> {
+        let tables: Vec<_> = tables.collect();
+        for (glob, (what, name)) in &self.column.rules {
+            let holds = |path: &str| glob.as_ref().is_none_or(|glob| glob.matches(path));
+            let names = tables.iter().filter(|(path, _)| holds(path)).flat_map(|(_, names)| *names);
+            if names.clone().any(|known| known == name) {
+                continue;
+            }
+            let known: Vec<String> = names.take(40).map(|name| format!("{name:?}")).collect();
+            let there =
+                if known.is_empty() { "no table is read".to_owned() } else { known.join(", ") };
+            let reason = format!("no table has a column of this name; there are: {there}");
+            return Err(wrong("--column", &format!("{what}={name}"), reason));
         }
         Ok(())
     }
@@ -284,6 +320,25 @@ fn by_path<T>(
             None => (None, value.as_str()),
         };
         read(word).map(|word| (glob, word)).map_err(|reason| wrong(option, value, reason))
+    };
+    values.iter().map(rule).collect::<Result<_, _>>().map(|rules| ByPath { rules })
+}
+
+/// `time=NAME` or `GLOB=time=NAME`; a column's name may hold any sign, so the first words that can be
+/// what is asked for decide.
+fn columns(values: &[String]) -> Result<ByPath<(String, String)>, SettingsError> {
+    let help = "write time=NAME or GLOB=time=NAME, such as '*.csv=time=Opened at'";
+    let is_word =
+        |word: &str| !word.is_empty() && word.chars().all(|c| c.is_alphabetic() || c == '_');
+    let rule = |value: &String| {
+        let wrong = || wrong("--column", value, help);
+        let (first, rest) = value.split_once('=').ok_or_else(wrong)?;
+        let (glob, what, name) = match rest.split_once('=') {
+            Some((what, name)) if is_word(what) => (Some(Glob::new(first)), what, name),
+            _ if is_word(first) => (None, first, rest),
+            _ => return Err(wrong()),
+        };
+        if name.is_empty() { Err(wrong()) } else { Ok((glob, (what.to_owned(), name.to_owned()))) }
     };
     values.iter().map(rule).collect::<Result<_, _>>().map(|rules| ByPath { rules })
 }

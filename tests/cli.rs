@@ -386,3 +386,23 @@ fn a_trial_names_who_comes_near_and_the_way_out() {
     refuses(&rfo(folder.path(), &["parsers", "new", "notes.txt"]), &["notes.txt", "time"]);
     refuses(&rfo(folder.path(), &["parsers", "new", "gone.txt"]), &["gone.txt"]);
 }
+
+#[test]
+fn columns_of_unknown_tables_are_guessed_said_and_told() {
+    let table = "Nr,Wann,Was war los,Gemeldet um (genau)\n\
+                 17,14.03.2026 21:02,Der Speicher von cache-2 ist voll,14.03.2026 20:55\n\
+                 18,14.03.2026 21:09,Alles wieder im Lot,14.03.2026 21:08\n";
+    let folder = folder(&[("till.csv", table.as_bytes())]);
+    let inspected = rfo(folder.path(), &["inspect", "till.csv"]);
+    assert!(inspected.out.contains("created is \"Wann\""), "{}", inspected.out);
+    assert!(inspected.out.contains("--column time=NAME"), "{}", inspected.out);
+    let column = "*.csv=time=Gemeldet um (genau)";
+    let told = ["timeline", "till.csv", "--zone", "UTC", "--all", "-f", "text", "--column", column];
+    let timeline = rfo(folder.path(), &told);
+    assert_eq!(timeline.code, 0, "{}", timeline.err);
+    assert!(timeline.out.contains("20:55"), "{}", timeline.out);
+    assert!(!timeline.out.contains("21:02"), "{}", timeline.out);
+    let wrong = ["timeline", "till.csv", "--column", "time=Gemeldet um"];
+    refuses(&rfo(folder.path(), &wrong), &["--column", "there are:", "Gemeldet um (genau)"]);
+    refuses(&rfo(folder.path(), &["timeline", "till.csv", "--column", "Wann"]), &["time=NAME"]);
+}

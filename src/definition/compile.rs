@@ -285,6 +285,7 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
             names: names.collect(),
             delimiter,
             header: csv.header.clone(),
+            guess: csv.guess,
         });
     }
     if let Some(json) = &raw.json {

@@ -174,6 +174,8 @@ pub struct Csv {
     pub columns: Option<String>,
     pub header: Option<Vec<String>>,
     #[serde(default)]
+    pub guess: bool,
+    #[serde(default)]
     pub head: Ladder,
 }
 

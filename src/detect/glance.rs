@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::{HEAD, score::SAMPLE};
 use crate::{
-    definition::phrase::PathStep,
+    definition::{Definition, phrase::PathStep},
     discover::range::RangeRead,
     reader::{
         csv::{Rows, bare},
@@ -32,6 +32,8 @@ pub(super) struct Glance<'a> {
     headers: RefCell<BTreeMap<u8, Rc<HashSet<String>>>>,
     records: RefCell<Vec<(Vec<Vec<PathStep>>, Rc<Records>)>>,
     stretches: OnceCell<Vec<(Cow<'a, [u8]>, usize)>>,
+    /// Columns that the user told: what is asked for, and the name.
+    columns: Vec<(String, String)>,
 }
 
 /// The first JSON records at some paths, and what is around them.
@@ -49,7 +51,23 @@ impl<'a> Glance<'a> {
             headers: RefCell::default(),
             records: RefCell::default(),
             stretches: OnceCell::new(),
+            columns: Vec::new(),
         }
+    }
+
+    /// With the columns that the user told.
+    pub(super) fn told(self, columns: Vec<(String, String)>) -> Self {
+        Self { columns, ..self }
+    }
+
+    /// The columns that the user told, by the names that a definition has for them.
+    pub(super) fn columns(&self, definition: &Definition) -> Vec<(String, String)> {
+        let time = definition.time.at.iter().find_map(|phrase| phrase.only_field());
+        let own = |what: &str| match time {
+            Some(path) if what == "time" => path.text.clone(),
+            _ => what.to_owned(),
+        };
+        self.columns.iter().map(|(what, name)| (own(what), name.clone())).collect()
     }
 
     /// The head, the middle and the end of an input, each with the number of lines to look at.

@@ -4,7 +4,7 @@ mod lines;
 
 use std::sync::Arc;
 
-use super::{Score, documents, glance::Glance};
+use super::{Score, documents, glance::Glance, guess};
 use crate::{
     definition::{
         Definition, Engine,
@@ -32,14 +32,14 @@ pub(super) fn score(definition: &Arc<Definition>, path: &str, glance: &Glance<'_
         Engine::Csv { need, .. } if definition.head.columns.is_some() => {
             table_score(definition, need, source, head)
         }
-        Engine::Csv { need, names, delimiter, header } => {
+        Engine::Csv { need, names, delimiter, header, guess } => {
             let delimiter = delimiter.unwrap_or_else(|| guess_delimiter(head));
             match header {
                 Some(header) => {
                     let columns = Columns::given(delimiter, header);
                     rows_score(definition, need, &columns, Rows::new(source, delimiter), source)
                 }
-                None => csv_score(definition, need, names, delimiter, glance),
+                None => csv_score(definition, need, names, delimiter, *guess, glance),
             }
         }
         Engine::Json { .. } => json_score(definition, glance),
@@ -83,14 +83,17 @@ fn csv_score(
     need: &[String],
     names: &[(String, Vec<String>)],
     delimiter: u8,
+    guess: bool,
     glance: &Glance<'_>,
 ) -> Score {
     let source = glance.source;
-    if definition.head.is_empty() {
+    let told = glance.columns(definition);
+    if definition.head.is_empty() && !guess {
         let header = glance.header(delimiter);
         let other = |name: &String| names.iter().find(|(known, _)| known == name);
         let is_there = |name: &String| {
             header.contains(&bare(name))
+                || told.iter().any(|(what, column)| what == name && header.contains(&bare(column)))
                 || other(name).is_some_and(|(_, others)| {
                     others.iter().any(|other| header.contains(&bare(other)))
                 })
@@ -108,7 +111,12 @@ fn csv_score(
             break row;
         }
     };
-    let columns = Columns::new(delimiter, &header.cells.unwrap_or_default(), names);
+    let mut columns = Columns::new(delimiter, &header.cells.unwrap_or_default(), names).told(&told);
+    if guess && columns.names.len() > 1 {
+        let found = guess::columns(definition, &columns, need, glance);
+        columns = columns.told(&found);
+        columns.guessed = columns.found(need);
+    }
     if !need.iter().all(|name| columns.places(name).is_some()) {
         return Score::default();
     }

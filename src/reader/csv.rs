@@ -34,6 +34,8 @@ pub struct Columns {
     pub names: Vec<String>,
     /// The definition names them: the first row is a record.
     pub given: bool,
+    /// What was found out, not told: the definition's name for a column, and the file's.
+    pub guessed: Vec<(String, String)>,
 }
 
 impl Columns {
@@ -58,12 +60,32 @@ impl Columns {
                 places.insert(name.clone(), found);
             }
         }
-        Self { delimiter, places, alike, names, given: false }
+        Self { delimiter, places, alike, names, given: false, guessed: Vec::new() }
     }
 
     /// The columns of files that do not name them.
     pub fn given(delimiter: u8, header: &[String]) -> Self {
         Self { given: true, ..Self::new(delimiter, header, &[]) }
+    }
+
+    /// With columns that the user told: they stand before any that the definition knows.
+    pub fn told(mut self, told: &[(String, String)]) -> Self {
+        for (what, name) in told {
+            if let Some(places) = self.places(name).map(<[usize]>::to_vec) {
+                self.places.insert(what.clone(), places);
+            }
+        }
+        self
+    }
+
+    /// The columns that stand for these names under others.
+    pub fn found(&self, names: &[String]) -> Vec<(String, String)> {
+        let column = |name: &String| {
+            let place = *self.places(name)?.first()?;
+            let column = self.names.get(place)?;
+            (bare(column) != bare(name)).then(|| (name.clone(), column.clone()))
+        };
+        names.iter().filter_map(column).collect()
     }
 
     /// Where the column of that name stands. `Created time`, `Created Time` and `created_time` are

@@ -9,7 +9,7 @@ use crate::{
     definition::ZoneRule,
     detect::Verdict,
     event::Kind,
-    reader::{Plan, Scan, head},
+    reader::{Framing, Plan, Scan, head},
     report::shell_quote,
     settings::Reading,
     time::{
@@ -242,9 +242,24 @@ fn remarks(plan: &Plan, scan: &Scan) -> Vec<String> {
              of the record above (first: line {first})"
         )
     });
+    let guessed = match &plan.framing {
+        Framing::Csv(columns) if !columns.guessed.is_empty() => {
+            let pairs = columns.guessed.iter().map(|(what, name)| format!("{what} is {name:?}"));
+            let pairs: Vec<_> = pairs.collect();
+            let way = "if that is wrong, say --column time=NAME";
+            Some(format!("columns guessed: {}; {way}", pairs.join(", ")))
+        }
+        _ => None,
+    };
     let inner = plan.inner.as_ref();
     let inner = inner.map(|inner| format!("its records hold lines of {}", inner.definition.name));
-    layers.chain(inner).chain(half).chain(glued).chain(scan.remarks.iter().cloned()).collect()
+    layers
+        .chain(guessed)
+        .chain(inner)
+        .chain(half)
+        .chain(glued)
+        .chain(scan.remarks.iter().cloned())
+        .collect()
 }
 
 /// The option that would answer a question, ready to paste but for the answer.
