@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use super::{Fit, TimeHole, WordTest, blank_len};
+use super::{Fit, TimeHole, WordTest, blank_len, regex::Expression};
 
 /// What ends a hole.
 #[derive(Clone, Debug)]
@@ -98,6 +98,8 @@ pub(super) enum Step {
     Pairs {
         hole: Option<usize>,
     },
+    /// A regular expression takes the line.
+    Expression(Box<Expression>),
 }
 
 /// The place behind a step, or where it failed and what it wanted there. Templates fail on most
@@ -147,6 +149,7 @@ impl Step {
             }
             Self::OneOf { hole, words } => take_one(text, at, *hole, words, fit),
             Self::Pairs { hole } => take_pairs(text, at, *hole, fit),
+            Self::Expression(expression) => expression.take(text, at, fit),
         }
     }
 }

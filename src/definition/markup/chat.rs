@@ -51,7 +51,7 @@ pub(super) fn pieces(items: &[Value]) -> Option<String> {
 }
 
 /// A text without direction marks (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), which
-/// WhatsApp puts before names, times and attachments.
+/// `WhatsApp` puts before names, times and attachments.
 pub(super) fn unmarked(text: &str) -> String {
     let mark = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().filter(|c| !mark(*c)).collect()

@@ -85,7 +85,9 @@ pub(super) fn document(value: &Value) -> Option<String> {
         return None;
     }
     let mut out = String::new();
-    content.iter().for_each(|node| block(node, &mut out, 0));
+    for node in content {
+        block(node, &mut out, 0);
+    }
     Some(out.trim().to_owned())
 }
 
