@@ -130,6 +130,8 @@ pub struct HeadRule {
     /// The time or the choice of rows needs what they say: a record can only be read when all head
     /// lines before it are known.
     pub stateful: bool,
+    /// An input without any of them is of another format.
+    pub needed: bool,
 }
 
 /// How records are cut.

@@ -13,7 +13,7 @@ use std::{ops::Range, sync::Arc};
 
 pub use compile::{HoleKind, Kinds, PAIRS, TemplateError};
 pub(crate) use step::pairs;
-use step::{Step, Stop, Wanted};
+use step::{Step, Stop};
 
 use crate::time::{RawTime, pattern::Formats};
 
@@ -39,9 +39,7 @@ pub struct Stuck {
     pub at: usize,
     /// Byte in the template.
     pub place: usize,
-    /// What was wanted; [`Template::wanted`] says it.
-    wanted: Wanted,
-    /// The step that failed.
+    /// The step that did not fit; as many as there are steps where more text stands behind.
     step: usize,
 }
 
@@ -123,16 +121,13 @@ impl Template {
         if is_blank(&text[end..]) {
             return Ok(());
         }
-        let (place, step) = (self.text.len(), self.steps.len());
-        Err(Stuck { at: end, place, wanted: Wanted::Words("the end"), step })
+        Err(Stuck { at: end, place: self.text.len(), step: self.steps.len() })
     }
 
-    /// What was wanted where a text did not fit, in words.
+    /// What was wanted where a text got stuck, in words: said only to those who look, for most texts
+    /// fit most templates not.
     pub fn wanted(&self, stuck: &Stuck) -> String {
-        match stuck.wanted {
-            Wanted::Words(words) => words.to_owned(),
-            Wanted::Literal => self.steps.get(stuck.step).map(Step::literal).unwrap_or_default(),
-        }
+        self.steps.get(stuck.step).map_or_else(|| "the end".to_owned(), Step::wanted)
     }
 
     /// Whether a line is the first line of what this template fits, where it spans several.
@@ -183,10 +178,7 @@ impl Template {
         let mut at = skip_marks(text);
         for (number, step) in steps.iter().enumerate() {
             let next = step.take(text, at, fit);
-            at = next.map_err(|(at, wanted)| {
-                let place = self.places[number];
-                Stuck { at, place, wanted, step: number }
-            })?;
+            at = next.map_err(|at| Stuck { at, place: self.places[number], step: number })?;
         }
         Ok(at)
     }

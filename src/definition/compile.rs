@@ -342,7 +342,8 @@ fn head(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome<H
     let says = |template: &Template| template.holes().iter().any(|hole| used.contains(&**hole));
     let kept = raw.lines.iter().flat_map(|lines| &lines.keep.0).any(|hole| used.contains(hole));
     let stateful = columns.is_some() || kept || templates.iter().any(says);
-    Ok(HeadRule { templates, columns, stateful })
+    let needed = raw.lines.as_ref().is_some_and(|lines| lines.headed);
+    Ok(HeadRule { templates, columns, stateful, needed })
 }
 
 fn events(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome<Vec<EventPlan>> {

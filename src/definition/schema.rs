@@ -161,6 +161,8 @@ pub struct Lines {
     pub keep: Ladder,
     #[serde(default)]
     pub head: Ladder,
+    #[serde(default)]
+    pub headed: bool,
 }
 
 /// `[csv]`.

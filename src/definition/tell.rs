@@ -249,6 +249,11 @@ impl Teller<'_> {
 
     fn fields(&self, plan: &EventPlan, bag: &Bag<'_>, found: FoundTime) -> Fields {
         let text_of = |ladder: &[Phrase], name| say(ladder, bag, name).map(|t| t.trim().to_owned());
+        // A list of names stands on one line.
+        let name_of = |ladder: &[Phrase], name| {
+            let text = text_of(ladder, name)?;
+            Some(self.definition.markup.name(text.replace('\n', ", ")))
+        };
         let detail = self.detail(plan, bag);
         let spoken = say(&plan.text, bag, "text").map(|text| self.clean(&text));
         let spoken = spoken.or_else(|| match bag.item {
@@ -287,9 +292,8 @@ impl Teller<'_> {
             system: text_of(&plan.system, "system").unwrap_or_else(|| self.definition.name.clone()),
             record: text_of(&plan.id, "id"),
             same: first(&plan.same, bag).map(Cow::into_owned),
-            channel: text_of(&plan.channel, "channel")
-                .map(|name| self.definition.markup.name(name)),
-            actor: text_of(&plan.actor, "actor").map(|name| self.definition.markup.name(name)),
+            channel: name_of(&plan.channel, "channel"),
+            actor: name_of(&plan.actor, "actor"),
             role: self.translated(text_of(&plan.role, "role"), true),
             host: text_of(&plan.host, "host"),
             service: text_of(&plan.service, "service"),

@@ -4,14 +4,15 @@
 //! them would cost more than reading a small file.
 
 use std::{
-    cell::RefCell,
+    borrow::Cow,
+    cell::{OnceCell, RefCell},
     collections::{BTreeMap, HashSet},
     rc::Rc,
 };
 
 use serde_json::Value;
 
-use super::score::SAMPLE;
+use super::{HEAD, score::SAMPLE};
 use crate::{
     definition::phrase::PathStep,
     discover::range::RangeRead,
@@ -30,6 +31,7 @@ pub(super) struct Glance<'a> {
     pub(super) head: &'a [u8],
     headers: RefCell<BTreeMap<u8, Rc<HashSet<String>>>>,
     records: RefCell<Vec<(Vec<Vec<PathStep>>, Rc<Records>)>>,
+    stretches: OnceCell<Vec<(Cow<'a, [u8]>, usize)>>,
 }
 
 /// The first JSON records at some paths, and what is around them.
@@ -41,7 +43,18 @@ pub(super) struct Records {
 
 impl<'a> Glance<'a> {
     pub(super) fn new(source: &'a dyn RangeRead, head: &'a [u8]) -> Self {
-        Self { source, head, headers: RefCell::default(), records: RefCell::default() }
+        Self {
+            source,
+            head,
+            headers: RefCell::default(),
+            records: RefCell::default(),
+            stretches: OnceCell::new(),
+        }
+    }
+
+    /// The head, the middle and the end of an input, each with the number of lines to look at.
+    pub(super) fn stretches(&self) -> &[(Cow<'a, [u8]>, usize)] {
+        self.stretches.get_or_init(|| stretches(self.source, self.head))
     }
 
     /// The names in the first row, without what exports differ in.
@@ -81,4 +94,22 @@ impl<'a> Glance<'a> {
         });
         Records { values: values.collect(), contexts: found.contexts }
     }
+}
+
+fn stretches<'h>(source: &dyn RangeRead, head: &'h [u8]) -> Vec<(Cow<'h, [u8]>, usize)> {
+    let whole = head.len() as u64 == source.len();
+    let ended = head.iter().rposition(|byte| *byte == b'\n').map_or(head.len(), |end| end + 1);
+    let mut all = vec![(Cow::Borrowed(if whole { head } else { &head[..ended] }), SAMPLE)];
+    if !whole {
+        for place in [source.len() / 2, source.len().saturating_sub(HEAD as u64 / 2)] {
+            let Ok(mut text) = source.bytes(place, HEAD / 2) else { continue };
+            // It begins and ends within a line.
+            let from = memchr::memchr(b'\n', &text).map_or(text.len(), |at| at + 1);
+            let last = place + text.len() as u64 == source.len();
+            let to = memchr::memrchr(b'\n', &text).filter(|_| !last).unwrap_or(text.len());
+            text.truncate(to.max(from));
+            all.push((Cow::Owned(text.split_off(from.min(text.len()))), SAMPLE / 4));
+        }
+    }
+    all
 }

@@ -28,7 +28,7 @@ pub(super) const SAMPLE: usize = 300;
 pub(super) fn score(definition: &Arc<Definition>, path: &str, glance: &Glance<'_>) -> Score {
     let Glance { source, head, .. } = *glance;
     let mut score = match &definition.engine {
-        Engine::Lines { .. } => lines::score(definition, source, head),
+        Engine::Lines { .. } => lines::score(definition, glance),
         Engine::Csv { need, .. } if definition.head.columns.is_some() => {
             table_score(definition, need, source, head)
         }

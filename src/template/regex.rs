@@ -3,7 +3,7 @@
 //! Takes an expression whose named groups are holes; gives a [`Template`] of one step. It is matched
 //! against the whole first line of a record, in linear time and bounded memory (the `regex` crate).
 
-use super::{Fit, Kinds, Step, Template, TemplateError, TimeHole, compile::HoleKind, step::Wanted};
+use super::{Fit, Kinds, Step, Template, TemplateError, TimeHole, compile::HoleKind};
 
 /// Most bytes that a compiled expression may take.
 const SIZE: usize = 1 << 20;
@@ -55,24 +55,17 @@ impl Expression {
         self.groups.iter().position(|(_, formats)| formats.is_some())
     }
 
-    /// Takes a whole line.
-    pub(super) fn take(
-        &self,
-        text: &[u8],
-        at: usize,
-        fit: &mut Fit,
-    ) -> Result<usize, (usize, Wanted)> {
+    /// Takes a whole line; gives the place behind it, or that where it stopped.
+    pub(super) fn take(&self, text: &[u8], at: usize, fit: &mut Fit) -> Result<usize, usize> {
         let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
         let line = text[at..end].strip_suffix(b"\r").unwrap_or(&text[at..end]);
-        let found =
-            self.regex.captures(line).ok_or((at, Wanted::Words("what the expression says")))?;
+        let found = self.regex.captures(line).ok_or(at)?;
         for (hole, (group, formats)) in self.groups.iter().enumerate() {
             let Some(part) = found.get(*group) else { continue };
             fit.captures[hole] = at + part.start()..at + part.end();
             let Some(formats) = formats else { continue };
             let time = formats.take(part.as_bytes()).filter(|taken| taken.len == part.len());
-            let time =
-                time.ok_or((at + part.start(), Wanted::Words("a time of one of the formats")))?;
+            let time = time.ok_or(at + part.start())?;
             fit.proof += time.proof;
             fit.times.push((hole, time.raw));
         }

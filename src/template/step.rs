@@ -102,36 +102,10 @@ pub(super) enum Step {
     Expression(Box<Expression>),
 }
 
-/// The place behind a step, or where it failed and what it wanted there. Templates fail on most
-/// lines that they are tried on: nothing is put into words before somebody asks.
-type Took = Result<usize, (usize, Wanted)>;
-
-/// What a step wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// These words tell.
-    Words(&'static str),
-    /// What its template writes there: a literal, or one of some words.
-    Literal,
-}
+/// The place behind what was taken, or the place where it got stuck.
+type Took = Result<usize, usize>;
 
 impl Step {
-    /// The literal that it takes or ends at, for whoever wants to know.
-    pub(super) fn literal(&self) -> String {
-        let quoted = |literal: &[u8]| format!("{:?}", String::from_utf8_lossy(literal));
-        match self {
-            Self::Literal(literal)
-            | Self::Inside { close: literal, .. }
-            | Self::Until { stop: Stop::Literal(literal), .. } => quoted(literal),
-            Self::OneOf { words, .. } => {
-                let words: Vec<_> =
-                    words.iter().map(|word| String::from_utf8_lossy(word)).collect();
-                format!("one of {}", words.join(", "))
-            }
-            _ => String::new(),
-        }
-    }
-
     /// A line break that a template writes.
     pub(super) fn ends_line(&self) -> bool {
         matches!(self, Self::Literal(literal) if **literal == *b"\n")
@@ -152,6 +126,31 @@ impl Step {
             Self::Expression(expression) => expression.take(text, at, fit),
         }
     }
+
+    /// What this step wants to see, in words.
+    pub(super) fn wanted(&self) -> String {
+        let shown = |literal: &[u8]| format!("{:?}", String::from_utf8_lossy(literal));
+        match self {
+            Self::Literal(literal) => shown(literal),
+            Self::Blanks(2..) => "two blanks".to_owned(),
+            Self::Blanks(_) => "a blank".to_owned(),
+            Self::Time { .. } => "a time of one of the formats".to_owned(),
+            Self::Until { class, stop, .. } => match stop {
+                Stop::Literal(literal) => format!("{}, then {}", class.wanted(), shown(literal)),
+                Stop::Blank => format!("{}, then a blank", class.wanted()),
+                Stop::Time(_) => format!("{}, then a time of one of the formats", class.wanted()),
+                Stop::Line | Stop::Word | Stop::End => class.wanted().to_owned(),
+            },
+            Self::Inside { close, .. } => format!("text, then {}", shown(close)),
+            Self::OneOf { words, .. } => {
+                let words: Vec<_> =
+                    words.iter().map(|word| String::from_utf8_lossy(word)).collect();
+                format!("one of {}", words.join(", "))
+            }
+            Self::Pairs { .. } => "key=value pairs".to_owned(),
+            Self::Expression(_) => "what the expression says".to_owned(),
+        }
+    }
 }
 
 fn keep(hole: Option<usize>, from: usize, to: usize, fit: &mut Fit) {
@@ -169,7 +168,7 @@ fn take_literal(text: &[u8], at: usize, literal: &[u8], fit: &mut Fit) -> Took {
     if literal == b"\n" && text[at..].starts_with(b"\r\n") {
         return Ok(at + 2);
     }
-    Err((at, Wanted::Literal))
+    Err(at)
 }
 
 fn take_blanks(text: &[u8], at: usize, least: usize, fit: &mut Fit) -> Took {
@@ -186,11 +185,11 @@ fn take_blanks(text: &[u8], at: usize, least: usize, fit: &mut Fit) -> Took {
         }
     }
     if least > 1 && count < least {
-        return Err((at, Wanted::Words("two blanks")));
+        return Err(at);
     }
     // Writers strip trailing blanks: `app: ` with nothing behind it may have lost its blank.
     if end == at && end < text.len() && !matches!(text[end], b'\n' | b'\r') {
-        return Err((at, Wanted::Words("a blank")));
+        return Err(at);
     }
     fit.proof += 2;
     Ok(end)
@@ -214,7 +213,7 @@ fn take_time(
         keep(hole, at, at + 1, fit);
         return Ok(at + 1);
     }
-    Err((at, Wanted::Words("a time of one of the formats")))
+    Err(at)
 }
 
 /// Length of the longest stretch at `at` that the class allows.
@@ -248,13 +247,13 @@ fn take_until(
             let mut places = at + 1..limit.max(at + 1);
             let found = places.find(|&place| place < text.len() && behind.fits(text, place, fit));
             fit.proof = proof;
-            found.ok_or((limit, Wanted::Words("a time of one of the formats")))?
+            found.ok_or(limit)?
         }
         Stop::Blank => match class {
             // Words end at their first white space by themselves.
             Class::Wide | Class::Any => (at + 1..limit.max(at + 1))
                 .find(|&place| place < text.len() && blank_len(&text[place..]) > 0)
-                .ok_or((limit, Wanted::Words("a blank")))?,
+                .ok_or(limit)?,
             _ => limit,
         },
         // Digits end where they end; what follows must be the literal, and the next step sees.
@@ -264,17 +263,17 @@ fn take_until(
             let until = (limit + literal.len()).min(text.len());
             let found = memmem::find(&text[from..until.max(from)], literal);
             let found = found.map(|found| from + found).filter(|&found| found <= limit);
-            found.ok_or((limit, Wanted::Literal))?
+            found.ok_or(limit)?
         }
     };
     let may_be_empty = matches!((class, stop), (Class::Any, Stop::End));
     if end == at && !may_be_empty {
-        return Err((at, Wanted::Words(class.wanted())));
+        return Err(at);
     }
     if let Class::Severity(words) = class
         && !words.fits(&text[at..end])
     {
-        return Err((at, Wanted::Words("a word that tells a severity")));
+        return Err(at);
     }
     keep(hole, at, end, fit);
     fit.proof += class.proof();
@@ -335,11 +334,11 @@ fn take_inside(
         _ => closing_bracket(rest, close),
     };
     let end = end.or_else(|| memmem::find(rest, close.literal)).map(|end| at + end);
-    let end = end.ok_or((text.len(), Wanted::Literal))?;
+    let end = end.ok_or(text.len())?;
     if let Class::Severity(words) = class
         && !words.fits(&text[at..end])
     {
-        return Err((at, Wanted::Words("a word that tells a severity")));
+        return Err(at);
     }
     keep(hole, at, end, fit);
     fit.proof += class.proof().max(1);
@@ -391,7 +390,7 @@ fn take_one(
 ) -> Took {
     let found = words.iter().find(|word| text[at..].starts_with(word));
     let Some(word) = found else {
-        return Err((at, Wanted::Literal));
+        return Err(at);
     };
     keep(hole, at, at + word.len(), fit);
     fit.proof += 8;
@@ -402,7 +401,7 @@ fn take_one(
 fn take_pairs(text: &[u8], at: usize, hole: Option<usize>, fit: &mut Fit) -> Took {
     let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
     if !is_pairs(&text[at..end]) {
-        return Err((at, Wanted::Words("key=value pairs")));
+        return Err(at);
     }
     keep(hole, at, end, fit);
     fit.proof += 20;

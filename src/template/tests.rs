@@ -160,19 +160,20 @@ fn an_anchor_is_what_stands_up_to_the_time_and_a_word_list_behind_it() {
 fn a_text_that_does_not_fit_says_how_far_it_came() {
     let cases = [
         ("{time} {b}", "yesterday x", 0, 0, "a time of one of the formats"),
-        ("{n#}: {b}", "x: y", 0, 0, "digits"),
+        ("{n#}: {b}", "x: y", 0, 0, "digits, then \":\""),
         ("{n#}: {b}", "12 y", 2, 4, "\":\""),
-        ("[{a}] {b}", "[x y", 4, 1, "\"]\""),
-        ("{a}: {b}", "x y", 1, 0, "\":\""),
+        ("[{a}] {b}", "[x y", 4, 1, "text, then \"]\""),
+        ("{a}: {b}", "x y", 1, 0, "a word, then \":\""),
         ("{n#} {=A|B} {b}", "1 C x", 2, 5, "one of A, B"),
-        ("{severity} {b}", "brine x", 0, 0, "a word that tells a severity"),
+        ("{severity} {b}", "brine x", 0, 0, "a word that tells a severity, then a blank"),
         ("{n#}", "12x", 2, 4, "the end"),
         ("{time} {=}", "2026-03-14T21:02:11Z x", 21, 7, "key=value pairs"),
     ];
     for (shape, text, at, place, wanted) in cases {
-        let stuck = taken(shape, text).expect_err(shape);
-        let said = template(shape).wanted(&stuck);
-        assert_eq!((stuck.at, stuck.place, &*said), (at, place, wanted), "{shape} on {text:?}");
+        let template = template(shape);
+        let stuck = template.fit(text.as_bytes(), &mut Fit::default()).expect_err("no fit");
+        let told = (stuck.at, stuck.place, template.wanted(&stuck));
+        assert_eq!(told, (at, place, wanted.to_owned()), "{shape} on {text:?}");
     }
 }
 

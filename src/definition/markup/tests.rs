@@ -1,77 +1,60 @@
-//! Markup of all systems, cleaned.
-
 use serde_json::json;
 
-use super::{Markup, value_text};
+use super::*;
 
-fn named(id: &str) -> Option<String> {
-    (id == "5f1").then(|| "Jo Brandt".to_owned())
+fn cleaned(markup: Markup, text: &str) -> String {
+    markup.clean(text, &|id| (id == "7").then(|| "Jo Brandt".to_owned()))
 }
 
 #[test]
-fn wiki_text_is_what_people_see() {
+fn wiki_text_keeps_what_people_wrote() {
     let cases = [
-        ("[~accountid:5f1] look, [~lee] too", "@Jo Brandt look, @lee too"),
+        ("h2. Cause", "Cause"),
+        ("{code:java}\nx = 1\n{code}\nafter", "x = 1\n\nafter"),
+        ("ask [~accountid:7] or [~lee]", "ask @Jo Brandt or @lee"),
         (
-            "see [the graph|https://graphs.example.net/1] now",
-            "see the graph (https://graphs.example.net/1) now",
+            "see [the graph|https://graphs.example.net/7] and [1] or [a|b]",
+            "see the graph and [1] or [a|b]",
         ),
-        ("[https://example.net] [not a link]", "https://example.net [not a link]"),
-        ("h2. What broke\nbq. the cache", "What broke\nthe cache"),
-        ("{code:java}\nint a[] = {1};\n{code}", "int a[] = {1};"),
-        ("{{redis-cli}} says {color:red}no{color}", "redis-cli says no"),
-        ("a \\[b\\] {unknown} [", "a [b] {unknown} ["),
+        ("!full.png|thumbnail! is *bad*! really!", "full.png is *bad*! really!"),
+        ("{color:red}down{color} {since} noon", "down {since} noon"),
+        ("one\\\\two", "one\ntwo"),
+        ("open {code", "open {code"),
     ];
-    for (text, seen) in cases {
-        assert_eq!(Markup::Wiki.clean(text, &named), seen, "{text}");
+    for (text, meant) in cases {
+        assert_eq!(cleaned(Markup::Wiki, text), meant, "{text:?}");
     }
 }
 
 #[test]
-fn a_document_of_jira_is_its_text() {
-    let document = json!({"version": 1, "type": "doc", "content": [
+fn latin1_is_undone_only_where_it_was_done() {
+    assert_eq!(cleaned(Markup::Latin1, "W\u{c3}\u{a4}chter"), "Wächter");
+    assert_eq!(Markup::Latin1.name("Zo\u{c3}\u{ab}".into()), "Zoë");
+    for text in ["Wächter", "plain", "日本", "half \u{c3}"] {
+        assert_eq!(cleaned(Markup::Latin1, text), text);
+    }
+    assert_eq!(cleaned(Markup::WhatsApp, "\u{200e}image omitted"), "image omitted");
+}
+
+#[test]
+fn documents_of_jira_are_text() {
+    let document = json!({"type": "doc", "version": 1, "content": [
+        {"type": "heading", "content": [{"type": "text", "text": "Cause"}]},
         {"type": "paragraph", "content": [
-            {"type": "mention", "attrs": {"id": "5f1", "text": "@Jo Brandt"}},
-            {"type": "text", "text": " it is full,"},
-            {"type": "hardBreak"},
-            {"type": "text", "text": "see "},
-            {"type": "inlineCard", "attrs": {"url": "https://example.net/1"}}]},
-        {"type": "bulletList", "content": [
-            {"type": "listItem", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "cache-2"}]}]},
-            {"type": "listItem", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "cache-3"}]}]}]}
+            {"type": "text", "text": "raised to "}, {"type": "mention", "attrs": {"text": "@Jo Brandt"}},
+            {"type": "hardBreak"}, {"type": "date", "attrs": {"timestamp": "1773446400000"}}]},
+        {"type": "table", "content": [{"type": "tableRow", "content": [
+            {"type": "tableCell", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "a"}]}]},
+            {"type": "tableCell", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "b"}]}]}]}]}
     ]});
     let text = value_text(&document, "\n").expect("a text");
-    assert_eq!(text, "@Jo Brandt it is full,\nsee https://example.net/1\ncache-2\ncache-3");
+    assert_eq!(text, "Cause\nraised to @Jo Brandt\n2026-03-14\na | b");
 }
 
 #[test]
-fn a_text_in_pieces_is_one() {
-    let text = json!(["see ", {"type": "link", "text": "https://example.net"}, " now"]);
-    assert_eq!(value_text(&text, "\n").expect("a text"), "see https://example.net now");
-    let list = json!(["a", "b"]);
-    assert_eq!(value_text(&list, "\n").expect("a text"), "a\nb");
-    let cards = json!([{"type": "section", "text": "a"}, {"type": "section", "text": "b"}]);
-    assert_eq!(value_text(&cards, "\n").expect("a text"), "a\nb");
-}
-
-#[test]
-fn marks_and_bytes_taken_for_characters_are_mended() {
-    let none = |_: &str| None;
-    assert_eq!(Markup::WhatsApp.clean("\u{200e}image omitted", &none), "image omitted");
-    assert_eq!(Markup::Latin1.clean("caf\u{c3}\u{a9}", &none), "café");
-    assert_eq!(Markup::Latin1.clean("café", &none), "café");
-    assert_eq!(Markup::Latin1.name("Andr\u{c3}\u{a9}".to_owned()), "André");
-    assert_eq!(
-        Markup::Html.clean("<p><at id=\"0\">Jo Brandt</at> look</p>", &none),
-        "@Jo Brandt look"
-    );
-}
-
-#[test]
-fn facts_of_a_card_are_told() {
-    let card = json!({"type": "AdaptiveCard", "body": [
-        {"type": "TextBlock", "text": "cache-2"},
-        {"type": "FactSet", "facts": [{"title": "State", "value": "full"}]},
-        {"type": "ColumnSet", "columns": [{"items": [{"type": "TextBlock", "text": "since 21:02"}]}]}]});
-    assert_eq!(value_text(&card, "\n").expect("a text"), "cache-2\nState: full\nsince 21:02");
+fn a_text_in_pieces_is_one_text() {
+    let pieces = json!(["see ", {"type": "link", "text": "http://x.example"}, " now"]);
+    assert_eq!(value_text(&pieces, "\n").expect("a text"), "see http://x.example now");
+    let lines = json!(["one", "two"]);
+    assert_eq!(value_text(&lines, "\n").expect("a text"), "one\ntwo");
 }

@@ -1,12 +1,11 @@
 //! Scores of lines definitions: which lines of a sample are records, head lines, or strangers.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
-use super::{SAMPLE, sample_plan, tells_time};
+use super::{sample_plan, tells_time};
 use crate::{
     definition::{Definition, bag::Record, tell::Draft},
-    detect::{HEAD, Score},
-    discover::range::RangeRead,
+    detect::{Score, glance::Glance},
     reader::{
         Framing, Plan, head,
         lines::{Shapes, lines_of, record_len},
@@ -17,7 +16,10 @@ use crate::{
 /// Bits of proof that make up for a first line that is no record.
 const STRONG: f64 = 60.0;
 
-pub(super) fn score(definition: &Arc<Definition>, source: &dyn RangeRead, sample: &[u8]) -> Score {
+/// Lines without a record or a head line behind which no more of a stretch are looked at.
+const ENOUGH: usize = 100;
+
+pub(super) fn score(definition: &Arc<Definition>, glance: &Glance<'_>) -> Score {
     let Some(shapes) = Shapes::of(definition) else { return Score::default() };
     let mut tally = Tally {
         shapes,
@@ -28,29 +30,10 @@ pub(super) fn score(definition: &Arc<Definition>, source: &dyn RangeRead, sample
         proof: 0,
         first: None,
     };
-    for (text, lines) in stretches(source, sample) {
-        tally.look(&text, lines);
+    for (text, lines) in glance.stretches() {
+        tally.look(text, *lines);
     }
     tally.score()
-}
-
-/// The head, the middle and the end of an input, each with the number of lines to look at.
-fn stretches<'h>(source: &dyn RangeRead, head: &'h [u8]) -> Vec<(Cow<'h, [u8]>, usize)> {
-    let whole = head.len() as u64 == source.len();
-    let ended = head.iter().rposition(|byte| *byte == b'\n').map_or(head.len(), |end| end + 1);
-    let mut all = vec![(Cow::Borrowed(if whole { head } else { &head[..ended] }), SAMPLE)];
-    if !whole {
-        for place in [source.len() / 2, source.len().saturating_sub(HEAD as u64 / 2)] {
-            let Ok(mut text) = source.bytes(place, HEAD / 2) else { continue };
-            // It begins and ends within a line.
-            let from = memchr::memchr(b'\n', &text).map_or(text.len(), |at| at + 1);
-            let last = place + text.len() as u64 == source.len();
-            let to = memchr::memrchr(b'\n', &text).filter(|_| !last).unwrap_or(text.len());
-            text.truncate(to.max(from));
-            all.push((Cow::Owned(text.split_off(from.min(text.len()))), SAMPLE / 4));
-        }
-    }
-    all
 }
 
 /// What the lines of a sample were.
@@ -94,6 +77,9 @@ impl Tally<'_> {
             } else if !open && !line[0].is_ascii_whitespace() {
                 self.strangers += 1;
                 self.first.get_or_insert(false);
+                if self.strangers >= ENOUGH && self.fitted + self.heads == 0 {
+                    return;
+                }
             }
         }
     }
@@ -104,7 +90,10 @@ impl Tally<'_> {
         let (n, template) = self.shapes.first_fit(text, fit)?;
         // A template without a time proves little: the record must tell one all the same.
         let tells = template.has_time() || {
-            let whole = &text[..record_len(&self.plan.definition.head, &self.shapes, text)];
+            // A template may take lines that look like the next record.
+            let fitted = lines_of(text, n).map_or(0, <[u8]>::len);
+            let len = record_len(&self.plan.definition.head, &self.shapes, text).max(fitted);
+            let whole = &text[..len];
             tells_time(&self.plan, Record::Holes { text: whole, template, fit }, drafts)
         };
         tells.then_some((n, template.is_open()))
@@ -112,7 +101,7 @@ impl Tally<'_> {
 
     fn score(self) -> Score {
         let Self { fitted, strangers, heads, .. } = self;
-        if fitted == 0 {
+        if fitted == 0 || heads == 0 && self.plan.definition.head.needed {
             return Score::default();
         }
         let proof = self.proof as f64 / fitted as f64;
