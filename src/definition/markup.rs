@@ -26,7 +26,7 @@ pub enum Markup {
     Irc,
     /// Jira's wiki text: `[~jo]`, `{code}`, `[label|url]`.
     Wiki,
-    /// WhatsApp: marks of writing direction around what is said.
+    /// `WhatsApp`: marks of writing direction around what is said.
     WhatsApp,
     /// UTF-8 that was taken for Latin-1 and written so, as Facebook exports do, names too.
     Latin1,
