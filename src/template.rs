@@ -6,6 +6,7 @@
 //! came. Bytes in, byte ranges out: no text is copied here.
 
 mod compile;
+mod regex;
 mod step;
 
 use std::{ops::Range, sync::Arc};
@@ -72,6 +73,14 @@ impl Template {
         compile::compile(text, kinds)
     }
 
+    /// Compiles a regular expression, whose named groups are holes.
+    ///
+    /// # Errors
+    /// An expression that is none, that is too large, or that has no time among its groups.
+    pub fn expression(text: &str, kinds: &dyn Kinds) -> Result<Self, TemplateError> {
+        regex::compile(text, kinds)
+    }
+
     /// The template as written.
     pub fn text(&self) -> &str {
         &self.text
@@ -89,13 +98,14 @@ impl Template {
 
     /// True where the template holds a time.
     pub fn has_time(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step, Step::Time { .. }))
+        self.steps.iter().any(|step| matches!(step, Step::Time { .. } | Step::Expression(_)))
     }
 
     /// The name of the hole that the first time stands in.
     pub fn time_hole(&self) -> Option<&str> {
         let holes = self.steps.iter().find_map(|step| match step {
             Step::Time { hole, .. } => Some(*hole),
+            Step::Expression(expression) => Some(expression.time_hole()),
             _ => None,
         });
         self.holes.get(holes??).map(|name| &**name)

@@ -241,13 +241,13 @@ fn hole<'a>(text: &'a [u8], template: &Template, fit: &Fit, name: &str) -> Optio
     }
     let place = |name: &str| template.holes().iter().position(|hole| **hole == *name);
     if let Some(at) = place(name) {
-        return fit.captures.get(at).map(|range| text::decode(&text[range.clone()]));
+        return text.get(fit.captures.get(at)?.clone()).map(text::decode);
     }
     if let Some((base, part)) = name.rsplit_once('.')
         && let Some(at) = place(base)
         && base == "pri"
     {
-        return syslog_priority(&text[fit.captures.get(at)?.clone()], part);
+        return syslog_priority(text.get(fit.captures.get(at)?.clone())?, part);
     }
     let range = fit.captures.get(place(PAIRS)?)?;
     let mut found = pairs(&text[range.clone()]);

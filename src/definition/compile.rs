@@ -253,7 +253,11 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
         return layer_engine(source, raw);
     }
     if let Some(lines) = &raw.lines {
-        let line = templates(source, &lines.line, kinds)?;
+        let mut line = templates(source, &lines.line, kinds)?;
+        for text in &lines.regex.0 {
+            let expression = Template::expression(text, kinds);
+            line.push(expression.map_err(|error| source.error(text, error.at, &error.reason))?);
+        }
         if line.is_empty() {
             return Err(source.plain("[lines] needs at least one template in `line`"));
         }

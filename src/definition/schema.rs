@@ -151,7 +151,10 @@ pub struct File {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
 pub struct Lines {
+    #[serde(default)]
     pub line: Ladder,
+    #[serde(default)]
+    pub regex: Ladder,
     #[serde(default)]
     pub more: Ladder,
     #[serde(default)]

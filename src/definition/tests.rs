@@ -542,3 +542,60 @@ time  = "2026-03-14T21:02:11Z"
 "#,
     );
 }
+
+#[test]
+fn a_regular_expression_is_the_way_out() {
+    holds(
+        r"[lines]
+regex = ['(?P<host>[a-z]+-\d+)!(?P<time>[-0-9T:Z]+)!(?:(?P<service>\w+)!)?(?P<text>.*)']",
+        r#"
+[[sample]]
+input = """
+web-1!2026-03-14T21:02:11Z!shop!it broke
+  and so on
+web-2!2026-03-14T21:02:12Z!it works
+"""
+[[sample.event]]
+time    = "2026-03-14T21:02:11Z"
+host    = "web-1"
+service = "shop"
+detail  = "it broke\n  and so on"
+[[sample.event]]
+host    = "web-2"
+service = ""
+"#,
+    );
+    let wrong = |regex: &str| {
+        let toml = format!("name='a'\nabout='a'\nkind='log'\n[lines]\nregex='{regex}'");
+        parsed(&toml).expect_err(regex)
+    };
+    assert!(wrong("(?P<text>.*)").contains("one group must be a time"));
+    assert!(wrong("(?P<time>.*").contains("unclosed group"));
+    assert!(wrong("(?P<time>(?:[a-z]{1000}){1000})").contains("cannot be used"));
+}
+
+#[test]
+fn the_same_instant_with_its_offset_tells_the_zone_of_a_local_clock() {
+    holds(
+        "[json]\nneed = ['local', 'sent']",
+        r#"
+[time]
+at     = "{local}"
+zone   = "{sent}"
+[[event]]
+text = "{said}"
+[[sample]]
+zone  = "UTC"
+input = """
+{"local": "2026-03-14 22:02:11", "sent": "2026-03-14T21:02:40Z", "said": "a"}
+{"local": "2026-03-14 22:02:11", "sent": "2026-03-14T21:08:40Z", "said": "b"}
+"""
+[[sample.event]]
+time         = "2026-03-14T21:02:11Z"
+time_quality = "exact"
+[[sample.event]]
+time         = "2026-03-14T22:02:11Z"
+time_quality = "zone"
+"#,
+    );
+}

@@ -5,7 +5,12 @@ use super::{
     bag::{Bag, Record},
     phrase::{Path, Phrase},
 };
-use crate::time::{Flags, Instant, RawTime, compose::compose, pattern, zone::Zone};
+use crate::time::{
+    Flags, Instant, RawTime,
+    compose::compose,
+    pattern::{self, Formats},
+    zone::Zone,
+};
 
 /// A time as a record says it.
 #[derive(Default)]
@@ -113,7 +118,12 @@ fn set_zone(definition: &Definition, time: &mut RawTime, bag: &Bag<'_>) {
         return;
     }
     let zone = match &definition.time.zone {
-        ZoneRule::Field(phrase) => phrase.say(bag).and_then(|name| Zone::named(&name).ok()),
+        ZoneRule::Field(phrase) => phrase.say(bag).and_then(|said| {
+            let known = Zone::named(&said);
+            let field = phrase.only_field().map_or("", |path| &*path.text);
+            let formats = definition.time.formats_of(field);
+            known.ok().or_else(|| second_writing(formats, time, &said))
+        }),
         // The zone of an input is its base's: a layer's holds for its own records only.
         ZoneRule::Fixed(zone) if definition.upon.is_some() => Some(zone.clone()),
         ZoneRule::Fixed(_) | ZoneRule::Ask => None,
@@ -124,3 +134,18 @@ fn set_zone(definition: &Definition, time: &mut RawTime, bag: &Bag<'_>) {
         time.offset = zone.at(there).0;
     }
 }
+
+/// The zone of a local clock beside which the same instant stands with its offset: their difference,
+/// to a quarter of an hour. What lies further apart is not the same instant.
+fn second_writing(formats: &Formats, local: &RawTime, said: &str) -> Option<Zone> {
+    let exact = formats.whole(said.as_bytes())?;
+    let apart = local.civil - (exact.civil - i64::from(exact.offset()?));
+    let quarters = (apart + apart.signum() * QUARTER / 2) / QUARTER;
+    let near = (apart - quarters * QUARTER).abs() <= QUARTER / 3;
+    // Zones lie between 12 hours behind and 14 hours before UTC.
+    let offset = i32::try_from(quarters * QUARTER).ok()?;
+    (near && (-12 * 3600..=14 * 3600).contains(&offset)).then(|| Zone::fixed(said, offset))
+}
+
+/// Seconds of a quarter of an hour: all offsets of today are whole quarters.
+const QUARTER: i64 = 900;

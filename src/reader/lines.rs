@@ -154,7 +154,6 @@ pub(super) fn scan(
     let rule = &plan.definition.head;
     let mut above = plan.extra.clone();
     let mut covered = covered_before(&shapes, source, &chunk)?;
-    let mut keeper = Keeper::default();
     while let Some(line) = lines.next_line()?.filter(|line| line.start < chunk.end) {
         let end = line.start + line.len;
         if let Some(said) = rule.says(line.text, &mut fit) {
@@ -178,7 +177,7 @@ pub(super) fn scan(
             if shapes.has_more() {
                 follow(&shapes, line, &mut fit, piece);
             }
-            keeper.keep(&shapes, &record, rule.stateful, &mut above, piece);
+            keep(&shapes, &record, rule.stateful, &mut above, piece);
         } else if !line.is_blank() {
             piece.extend(line.start, end);
             if line.start >= covered && begins_with_a_time(line.text) {
@@ -247,42 +246,30 @@ struct Begun<'a> {
 }
 
 /// What records without it have from the one before (`keep`).
-#[derive(Default)]
-struct Keeper(Fields);
-
-impl Keeper {
-    fn keep(
-        &mut self,
-        shapes: &Shapes<'_>,
-        record: &Begun<'_>,
-        stateful: bool,
-        above: &mut Fields,
-        piece: &mut Piece,
-    ) {
-        if shapes.keep.is_empty() {
-            return;
-        }
-        let mut fit = Fit::default();
-        let template = shapes.whole(record.lines, &mut fit);
-        let Some(template) = template.or_else(|| shapes.begins(record.lines, &mut fit)) else {
-            return;
-        };
-        let holes = template.holes().iter().zip(&fit.captures);
-        let kept = holes.filter(|(name, range)| {
-            !range.is_empty() && shapes.keep.iter().any(|keep| keep.as_str() == &***name)
-        });
-        let said: Fields = kept
-            .map(|(name, range)| {
-                (name.clone(), crate::text::decode(&record.lines[range.clone()]).into_owned())
-            })
-            .filter(|said| !self.0.contains(said))
-            .collect();
-        head::renew(&mut self.0, &said);
-        if stateful {
-            head::renew(above, &said);
-        }
-        piece.say(record.line.start, said);
+fn keep(
+    shapes: &Shapes<'_>,
+    record: &Begun<'_>,
+    stateful: bool,
+    above: &mut Fields,
+    piece: &mut Piece,
+) {
+    if shapes.keep.is_empty() {
+        return;
     }
+    let mut fit = Fit::default();
+    let template = shapes.whole(record.lines, &mut fit);
+    let Some(template) = template.or_else(|| shapes.begins(record.lines, &mut fit)) else { return };
+    let holes = template.holes().iter().zip(&fit.captures);
+    let kept = holes.filter(|(name, range)| {
+        !range.is_empty() && shapes.keep.iter().any(|keep| keep.as_str() == &***name)
+    });
+    let value = |range: &Range<usize>| crate::text::decode(&record.lines[range.clone()]);
+    let said: Fields =
+        kept.map(|(name, range)| (name.clone(), value(range).into_owned())).collect();
+    if stateful {
+        head::renew(above, &said);
+    }
+    piece.say(record.line.start, said);
 }
 
 #[expect(clippy::too_many_arguments, reason = "the state of one loop, passed on in one place")]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use super::{Fit, TimeHole, WordTest, blank_len};
+use super::{Fit, TimeHole, WordTest, blank_len, regex::Expression};
 
 /// What ends a hole.
 #[derive(Clone, Debug)]
@@ -98,6 +98,8 @@ pub(super) enum Step {
     Pairs {
         hole: Option<usize>,
     },
+    /// A regular expression takes the line.
+    Expression(Box<Expression>),
 }
 
 /// The place behind what was taken, or the place where it got stuck.
@@ -121,6 +123,7 @@ impl Step {
             }
             Self::OneOf { hole, words } => take_one(text, at, *hole, words, fit),
             Self::Pairs { hole } => take_pairs(text, at, *hole, fit),
+            Self::Expression(expression) => expression.take(text, at, fit),
         }
     }
 
@@ -145,6 +148,7 @@ impl Step {
                 format!("one of {}", words.join(", "))
             }
             Self::Pairs { .. } => "key=value pairs".to_owned(),
+            Self::Expression(_) => "what the expression says".to_owned(),
         }
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn dead(definition: &Arc<Definition>, shelf: &Shelf) -> Vec<String> {
 #[derive(Clone, Debug)]
 enum Place {
     Line,
+    Regex,
     More,
     Head,
     Format,
@@ -58,6 +59,7 @@ const ROWS: usize = 16;
 fn ladder<'f>(file: &'f mut File, place: &Place) -> Option<&'f mut Ladder> {
     match place {
         Place::Line => file.lines.as_mut().map(|lines| &mut lines.line),
+        Place::Regex => file.lines.as_mut().map(|lines| &mut lines.regex),
         Place::More => file.lines.as_mut().map(|lines| &mut lines.more),
         Place::Head => match (&mut file.lines, &mut file.csv) {
             (Some(lines), _) => Some(&mut lines.head),
@@ -82,7 +84,7 @@ fn ladder<'f>(file: &'f mut File, place: &Place) -> Option<&'f mut Ladder> {
 
 fn rungs(definition: &Definition) -> Vec<Rung> {
     let Ok(mut file) = toml::from_str::<File>(&definition.toml) else { return Vec::new() };
-    let mut places = vec![Place::Line, Place::More, Place::Head, Place::Format];
+    let mut places = vec![Place::Line, Place::Regex, Place::More, Place::Head, Place::Format];
     let rows =
         [Place::FormatOf, Place::Match, Place::Find, Place::EventMatch, Place::Cut, Place::Whole];
     places.extend(rows.iter().flat_map(|place| (0..ROWS).map(place)));

@@ -90,7 +90,10 @@ impl Tally<'_> {
         let (n, template) = self.shapes.first_fit(text, fit)?;
         // A template without a time proves little: the record must tell one all the same.
         let tells = template.has_time() || {
-            let whole = &text[..record_len(&self.plan.definition.head, &self.shapes, text)];
+            // A template may take lines that look like the next record.
+            let fitted = lines_of(text, n).map_or(0, <[u8]>::len);
+            let len = record_len(&self.plan.definition.head, &self.shapes, text).max(fitted);
+            let whole = &text[..len];
             tells_time(&self.plan, Record::Holes { text: whole, template, fit }, drafts)
         };
         tells.then_some((n, template.is_open()))
