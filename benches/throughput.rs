@@ -181,7 +181,7 @@ fn decode(
 fn plan(name: &str, text: &str, parser: &str) -> Plan {
     let shelf = Shelf::shipped().expect("the shipped parsers compile");
     let input = Input::from_bytes(name, text.as_bytes());
-    match detect::detect(vec![input], &shelf, &|_| None).into_iter().next() {
+    match detect::detect(vec![input], &shelf, &|_: &str| None).into_iter().next() {
         Some(Verdict::Read(plan)) if plan.definition.name == parser => *plan,
         other => panic!("{name}: {other:?}"),
     }

@@ -9,8 +9,10 @@ use super::{
 };
 use crate::template::{Fit, Template};
 
+/// A named field.
+type Field = (Arc<str>, String);
 /// Named fields.
-type Fields = Vec<(Arc<str>, String)>;
+type Fields = Vec<Field>;
 
 /// What the `[match]` of a definition made of a record.
 #[derive(Debug, Default)]
@@ -76,7 +78,7 @@ pub const FIND_BYTES: usize = 64 << 10;
 
 /// The fields beside the record with those that the `only` of an event makes; none where the event
 /// is not told.
-pub(super) fn only<'b>(rules: &[Rule], bag: &Bag<'b>) -> Option<Cow<'b, [(Arc<str>, String)]>> {
+pub(super) fn only<'b>(rules: &[Rule], bag: &Bag<'b>) -> Option<Cow<'b, [Field]>> {
     if rules.is_empty() {
         return Some(Cow::Borrowed(bag.extra));
     }

@@ -25,12 +25,15 @@ use crate::{
 /// Bytes of a document whose first record does not fit the head.
 pub(super) const LONG_HEAD: usize = 4 << 20;
 
+/// Where records may lie.
+type Paths = Vec<Vec<PathStep>>;
+
 /// An input under detection.
 pub(super) struct Glance<'a> {
     pub(super) source: &'a dyn RangeRead,
     pub(super) head: &'a [u8],
     headers: RefCell<BTreeMap<u8, Rc<HashSet<String>>>>,
-    records: RefCell<Vec<(Vec<Vec<PathStep>>, Rc<Records>)>>,
+    records: RefCell<Vec<(Paths, Rc<Records>)>>,
     stretches: OnceCell<Vec<(Cow<'a, [u8]>, usize)>>,
     /// Columns that the user told: what is asked for, and the name.
     columns: Vec<(String, String)>,

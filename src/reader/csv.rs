@@ -69,6 +69,7 @@ impl Columns {
     }
 
     /// With columns that the user told: they stand before any that the definition knows.
+    #[must_use]
     pub fn told(mut self, told: &[(String, String)]) -> Self {
         for (what, name) in told {
             if let Some(places) = self.places(name).map(<[usize]>::to_vec) {

@@ -18,7 +18,7 @@ pub struct RawTime {
     /// Facts about the writing.
     pub flags: Flags,
     /// The zone abbreviation that was written, by its index in the table of
-    /// [`abbreviation`], 0 for none. One that fixes an offset by itself also gives `offset` and
+    /// `time/abbreviation.rs`, 0 for none. One that fixes an offset by itself also gives `offset` and
     /// [`Flags::ABBREVIATION`]. For an epoch: its unit, 10 to the minus this many seconds.
     pub word: u16,
     /// How finely it was written.

@@ -159,7 +159,7 @@ impl Mail {
     }
 
     /// A field: a header's name, with `.name` or `.address` of its first mailbox, or `[n]` of
-    /// its n-th message id from 0; or one of those that [`Mail::made`] makes.
+    /// its n-th message id from 0; or one of those that `made` makes.
     pub fn field(&self, name: &str) -> Option<Cow<'_, str>> {
         if name.starts_with(|c: char| c.is_ascii_lowercase())
             && let Some(value) = self.made(name)
