@@ -260,7 +260,14 @@ fn best(
     shelf: &Shelf,
 ) -> io::Result<Best> {
     let head = source.bytes(0, HEAD)?;
-    let mut scores = all_scores(input, &Glance::new(source, &head).told(columns), shelf);
+    let glance = Glance::new(source, &head).told(columns);
+    let mut scores = all_scores(input, &glance, shelf);
+    let claimed = scores.iter().any(|(_, score)| score.claims());
+    if !claimed && glance.is_open_json() {
+        // A document may say much before its first record.
+        let head = source.bytes(0, glance::LONG_HEAD)?;
+        scores = all_scores(input, &Glance::new(source, &head), shelf);
+    }
     scores.sort_by(|(a, x), (b, y)| y.value().total_cmp(&x.value()).then(a.name.cmp(&b.name)));
     let near = scores.first().filter(|(_, score)| score.fit >= 0.1 && score.proof >= 20.0);
     let near = near.map(|(definition, score)| (definition.name.clone(), score.words()));

@@ -22,9 +22,13 @@ use crate::{
     },
 };
 
+/// JSON records that are looked at.
+const RECORDS: usize = 100;
 /// Bytes of a document whose first record does not fit the head.
 pub(super) const LONG_HEAD: usize = 4 << 20;
 
+/// Objects by their place; none for what cannot be parsed.
+type Values = BTreeMap<(usize, usize), Option<Rc<Value>>>;
 /// Where records may lie.
 type Paths = Vec<Vec<PathStep>>;
 
@@ -34,6 +38,9 @@ pub(super) struct Glance<'a> {
     pub(super) head: &'a [u8],
     headers: RefCell<BTreeMap<u8, Rc<HashSet<String>>>>,
     records: RefCell<Vec<(Paths, Rc<Records>)>>,
+    /// Objects by their place in the head; none for what cannot be parsed.
+    values: RefCell<Values>,
+    json: OnceCell<bool>,
     stretches: OnceCell<Vec<(Cow<'a, [u8]>, usize)>>,
     /// Columns that the user told: what is asked for, and the name.
     columns: Vec<(String, String)>,
@@ -42,7 +49,7 @@ pub(super) struct Glance<'a> {
 /// The first JSON records at some paths, and what is around them.
 #[derive(Default)]
 pub(super) struct Records {
-    pub(super) values: Vec<(u64, Value)>,
+    pub(super) values: Vec<(u64, Rc<Value>)>,
     pub(super) contexts: Contexts,
 }
 
@@ -53,6 +60,8 @@ impl<'a> Glance<'a> {
             head,
             headers: RefCell::default(),
             records: RefCell::default(),
+            values: RefCell::default(),
+            json: OnceCell::new(),
             stretches: OnceCell::new(),
             columns: Vec::new(),
         }
@@ -91,6 +100,7 @@ impl<'a> Glance<'a> {
 
     /// The records at these paths.
     pub(super) fn records(&self, paths: &[Vec<PathStep>]) -> Rc<Records> {
+        let paths = &self.possible(paths)[..];
         if let Some((_, known)) = self.records.borrow().iter().find(|(known, _)| known == paths) {
             return known.clone();
         }
@@ -99,21 +109,58 @@ impl<'a> Glance<'a> {
         found
     }
 
+    /// The paths that may lead anywhere: into a list only those that begin with one. Most definitions
+    /// are left with the same few, or none.
+    fn possible(&self, paths: &[Vec<PathStep>]) -> Paths {
+        let marks = crate::template::skip_marks(self.head);
+        let list = self.head[marks..].trim_ascii_start().starts_with(b"[");
+        let fits = |path: &&Vec<PathStep>| match path.first() {
+            Some(PathStep::All) => list,
+            _ => !list || path.is_empty(),
+        };
+        paths.iter().filter(fits).cloned().collect()
+    }
+
     fn parse(&self, paths: &[Vec<PathStep>]) -> Records {
-        let mut found = json::walk(self.head, paths);
-        let longer;
-        let mut text = self.head;
-        // A document may say much before its first record.
-        if found.records.is_empty() && self.source.len() > self.head.len() as u64 {
-            let Ok(bytes) = self.source.bytes(0, LONG_HEAD) else { return Records::default() };
-            longer = bytes;
-            text = &longer;
-            found = json::walk(text, paths);
+        if paths.is_empty() {
+            return Records::default();
         }
-        let values = found.records.iter().take(SAMPLE).filter_map(|cut| {
-            Some((cut.place.start as u64, json::parse(&text[cut.place.clone()]).ok()?))
+        let found = json::walk(self.head, paths);
+        let mut known = self.values.borrow_mut();
+        let values = found.records.iter().take(RECORDS).filter_map(|cut| {
+            let place = (cut.place.start, cut.place.end);
+            let value = known
+                .entry(place)
+                .or_insert_with(|| json::parse(&self.head[cut.place.clone()]).ok().map(Rc::new));
+            Some((cut.place.start as u64, value.clone()?))
         });
         Records { values: values.collect(), contexts: found.contexts }
+    }
+
+    /// Whether it begins as a JSON document does that is longer than what is looked at.
+    pub(super) fn is_open_json(&self) -> bool {
+        let text = self.head[crate::template::skip_marks(self.head)..].trim_ascii_start();
+        text.starts_with(b"{") && self.source.len() > self.head.len() as u64
+    }
+
+    /// Whether it begins as JSON does and goes on so: no line of a log does that.
+    pub(super) fn is_json(&self) -> bool {
+        *self.json.get_or_init(|| {
+            let marks = crate::template::skip_marks(self.head);
+            let text = self.head[marks..].trim_ascii_start();
+            if !text.starts_with(b"{") && !text.starts_with(b"[") {
+                return false;
+            }
+            // What breaks off at the end of the head is only cut there.
+            let whole = [vec![PathStep::All], Vec::new()];
+            let found = json::walk(text, &whole);
+            let cut = self.source.len() > self.head.len() as u64;
+            let sound = found.broken.is_none_or(|(_, how)| cut && how.starts_with("ends"));
+            let mut records = found.records.iter().take(3);
+            sound
+                && records.len() > 0
+                && records.all(|cut| json::parse(&text[cut.place.clone()]).is_ok())
+        })
     }
 }
 

@@ -56,12 +56,17 @@ impl Tally<'_> {
         let mut covered = 0;
         // The record above takes whatever lies below it.
         let mut open = false;
+        let mut looked = 0;
         let starts = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
         for at in std::iter::once(0).chain(starts).take(lines) {
             let line = lines_of(&text[at..], 1).unwrap_or_default();
             let blank = line.trim_ascii().is_empty();
             if at < covered || blank || self.shapes.is_more(line, &mut fit).is_some() {
                 continue;
+            }
+            looked += 1;
+            if looked > ENOUGH && self.fitted + self.heads == 0 {
+                return;
             }
             if let Some(said) = self.plan.definition.head.says(line, &mut fit) {
                 head::renew(&mut self.plan.extra, &said);
@@ -77,9 +82,6 @@ impl Tally<'_> {
             } else if !open && !line[0].is_ascii_whitespace() {
                 self.strangers += 1;
                 self.first.get_or_insert(false);
-                if self.strangers >= ENOUGH && self.fitted + self.heads == 0 {
-                    return;
-                }
             }
         }
     }
