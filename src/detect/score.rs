@@ -28,8 +28,8 @@ pub(super) const SAMPLE: usize = 300;
 pub(super) fn score(definition: &Arc<Definition>, path: &str, glance: &Glance<'_>) -> Score {
     let Glance { source, head, .. } = *glance;
     let mut score = match &definition.engine {
-        // A wrapper or a log may begin so, but does not go on so.
-        Engine::Lines { .. } if glance.is_json() => Score::default(),
+        // A log or a document may begin so, but does not go on so.
+        Engine::Lines { .. } | Engine::Markdown { .. } if glance.is_json() => Score::default(),
         Engine::Lines { .. } => lines::score(definition, glance),
         Engine::Csv { need, .. } if definition.head.columns.is_some() => {
             table_score(definition, need, source, head)
@@ -46,7 +46,6 @@ pub(super) fn score(definition: &Arc<Definition>, path: &str, glance: &Glance<'_
         }
         Engine::Json { .. } => json_score(definition, glance),
         Engine::Xml { .. } => documents::xml(definition, source, head),
-        Engine::Markdown { .. } if glance.is_json() => Score::default(),
         Engine::Markdown { .. } => documents::markdown(definition, path, head),
         Engine::Mbox => mbox_score(source, head),
         Engine::Layer => Score::default(),
