@@ -70,6 +70,11 @@ impl Score {
                 || fit >= 0.2 && proof >= 60.0 && records >= 3)
     }
 
+    /// Whether another is as good, so that neither claims.
+    pub fn ties(&self, other: &Self) -> bool {
+        (self.value() - other.value()).abs() < 1e-9
+    }
+
     /// Both in words.
     pub fn words(&self) -> String {
         let hint = if self.hint { ", and the file name fits" } else { "" };
@@ -152,7 +157,7 @@ fn judge(input: Input, shelf: &Shelf, told: &dyn Told, tables: &tables::Wanted) 
         content::Content::Unread(why) => return Verdict::Unread(input, why),
         content::Content::Text => {}
     }
-    match best(&input, &*source, columns, shelf) {
+    match best(&input, &*source, &head, columns, shelf) {
         Ok(Best::One(definition, score)) => {
             let plan = plan(input, definition, &score, &score.words(), shelf);
             Verdict::Read(Box::new(held(plan, &head, shelf)))
@@ -229,23 +234,17 @@ fn held(mut plan: Plan, head: &[u8], shelf: &Shelf) -> Plan {
         cuts && other.inner.is_none() && other.name != "plain"
     });
     let glance = Glance::new(&*source, &text);
-    let scored = fitting.map(|other| (other, score(other, "", &glance)));
-    let mut claims: Vec<_> = scored.filter(|(_, score)| score.claims()).collect();
-    claims.sort_by(|(_, x), (_, y)| y.value().total_cmp(&x.value()));
-    let tie = matches!(&*claims, [(_, x), (_, y), ..] if (x.value() - y.value()).abs() < 1e-9);
-    if let Some((definition, score)) = claims.first().filter(|_| !tie) {
-        let how = score.words();
-        let inner = self::plan(
-            Input::from_bytes("inner", &[][..]),
-            (*definition).clone(),
-            score,
-            &how,
-            shelf,
-        );
+    let scored = fitting.map(|other| (other.clone(), score(other, "", &glance)));
+    if let Best::One(definition, score) = winner(ranked(scored.collect())) {
+        let nothing = Input::from_bytes("inner", &[][..]);
+        let inner = self::plan(nothing, definition, &score, &score.words(), shelf);
         plan.inner = Some(Box::new(inner));
     }
     plan
 }
+
+/// Definitions with their scores, the best first; of equals by name.
+pub type Ranking = Vec<(Arc<Definition>, Score)>;
 
 enum Best {
     One(Arc<Definition>, Score),
@@ -256,47 +255,55 @@ enum Best {
 fn best(
     input: &Input,
     source: &dyn RangeRead,
+    head: &[u8],
     columns: Vec<(String, String)>,
     shelf: &Shelf,
 ) -> io::Result<Best> {
-    let head = source.bytes(0, HEAD)?;
-    let glance = Glance::new(source, &head).told(columns);
-    let mut scores = all_scores(input, &glance, shelf);
-    let claimed = scores.iter().any(|(_, score)| score.claims());
-    if !claimed && glance.is_open_json() {
-        // A document may say much before its first record.
-        let head = source.bytes(0, glance::LONG_HEAD)?;
-        scores = all_scores(input, &Glance::new(source, &head), shelf);
-    }
-    scores.sort_by(|(a, x), (b, y)| y.value().total_cmp(&x.value()).then(a.name.cmp(&b.name)));
-    let near = scores.first().filter(|(_, score)| score.fit >= 0.1 && score.proof >= 20.0);
-    let near = near.map(|(definition, score)| (definition.name.clone(), score.words()));
-    scores.retain(|(_, score)| score.claims());
-    let mut ranked = scores.into_iter();
-    Ok(match (ranked.next(), ranked.next()) {
-        (None, _) => Best::None(near),
-        (Some((a, x)), Some((b, y))) if (x.value() - y.value()).abs() < 1e-9 => {
-            Best::Tie(a.name.clone(), b.name.clone())
-        }
-        (Some((definition, score)), _) => Best::One(definition, score),
-    })
+    Ok(winner(ranking(input, source, head, columns, shelf)?))
 }
 
-/// The score of every definition of the shelf.
+fn winner(mut ranking: Ranking) -> Best {
+    let near = ranking.first().filter(|(_, score)| score.fit >= 0.1 && score.proof >= 20.0);
+    let near = near.map(|(definition, score)| (definition.name.clone(), score.words()));
+    ranking.retain(|(_, score)| score.claims());
+    let mut claims = ranking.into_iter();
+    match (claims.next(), claims.next()) {
+        (None, _) => Best::None(near),
+        (Some((a, x)), Some((b, y))) if x.ties(&y) => Best::Tie(a.name.clone(), b.name.clone()),
+        (Some((definition, score)), _) => Best::One(definition, score),
+    }
+}
+
+/// The score of every definition of the shelf, the best first; of equals by name.
 ///
 /// # Errors
 /// The input's.
-pub fn scores(
-    input: &Input,
-    source: &dyn RangeRead,
-    shelf: &Shelf,
-) -> io::Result<Vec<(Arc<Definition>, Score)>> {
-    let head = source.bytes(0, HEAD)?;
-    Ok(all_scores(input, &Glance::new(source, &head), shelf))
+pub fn scores(input: &Input, source: &dyn RangeRead, shelf: &Shelf) -> io::Result<Ranking> {
+    ranking(input, source, &source.bytes(0, HEAD)?, Vec::new(), shelf)
 }
 
-fn all_scores(input: &Input, glance: &Glance<'_>, shelf: &Shelf) -> Vec<(Arc<Definition>, Score)> {
-    let score =
-        |definition: &Arc<Definition>| (definition.clone(), score(definition, &input.path, glance));
-    shelf.iter().map(score).collect()
+fn ranking(
+    input: &Input,
+    source: &dyn RangeRead,
+    head: &[u8],
+    columns: Vec<(String, String)>,
+    shelf: &Shelf,
+) -> io::Result<Ranking> {
+    let all = |glance: &Glance<'_>| -> Ranking {
+        let scored = |other: &Arc<Definition>| (other.clone(), score(other, &input.path, glance));
+        shelf.iter().map(scored).collect()
+    };
+    let glance = Glance::new(source, head).told(columns);
+    let mut scores = all(&glance);
+    if glance.is_open_json() && !scores.iter().any(|(_, score)| score.claims()) {
+        // A document may say much before its first record.
+        let head = source.bytes(0, glance::LONG_HEAD)?;
+        scores = all(&Glance::new(source, &head));
+    }
+    Ok(ranked(scores))
+}
+
+fn ranked(mut scores: Ranking) -> Ranking {
+    scores.sort_by(|(a, x), (b, y)| y.value().total_cmp(&x.value()).then(a.name.cmp(&b.name)));
+    scores
 }

@@ -25,7 +25,7 @@ use crate::{
     accounts::{Accounts, Fault},
     definition::{
         Accepted, Definition,
-        bag::{Bag, Record},
+        bag::{Bag, Field, Record},
         lookup::Tables,
         tell::{Depth, Draft, Teller},
     },
@@ -157,7 +157,7 @@ pub struct Plan {
     /// The score in words.
     pub score_how: String,
     /// Fields that the path gives.
-    pub extra: Vec<(Arc<str>, String)>,
+    pub extra: Vec<Field>,
     /// Look-up tables.
     pub tables: Tables,
     /// The layers upon the definition, by name.
@@ -341,7 +341,7 @@ impl Plan {
     /// The same for a record below head lines: `above` is what they say, and the path.
     fn tell_below(
         &self,
-        above: &[(Arc<str>, String)],
+        above: &[Field],
         record: Record<'_>,
         depth: Depth,
         out: &mut Vec<Draft>,
@@ -353,7 +353,7 @@ impl Plan {
     /// put together from several records.
     fn tell_held(
         &self,
-        above: &[(Arc<str>, String)],
+        above: &[Field],
         record: Record<'_>,
         held: Option<&str>,
         depth: Depth,
@@ -375,7 +375,7 @@ impl Plan {
 
     fn tell_layered(
         &self,
-        above: &[(Arc<str>, String)],
+        above: &[Field],
         record: Record<'_>,
         depth: Depth,
         out: &mut Vec<Draft>,
@@ -414,7 +414,7 @@ impl Plan {
 }
 
 /// What `[match]` made of a record, above what is known of it; none where it made nothing.
-fn below(accepted: &mut Accepted, above: &[(Arc<str>, String)]) -> Option<head::Fields> {
+fn below(accepted: &mut Accepted, above: &[Field]) -> Option<head::Fields> {
     if accepted.fields.is_empty() {
         return None;
     }

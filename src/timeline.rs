@@ -103,6 +103,33 @@ pub struct InputReport {
     pub needs: Vec<String>,
 }
 
+impl InputReport {
+    /// An input of which nothing else is known.
+    pub fn new(path: &str, size: u64, standing: Standing) -> Self {
+        Self {
+            path: path.to_owned(),
+            size,
+            standing,
+            parser: None,
+            score: None,
+            score_how: None,
+            records: 0,
+            first: None,
+            last: None,
+            zone: None,
+            zone_how: None,
+            year_how: None,
+            day_how: None,
+            order_how: None,
+            doubts: BTreeMap::new(),
+            remarks: Vec::new(),
+            clock: Vec::new(),
+            unread: None,
+            needs: Vec::new(),
+        }
+    }
+}
+
 /// What a run did: `rfo.run/1`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Run {

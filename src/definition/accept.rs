@@ -1,30 +1,25 @@
 //! Accept: whether a record is of a definition's format (`[match]`), and the fields that its
 //! templates make (`[match]`, `[find]`).
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 use super::{
     Definition, Rule,
-    bag::{Bag, is_nothing},
+    bag::{Bag, Field, is_nothing},
 };
 use crate::template::{Fit, Template};
-
-/// A named field.
-type Field = (Arc<str>, String);
-/// Named fields.
-type Fields = Vec<Field>;
 
 /// What the `[match]` of a definition made of a record.
 #[derive(Debug, Default)]
 pub struct Accepted {
     /// The holes of the templates that fitted.
-    pub fields: Fields,
+    pub fields: Vec<Field>,
     /// Bits of proof that the record is of this format.
     pub proof: u32,
 }
 
 /// Adds the holes of a template that fitted; what is known already stays.
-fn keep(text: &str, template: &Template, fit: &Fit, fields: &mut Fields) {
+fn keep(text: &str, template: &Template, fit: &Fit, fields: &mut Vec<Field>) {
     for (name, range) in template.holes().iter().zip(&fit.captures) {
         let value = text.get(range.clone()).unwrap_or_default().trim();
         if !is_nothing(value) && !fields.iter().any(|(known, _)| known == name) {
@@ -47,7 +42,9 @@ fn fits(rule: &Rule, value: &str, accepted: &mut Accepted) -> bool {
 impl Rule {
     /// Whether the field is there and fits.
     pub fn fits(&self, bag: &Bag<'_>) -> bool {
-        bag.get(&self.path).is_some_and(|value| fits(self, &value, &mut Accepted::default()))
+        let Some(value) = bag.get(&self.path) else { return false };
+        let mut fit = Fit::default();
+        self.templates.iter().any(|template| template.fit(value.as_bytes(), &mut fit).is_ok())
     }
 }
 
@@ -93,7 +90,7 @@ pub(super) fn only<'b>(rules: &[Rule], bag: &Bag<'b>) -> Option<Cow<'b, [Field]>
 }
 
 /// The fields beside the record with those that `[find]` makes; none where it makes none.
-pub(super) fn found(definition: &Definition, bag: &Bag<'_>) -> Option<Fields> {
+pub(super) fn found(definition: &Definition, bag: &Bag<'_>) -> Option<Vec<Field>> {
     let mut fields = Vec::new();
     let mut fit = Fit::default();
     for rule in &definition.find {

@@ -61,6 +61,9 @@ pub struct Item<'a> {
     pub within: &'a [&'a Value],
 }
 
+/// A field that a path, a look-up, a `match` or a head line gives: its name and its value.
+pub type Field = (Arc<str>, String);
+
 /// Named fields.
 #[derive(Clone, Copy)]
 pub struct Bag<'a> {
@@ -69,7 +72,7 @@ pub struct Bag<'a> {
     /// The item, inside an `each` event.
     pub item: Option<Item<'a>>,
     /// Fields from the path, lookups and `match`: `(name, value)`.
-    pub extra: &'a [(Arc<str>, String)],
+    pub extra: &'a [Field],
     /// Words of the format that mean that there is no value.
     pub nothing: &'a [String],
 }
@@ -82,7 +85,7 @@ pub fn is_nothing(text: &str) -> bool {
 
 impl<'a> Bag<'a> {
     /// A bag of that record alone.
-    pub fn new(record: Record<'a>, extra: &'a [(Arc<str>, String)]) -> Self {
+    pub fn new(record: Record<'a>, extra: &'a [Field]) -> Self {
         Self { record, item: None, extra, nothing: &[] }
     }
 

@@ -121,8 +121,7 @@ fn read_already(text: &str, shelf: &Shelf) -> Option<String> {
     let input = Input::from_bytes("sample", text.as_bytes());
     let source = input.open().ok()?;
     let scores = detect::scores(&input, &*source, shelf).ok()?;
-    let claims = scores.iter().filter(|(_, score)| score.claims());
-    let (best, score) = claims.max_by(|(_, a), (_, b)| a.value().total_cmp(&b.value()))?;
+    let (best, score) = scores.iter().find(|(_, score)| score.claims())?;
     Some(format!(
         "{} reads this already ({:.0} % of it fit); a parser of its own pays where it names more fields",
         best.name,

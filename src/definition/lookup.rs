@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 use serde_json::Value;
 
 use super::{
-    bag::{Bag, Record, collect},
+    bag::{Bag, Field, Record, collect},
     phrase::{Path, PathStep, Phrase, first},
 };
 
@@ -40,13 +40,11 @@ pub enum Table {
 /// that look into lists.
 pub type Tables = Vec<HashMap<String, String>>;
 
-/// Fields beside the record: those that look-ups make before those that were there.
-pub type Fields = Vec<(Arc<str>, String)>;
-
-/// The fields beside the record with those that look-ups make; none where they make none.
-pub fn looked_up(lookups: &[Lookup], tables: &Tables, bag: &Bag<'_>) -> Option<Fields> {
+/// The fields beside the record, with those that look-ups make before them; none where they make
+/// none.
+pub fn looked_up(lookups: &[Lookup], tables: &Tables, bag: &Bag<'_>) -> Option<Vec<Field>> {
     let mut made: Vec<usize> = Vec::new();
-    let mut fields: Fields = bag.extra.to_vec();
+    let mut fields: Vec<Field> = bag.extra.to_vec();
     // What one look-up gives, another may look up: a room's id, then the room.
     loop {
         let before = made.len();

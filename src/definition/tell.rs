@@ -8,15 +8,16 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{
-    Definition, Engine, EventPlan, Rule,
+    Definition, Engine, EventPlan,
     accept::{self, found},
-    bag::{Bag, Item, Record, is_nothing},
+    bag::{Bag, Field, Item, Record, is_nothing},
     lookup,
     phrase::{Phrase, first},
     when::{FoundTime, time},
 };
 use crate::{
     event::{Kind, Mark, Severity},
+    reader::mbox::Mail,
     template::Fit,
     text,
     time::{Instant, RawTime},
@@ -140,7 +141,7 @@ impl Teller<'_> {
     }
 
     /// The fields beside the record with those that look-ups make; none where there are none.
-    fn looked_up(&self, bag: &Bag<'_>) -> Option<lookup::Fields> {
+    fn looked_up(&self, bag: &Bag<'_>) -> Option<Vec<Field>> {
         let wanted = self.depth >= Depth::Fields && !self.definition.lookups.is_empty();
         wanted.then(|| lookup::looked_up(&self.definition.lookups, self.tables, bag)).flatten()
     }
@@ -209,7 +210,7 @@ impl Teller<'_> {
             draft.marks.extend(
                 say(&plan.mark, bag, "mark").and_then(|m| self.definition.marks.tell(m.as_bytes())),
             );
-            draft.quiet = plan.quiet || self.definition.quiet.iter().any(|rule| fits(rule, bag));
+            draft.quiet = plan.quiet || self.definition.quiet.iter().any(|rule| rule.fits(bag));
         }
         if self.depth == Depth::Fields {
             draft.fields = Some(Box::new(self.fields(plan, bag, found)));
@@ -276,17 +277,15 @@ impl Teller<'_> {
                 }
             }
         }
+        let mail = match (&bag.record, &bag.item) {
+            (Record::Mail(mail), None) => Some(*mail),
+            _ => None,
+        };
         Fields {
             time_raw: found.text,
             other_time: found.other,
-            delay_s: match (&bag.record, &bag.item) {
-                (Record::Mail(mail), None) => mail.delay_s(),
-                _ => None,
-            },
-            sender: match (&bag.record, &bag.item) {
-                (Record::Mail(mail), None) => mail.sender(),
-                _ => None,
-            },
+            delay_s: mail.and_then(Mail::delay_s),
+            sender: mail.and_then(Mail::sender),
             until: time(self.definition, &plan.until, false, bag).time,
             count: text_of(&plan.count, "count").and_then(|count| count.parse().ok()),
             system: text_of(&plan.system, "system").unwrap_or_else(|| self.definition.name.clone()),
@@ -338,12 +337,6 @@ impl Teller<'_> {
 /// The first phrase that fits; without phrases, the definition's own hole of that name.
 fn say<'a>(ladder: &[Phrase], bag: &Bag<'a>, name: &str) -> Option<Cow<'a, str>> {
     if ladder.is_empty() { bag.own(name) } else { first(ladder, bag) }
-}
-
-fn fits(rule: &Rule, bag: &Bag<'_>) -> bool {
-    let Some(value) = bag.get(&rule.path) else { return false };
-    let mut fit = Fit::default();
-    rule.templates.iter().any(|template| template.fit(value.as_bytes(), &mut fit).is_ok())
 }
 
 /// The objects around an item of the record.

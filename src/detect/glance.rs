@@ -51,6 +51,8 @@ pub(super) struct Glance<'a> {
 pub(super) struct Records {
     pub(super) values: Vec<(u64, Rc<Value>)>,
     pub(super) contexts: Contexts,
+    /// The first line that is not empty is one of them, whole: JSON Lines.
+    pub(super) lines: bool,
 }
 
 impl<'a> Glance<'a> {
@@ -80,6 +82,11 @@ impl<'a> Glance<'a> {
             _ => what.to_owned(),
         };
         self.columns.iter().map(|(what, name)| (own(what), name.clone())).collect()
+    }
+
+    /// What it begins with, behind marks and blanks.
+    pub(super) fn start(&self) -> &'a [u8] {
+        self.head[crate::template::skip_marks(self.head)..].trim_ascii_start()
     }
 
     /// The head, the middle and the end of an input, each with the number of lines to look at.
@@ -112,8 +119,7 @@ impl<'a> Glance<'a> {
     /// The paths that may lead anywhere: into a list only those that begin with one. Most definitions
     /// are left with the same few, or none.
     fn possible(&self, paths: &[Vec<PathStep>]) -> Paths {
-        let marks = crate::template::skip_marks(self.head);
-        let list = self.head[marks..].trim_ascii_start().starts_with(b"[");
+        let list = self.start().starts_with(b"[");
         let fits = |path: &&Vec<PathStep>| match path.first() {
             Some(PathStep::All) => list,
             _ => !list || path.is_empty(),
@@ -134,20 +140,24 @@ impl<'a> Glance<'a> {
                 .or_insert_with(|| json::parse(&self.head[cut.place.clone()]).ok().map(Rc::new));
             Some((cut.place.start as u64, value.clone()?))
         });
-        Records { values: values.collect(), contexts: found.contexts }
+        let values = values.collect();
+        let line = self.start().split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let from = self.head.len() - self.start().len();
+        let place = (from, from + line.trim_ascii_end().len());
+        let first = found.records.first().map(|cut| (cut.place.start, cut.place.end));
+        let lines = first == Some(place) && matches!(known.get(&place), Some(Some(_)));
+        Records { values, contexts: found.contexts, lines }
     }
 
     /// Whether it begins as a JSON document does that is longer than what is looked at.
     pub(super) fn is_open_json(&self) -> bool {
-        let text = self.head[crate::template::skip_marks(self.head)..].trim_ascii_start();
-        text.starts_with(b"{") && self.source.len() > self.head.len() as u64
+        self.start().starts_with(b"{") && self.source.len() > self.head.len() as u64
     }
 
     /// Whether it begins as JSON does and goes on so: no line of a log does that.
     pub(super) fn is_json(&self) -> bool {
         *self.json.get_or_init(|| {
-            let marks = crate::template::skip_marks(self.head);
-            let text = self.head[marks..].trim_ascii_start();
+            let text = self.start();
             if !text.starts_with(b"{") && !text.starts_with(b"[") {
                 return false;
             }

@@ -245,14 +245,12 @@ pub(super) fn tells_time(plan: &Plan, record: Record<'_>, drafts: &mut Vec<Draft
 
 fn json_score(definition: &Arc<Definition>, glance: &Glance<'_>) -> Score {
     let Engine::Json { records, need } = &definition.engine else { return Score::default() };
-    let head = glance.head;
-    let start =
-        head.get(crate::template::skip_marks(head)..).unwrap_or_default().trim_ascii_start();
-    if !start.starts_with(b"{") && !start.starts_with(b"[") {
+    if !glance.start().starts_with(b"{") && !glance.start().starts_with(b"[") {
         return Score::default();
     }
     let found = glance.records(records);
-    let plan = sample_plan(definition, Framing::JsonDocument);
+    let framing = if found.lines { Framing::JsonLines } else { Framing::JsonDocument };
+    let plan = sample_plan(definition, framing.clone());
     let mut drafts = Vec::new();
     let mut good = 0;
     for (start, value) in &found.values {
@@ -262,28 +260,13 @@ fn json_score(definition: &Arc<Definition>, glance: &Glance<'_>) -> Score {
             usize::from(json::has(need, value, &around) && tells_time(&plan, record, &mut drafts));
     }
     if good == 0 {
-        return Score { framing: json_framing(records, head), ..Score::default() };
+        return Score { framing, ..Score::default() };
     }
     let musts = definition.must.len() as f64 * NEED;
     // That it is JSON at all is worth as much as a column.
     let proof = NEED * (need.len() as f64 + 2.0) + musts;
-    Score {
-        fit: good as f64 / found.values.len() as f64,
-        proof,
-        records: good,
-        framing: json_framing(records, head),
-        hint: false,
-    }
-}
-
-/// JSON Lines: the first line that is not empty holds one whole object, and that is a record.
-fn json_framing(records: &[Vec<crate::definition::phrase::PathStep>], head: &[u8]) -> Framing {
-    let mut lines = head.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-    let first = lines.next().unwrap_or_default();
-    let first = first[crate::template::skip_marks(first)..].trim_ascii();
-    let found = json::walk(first, records).records;
-    let whole = matches!(found.as_slice(), [one] if one.place == (0..first.len()));
-    if whole && json::parse(first).is_ok() { Framing::JsonLines } else { Framing::JsonDocument }
+    let fit = good as f64 / found.values.len() as f64;
+    Score { fit, proof, records: good, framing, hint: false }
 }
 
 fn mbox_score(source: &dyn RangeRead, head: &[u8]) -> Score {

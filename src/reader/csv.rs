@@ -3,14 +3,14 @@
 //! Quotes may hold line breaks, so a file is one chunk. One framing serves the scan, the fields
 //! and the detection: `csv-core`, the heart of the `csv` crate (RFC 4180 with lenient quotes).
 
-use std::{collections::BTreeMap, io, sync::Arc};
+use std::{collections::BTreeMap, io};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::{Piece, Plan, head, line::LINE_BYTES};
 use crate::{
     definition::{
-        bag::Record,
+        bag::{Field, Record},
         tell::{Depth, Draft},
     },
     discover::range::RangeRead,
@@ -315,7 +315,7 @@ pub(super) fn scan(
 pub(super) fn read(
     plan: &Plan,
     columns: &Columns,
-    above: &[(Arc<str>, String)],
+    above: &[Field],
     bytes: &[u8],
     drafts: &mut Vec<Draft>,
 ) {

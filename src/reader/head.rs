@@ -10,7 +10,7 @@ use super::{Plan, Tick, csv::Columns};
 use crate::{
     definition::{
         HeadRule,
-        bag::{Bag, Record, is_nothing},
+        bag::{Bag, Field, Record, is_nothing},
         phrase::Phrase,
     },
     template::Fit,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Named fields.
-pub type Fields = Vec<(Arc<str>, String)>;
+pub type Fields = Vec<Field>;
 
 /// What a head line says.
 #[derive(Clone, Debug)]
@@ -85,11 +85,7 @@ impl Heads {
     }
 
     /// The fields that hold for a record at `start`: those said above it, then those of the path.
-    pub(super) fn fields<'a>(
-        &'a self,
-        start: u64,
-        path: &'a Fields,
-    ) -> Cow<'a, [(Arc<str>, String)]> {
+    pub(super) fn fields<'a>(&'a self, start: u64, path: &'a Fields) -> Cow<'a, [Field]> {
         match self.at(start) {
             None => Cow::Borrowed(path),
             Some(said) if path.is_empty() => Cow::Borrowed(&said.fields),

@@ -4,13 +4,17 @@
 //! scanned in any order. Only `more` lines that must share a field with the record above are
 //! settled when the pieces are put together.
 
+mod tell;
+
 use std::{
     borrow::Cow,
     hash::{DefaultHasher, Hash, Hasher},
     io,
     ops::Range,
-    sync::Arc,
 };
+
+use tell::tell;
+pub(super) use tell::{process, read, tell_whole};
 
 use super::{
     Piece, Plan,
@@ -20,7 +24,7 @@ use super::{
 };
 use crate::{
     definition::{
-        Engine, HeadRule,
+        Engine, FIND_BYTES, HeadRule,
         bag::{Bag, Record},
         tell::{Depth, Draft},
     },
@@ -29,14 +33,8 @@ use crate::{
     time::{RawTime, pattern::Formats},
 };
 
-/// Most bytes of a record that its templates look at; what is longer is cut in the detail anyway.
-const FIELD_BYTES: usize = 512 << 10;
-
 /// Bytes that a template which spans lines is tried on.
 const SPAN_BYTES: usize = 4 << 10;
-
-/// Bytes of a record that a scan looks at where things are sought in it.
-const FIND_BYTES: usize = crate::definition::FIND_BYTES;
 
 /// The templates of a lines definition.
 #[derive(Clone, Copy)]
@@ -48,7 +46,7 @@ pub struct Shapes<'a> {
     keep: &'a [String],
     /// Something is sought in the lines of a record: the first one does not tell all.
     finds: bool,
-    /// One event, whose time is the anchor's: no need to take lines apart for their ticks.
+    /// Only ticks are asked for, and the anchor tells them.
     plain: bool,
 }
 
@@ -56,23 +54,29 @@ impl<'a> Shapes<'a> {
     /// The shapes of a plan's definition; none where another engine reads it.
     pub fn of(definition: &'a crate::definition::Definition) -> Option<Self> {
         let Engine::Lines { line, anchors, more, keep } = &definition.engine else { return None };
+        Some(Self { line, anchors, more, keep, finds: !definition.find.is_empty(), plain: false })
+    }
+
+    /// The shapes for a scan at that depth. Where a record has one event and its time is the
+    /// anchor's, lines need not be taken apart for their ticks.
+    fn for_scan(plan: &Plan, depth: Depth) -> Option<Shapes<'_>> {
+        let shapes = Shapes::of(&plan.definition)?;
+        let rule = &plan.definition.time;
+        let only_ticks = depth == Depth::Tick
+            && plan.layers.is_empty()
+            && plan.definition.inner.is_none()
+            && plan.definition.is_plain()
+            && rule.doubt.is_empty()
+            && shapes.keep.is_empty();
         // The first rung of `at` that a template has a hole for is the first time in it.
-        let direct = line.iter().all(|template| {
+        let direct = |template: &Template| {
             let holes = template.holes();
-            let mut rungs = definition.time.at.iter().map(|phrase| phrase.only_field());
+            let mut rungs = rule.at.iter().map(|phrase| phrase.only_field());
             let first = rungs
                 .find(|rung| rung.is_none_or(|path| holes.iter().any(|hole| **hole == *path.text)));
             first.flatten().is_some_and(|path| template.time_hole() == Some(&path.text))
-        });
-        let direct = direct && definition.time.doubt.is_empty();
-        Some(Self {
-            line,
-            anchors,
-            more,
-            keep,
-            finds: !definition.find.is_empty(),
-            plain: definition.is_plain() && direct && keep.is_empty(),
-        })
+        };
+        Some(Shapes { plain: only_ticks && shapes.line.iter().all(direct), ..shapes })
     }
 
     /// Whether a record begins with this text, of which as many lines count as an anchor spans; the
@@ -147,7 +151,7 @@ pub(super) fn scan(
     depth: Depth,
     piece: &mut Piece,
 ) -> io::Result<()> {
-    let Some(shapes) = Shapes::of(&plan.definition) else { return Ok(()) };
+    let Some(shapes) = Shapes::for_scan(plan, depth) else { return Ok(()) };
     let mut lines = LineReader::in_chunk(source, &chunk)?;
     let mut fit = Fit::default();
     let mut drafts = Vec::new();
@@ -286,9 +290,6 @@ fn begin(
     let Begun { line, lines, time } = record;
     if let Some(time) = time
         && shapes.plain
-        && plan.layers.is_empty()
-        && plan.definition.inner.is_none()
-        && depth == Depth::Tick
     {
         piece.tick(line.start, *time);
         piece.extend(line.start, line.start + line.len);
@@ -422,108 +423,5 @@ fn follow(shapes: &Shapes<'_>, line: Line<'_>, fit: &mut Fit, piece: &mut Piece)
         piece.follows(line.start, shapes.shared(line.text, template, fit), false);
     } else {
         piece.follows(line.start, 0, false);
-    }
-}
-
-/// What a line that a wrapper holds tells; false where it fits no whole template.
-pub(super) fn tell_whole(plan: &Plan, text: &[u8], depth: Depth, drafts: &mut Vec<Draft>) -> bool {
-    let shapes = Shapes::of(&plan.definition);
-    shapes.is_some_and(|shapes| tell(plan, &shapes, text, &[], depth, drafts))
-}
-
-/// The drafts of a record whose line goes on over several; false where it is not such a one.
-fn tell_held(
-    plan: &Plan,
-    shapes: &Shapes<'_>,
-    text: &[u8],
-    above: &[(Arc<str>, String)],
-    depth: Depth,
-    drafts: &mut Vec<Draft>,
-) -> bool {
-    let inner = plan.definition.inner.as_ref().filter(|inner| !inner.whole.is_empty());
-    let Some(first) = lines_of(text, 1).filter(|first| inner.is_some() && first.len() < text.len())
-    else {
-        return false;
-    };
-    let mut held = String::new();
-    let mut fit = Fit::default();
-    for line in text.split(|byte| *byte == b'\n') {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let Some(template) = shapes.whole(line, &mut fit) else { continue };
-        let bag = Bag::new(Record::Holes { text: line, template, fit: &fit }, above);
-        held.push_str(&inner::text_of(inner, &bag).unwrap_or_default());
-    }
-    let Some(template) = shapes.whole(first, &mut fit) else { return false };
-    let record = Record::Holes { text: first, template, fit: &fit };
-    plan.tell_held(above, record, Some(&held), depth, drafts).is_ok()
-}
-
-/// The drafts of a record; false where it fits no whole template.
-fn tell(
-    plan: &Plan,
-    shapes: &Shapes<'_>,
-    text: &[u8],
-    above: &[(Arc<str>, String)],
-    depth: Depth,
-    drafts: &mut Vec<Draft>,
-) -> bool {
-    if tell_held(plan, shapes, text, above, depth, drafts) {
-        return true;
-    }
-    let mut fit = Fit::default();
-    // `match` rules are about other engines' records: a template is proof enough of a line.
-    if let Some(template) = shapes.whole(text, &mut fit) {
-        let record = Record::Holes { text, template, fit: &fit };
-        let _ = plan.tell_below(above, record, depth, drafts);
-        return true;
-    }
-    // A template of one line, and lines below it that it has no hole for.
-    let end = memchr::memchr(b'\n', text).unwrap_or(text.len());
-    let (first, below) = text.split_at(end);
-    let first = first.strip_suffix(b"\r").unwrap_or(first);
-    if let Some(template) = shapes.whole(first, &mut fit).filter(|_| !below.is_empty()) {
-        // The holes lie in the first line; what is sought is sought in all.
-        let record = Record::Holes { text, template, fit: &fit };
-        let _ = plan.tell_below(above, record, depth, drafts);
-        for fields in drafts.iter_mut().filter_map(|draft| draft.fields.as_mut()) {
-            let first = fields.detail.as_deref().unwrap_or(&fields.summary);
-            let whole =
-                format!("{first}\n{}", crate::text::decode(below).trim_start_matches(['\r', '\n']));
-            fields.detail = Some(crate::text::detail(&whole));
-        }
-        return true;
-    }
-    // The record still stands: its time, and everything behind it as text.
-    let Some(template) = shapes.begins(text, &mut fit) else { return false };
-    let behind = fit.captures.iter().map(|range| range.end).max().unwrap_or(0);
-    let rest = crate::text::decode(&text[behind..]);
-    let rest = rest.trim_start_matches([']', ')', ':', ' ', '\t', ',']).to_owned();
-    let mut extra = above.to_vec();
-    extra.push(("text".into(), rest));
-    let bag = crate::definition::bag::Bag::new(Record::Holes { text, template, fit: &fit }, &extra);
-    plan.teller(depth).tell(&bag, drafts);
-    false
-}
-
-/// The process and thread that a record names, as written.
-pub(super) fn process(plan: &Plan, bytes: &[u8]) -> Vec<u8> {
-    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let mut fit = Fit::default();
-    let template = Shapes::of(&plan.definition).and_then(|shapes| shapes.whole(line, &mut fit));
-    let holes = template.map_or(&[][..], Template::holes).iter().zip(&fit.captures);
-    let named = holes.filter(|(hole, _)| matches!(&***hole, "pid" | "tid" | "thread"));
-    let texts = named.filter_map(|(_, range)| line.get(range.clone()));
-    texts.collect::<Vec<_>>().join(&b' ')
-}
-
-pub(super) fn read(
-    plan: &Plan,
-    above: &[(Arc<str>, String)],
-    bytes: &[u8],
-    drafts: &mut Vec<Draft>,
-) {
-    if let Some(shapes) = Shapes::of(&plan.definition) {
-        let text = &bytes[..bytes.len().min(FIELD_BYTES)];
-        tell(plan, &shapes, text, above, Depth::Fields, drafts);
     }
 }

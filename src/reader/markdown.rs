@@ -12,7 +12,7 @@
 mod entry;
 mod said;
 
-use std::{io, sync::Arc};
+use std::io;
 
 use serde_json::{Map, Value};
 
@@ -24,7 +24,7 @@ use super::{
 use crate::{
     definition::{
         Definition, Engine,
-        bag::Record,
+        bag::{Field, Record},
         tell::{Depth, Draft},
     },
     discover::range::RangeRead,
@@ -376,7 +376,7 @@ pub(super) fn scan(
 
 fn tell(
     plan: &Plan,
-    above: &[(Arc<str>, String)],
+    above: &[Field],
     bytes: &[u8],
     depth: Depth,
     drafts: &mut Vec<Draft>,
@@ -398,12 +398,7 @@ fn tell(
     plan.tell_below(above, Record::Json { value: &value, around: &[] }, depth, drafts)
 }
 
-pub(super) fn read(
-    plan: &Plan,
-    above: &[(Arc<str>, String)],
-    bytes: &[u8],
-    drafts: &mut Vec<Draft>,
-) {
+pub(super) fn read(plan: &Plan, above: &[Field], bytes: &[u8], drafts: &mut Vec<Draft>) {
     let _ = tell(plan, above, bytes, Depth::Fields, drafts);
 }
 

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     definition::{
         Definition, Engine,
-        bag::Record,
+        bag::{Field, Record},
         tell::{Depth, Draft},
     },
     discover::range::RangeRead,
@@ -126,7 +126,7 @@ pub(super) fn scan(
 pub(super) fn read(
     plan: &Plan,
     columns: &Columns,
-    above: &[(Arc<str>, String)],
+    above: &[Field],
     bytes: &[u8],
     drafts: &mut Vec<Draft>,
 ) {

@@ -1,7 +1,5 @@
 //! Made-up timelines for the tests of this module and of the report.
 
-use std::collections::BTreeMap;
-
 use crate::{
     accounts::{Accounts, Bytes, Events, Fault, Records},
     event::{Event, Id, Kind, Mark, Severity, Source},
@@ -103,25 +101,13 @@ pub(crate) fn event(
 /// An input that was read.
 pub(crate) fn input(path: &str, parser: &str, records: u64) -> InputReport {
     InputReport {
-        path: path.into(),
-        size: records * 80,
-        standing: Standing::Read,
         parser: Some(parser.into()),
         score: Some(112.5),
         score_how: Some("all 40 lines of the head fit 2 of its templates".into()),
         records,
         first: Some("2026-03-08T06:41:07Z".into()),
         last: Some("2026-03-08T11:32:00Z".into()),
-        zone: None,
-        zone_how: None,
-        year_how: None,
-        day_how: None,
-        order_how: None,
-        doubts: BTreeMap::new(),
-        remarks: Vec::new(),
-        clock: Vec::new(),
-        unread: None,
-        needs: Vec::new(),
+        ..InputReport::new(path, records * 80, Standing::Read)
     }
 }
 

@@ -22,11 +22,9 @@ pub fn trials(trials: &[Trial], color: bool) -> String {
             let _ = writeln!(text, "  not read: {}", safe::line(why));
             continue;
         }
-        let tied =
-            matches!(trial.claims.as_slice(), [a, b, ..] if (a.score - b.score).abs() < 1e-9);
         for (rank, claim) in trial.claims.iter().enumerate() {
             let standing = match rank {
-                0 | 1 if tied => " ties, so neither reads it; say which with --as",
+                0 | 1 if trial.tied => " ties, so neither reads it; say which with --as",
                 0 => " reads it",
                 _ => "",
             };

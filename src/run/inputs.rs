@@ -205,9 +205,6 @@ fn report(input: &Decided, tally: Tally, reading: &Reading) -> InputReport {
         applied: true,
     });
     InputReport {
-        path: plan.input.path.to_string(),
-        size: plan.input.original_size(),
-        standing: Standing::Read,
         parser: Some(plan.definition.name.clone()),
         score: Some((plan.score * 100.0).round() / 100.0),
         score_how: Some(plan.score_how.clone()),
@@ -222,8 +219,8 @@ fn report(input: &Decided, tally: Tally, reading: &Reading) -> InputReport {
         doubts: tally.doubts,
         remarks: remarks(plan, &input.scan),
         clock: clock.into_iter().collect(),
-        unread: None,
         needs: input.policy.needs().iter().map(|need| option(*need, &plan.input.path)).collect(),
+        ..InputReport::new(&plan.input.path, plan.input.original_size(), Standing::Read)
     }
 }
 
@@ -285,25 +282,5 @@ fn other(verdict: Verdict) -> InputReport {
         }
         Verdict::Read(plan) => (plan.input, Standing::Read, None),
     };
-    InputReport {
-        path: input.path.to_string(),
-        size: input.original_size(),
-        standing,
-        parser: None,
-        score: None,
-        score_how: None,
-        records: 0,
-        first: None,
-        last: None,
-        zone: None,
-        zone_how: None,
-        year_how: None,
-        day_how: None,
-        order_how: None,
-        doubts: BTreeMap::new(),
-        remarks: Vec::new(),
-        clock: Vec::new(),
-        unread: why,
-        needs: Vec::new(),
-    }
+    InputReport { unread: why, ..InputReport::new(&input.path, input.original_size(), standing) }
 }

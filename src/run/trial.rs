@@ -21,6 +21,8 @@ pub struct Trial {
     pub path: Arc<str>,
     /// Why no parser is asked: not evidence, or not to be opened.
     pub unread: Option<String>,
+    /// The best two are equally good, so neither reads it.
+    pub tied: bool,
     /// The parsers that claim it, the best first.
     pub claims: Vec<Claim>,
     /// Parsers that come near: name, and how near in words.
@@ -34,8 +36,6 @@ pub struct Claim {
     pub parser: String,
     /// How well it fits, in words.
     pub how: String,
-    /// Fit times proof.
-    pub score: f64,
     /// Everything it reads.
     pub timeline: Timeline,
 }
@@ -51,6 +51,7 @@ pub fn trials(paths: &[PathBuf], shelf: &Shelf) -> Result<Vec<Trial>, RunError> 
             let mut trial = Trial {
                 path: input.path.clone(),
                 unread: None,
+                tied: false,
                 claims: Vec::new(),
                 near: Vec::new(),
             };
@@ -72,17 +73,17 @@ pub fn trials(paths: &[PathBuf], shelf: &Shelf) -> Result<Vec<Trial>, RunError> 
 
 fn rank(
     trial: &mut Trial,
-    mut scores: Vec<(Arc<crate::definition::Definition>, detect::Score)>,
+    scores: detect::Ranking,
     path: &std::path::Path,
     shelf: &Shelf,
 ) -> Result<(), RunError> {
-    scores.sort_by(|(a, x), (b, y)| y.value().total_cmp(&x.value()).then(a.name.cmp(&b.name)));
+    let mut claims = scores.iter().map(|(_, score)| score).filter(|score| score.claims());
+    trial.tied = claims.next().zip(claims.next()).is_some_and(|(best, next)| best.ties(next));
     for (definition, score) in scores {
         if score.claims() {
             let reading = Reading {
-                shelf: shelf.clone(),
                 read_as: ByPath::all(definition.clone()),
-                ..Reading::new(vec![path.to_owned()])?
+                ..Reading::with(vec![path.to_owned()], shelf.clone())
             };
             let showing = Showing { all: true, ..Showing::default() };
             let mut timeline = timeline(&reading, &showing, &[], false)?;
@@ -93,7 +94,7 @@ fn rank(
             timeline.rows.retain(own);
             timeline.undated.retain(own);
             let parser = definition.name.clone();
-            trial.claims.push(Claim { parser, how: score.words(), score: score.value(), timeline });
+            trial.claims.push(Claim { parser, how: score.words(), timeline });
         } else if score.records > 0 && trial.near.len() < NEAR {
             trial.near.push((definition.name.clone(), score.words()));
         }

@@ -16,13 +16,15 @@ const STEPS: [(&str, &[&str]); 6] = [
     ("updated", &["updat", "modif", "changed"]),
 ];
 
+/// All rows alike, the first one too, however many cells each has.
+fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
+    let mut rows = csv::ReaderBuilder::new();
+    rows.delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes())
+}
+
 pub(super) fn outline(text: &str) -> Option<Outline> {
     let delimiter = guess_delimiter(text.as_bytes());
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(text.as_bytes());
+    let mut reader = reader(text, delimiter);
     let mut rows = reader.records().take(ROWS).filter_map(Result::ok);
     let header: Vec<String> = rows.next()?.iter().map(|name| name.trim().to_owned()).collect();
     let rows: Vec<_> = rows.filter(|row| row.len() == header.len()).collect();
@@ -129,12 +131,7 @@ fn event(
 
 /// The header and the first rows that have a time, as they were written.
 fn input(text: &str, time: usize) -> String {
-    let delimiter = guess_delimiter(text.as_bytes());
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(text.as_bytes());
+    let mut reader = reader(text, guess_delimiter(text.as_bytes()));
     let mut shown = String::new();
     let mut rows = 0;
     let mut row = csv::StringRecord::new();

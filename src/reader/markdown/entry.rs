@@ -1,11 +1,11 @@
 //! Entries of a timeline: the time that one begins with, and its fields.
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
 use crate::{
-    definition::Definition,
+    definition::{Definition, bag::Field},
     time::{RawTime, pattern::Formats},
 };
 
@@ -292,7 +292,7 @@ pub(super) fn day(line: &str, columns: Option<&str>, definition: &Definition) ->
 /// The fields of an entry.
 pub(super) fn fields(
     lines: &[&str],
-    above: &[(Arc<str>, String)],
+    above: &[Field],
     definition: &Definition,
 ) -> Option<Map<String, Value>> {
     let said = |name: &str| {
