@@ -152,12 +152,17 @@ fn judge(input: Input, shelf: &Shelf, told: &dyn Told, tables: &tables::Wanted) 
         return Verdict::NotEvidence(input, why.to_owned());
     }
     let tail = || source.bytes(input.size.saturating_sub(4096), 4096).unwrap_or_default();
-    match content::look(&head, tail, &input.path) {
-        content::Content::NotEvidence(why) => return Verdict::NotEvidence(input, why),
-        content::Content::Unread(why) => return Verdict::Unread(input, why),
-        content::Content::Text => {}
+    let look = content::look(&head, tail, &input.path);
+    let best = match &look {
+        content::Content::Text => best(&input, &*source, &head, columns, shelf),
+        _ => Ok(by_program(&input, &*source, &head, shelf)),
+    };
+    match (look, &best) {
+        (_, Ok(Best::One(..) | Best::Tie(..))) | (content::Content::Text, _) => {}
+        (content::Content::NotEvidence(why), _) => return Verdict::NotEvidence(input, why),
+        (content::Content::Unread(why), _) => return Verdict::Unread(input, why),
     }
-    match best(&input, &*source, &head, columns, shelf) {
+    match best {
         Ok(Best::One(definition, score)) => {
             let plan = plan(input, definition, &score, &score.words(), shelf);
             Verdict::Read(Box::new(held(plan, &head, shelf)))
@@ -260,6 +265,17 @@ fn best(
     shelf: &Shelf,
 ) -> io::Result<Best> {
     Ok(winner(ranking(input, source, head, columns, shelf)?))
+}
+
+/// What is no text may still be read by a program of the user's.
+fn by_program(input: &Input, source: &dyn RangeRead, head: &[u8], shelf: &Shelf) -> Best {
+    if head.is_empty() {
+        return Best::None(None);
+    }
+    let glance = Glance::new(source, head);
+    let programs = shelf.iter().filter(|other| matches!(other.engine, Engine::Command(_)));
+    let scored = programs.map(|other| (other.clone(), score(other, &input.path, &glance)));
+    winner(ranked(scored.collect()))
 }
 
 fn winner(mut ranking: Ranking) -> Best {
