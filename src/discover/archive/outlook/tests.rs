@@ -95,7 +95,7 @@ fn a_message_is_a_mail_and_so_is_one_attached_to_it() {
 #[test]
 fn other_compound_files_are_named() {
     for (stream, expected) in [
-        ("Workbook", "an old Excel workbook"),
+        ("Workbook", "the workbook cannot be read"),
         ("WordDocument", "office document"),
         ("EncryptedPackage", "an encrypted office document"),
         ("Other", "a compound file of an unknown kind"),
