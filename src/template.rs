@@ -163,6 +163,19 @@ impl Template {
         (!ends || is_blank(&text[end..])).then_some(end)
     }
 
+    /// True where which text fits before the first time depends on the places of its punctuation, digits
+    /// and letters alone: holes and blanks and marks stand there, and at least one of them.
+    pub fn leads_by_shape(&self) -> bool {
+        let time = self.steps.iter().position(|step| matches!(step, Step::Time { .. }));
+        let is_shape = |step: &Step| match step {
+            Step::Literal(literal) => !literal.iter().any(u8::is_ascii_alphanumeric),
+            Step::Blanks(_) => true,
+            Step::Until { class, .. } => class.is_plain(),
+            _ => false,
+        };
+        time.is_some_and(|time| time > 0 && self.steps[..time].iter().all(is_shape))
+    }
+
     /// False where no text that begins with that byte can fit.
     pub fn can_begin_with(&self, byte: u8) -> bool {
         // Colours and marks before a text are passed over.

@@ -8,7 +8,7 @@ mod mold;
 
 use std::sync::Arc;
 
-use mold::Mold;
+use mold::Molds;
 
 use crate::{
     definition::{Definition, Engine, ZoneRule, phrase::Path},
@@ -26,8 +26,8 @@ pub(crate) struct Clock<'p> {
     plan: &'p Plan,
     way: Way<'p>,
     fit: Fit,
-    /// The shape of the last time.
-    mold: Mold,
+    /// The shapes of the last times.
+    molds: Molds,
 }
 
 /// Fields that may hold the time, in the order of `at`, with their formats.
@@ -51,6 +51,8 @@ struct Anchors<'p> {
     all: Vec<&'p Template>,
     /// Bit n: the n-th may fit a line that begins with that byte.
     by_byte: Box<[u64; 256]>,
+    /// Which of them fits depends on the shape of what stands before the time alone.
+    by_shape: bool,
 }
 
 impl<'p> Anchors<'p> {
@@ -63,7 +65,8 @@ impl<'p> Anchors<'p> {
             fits.fold(0, |bits, (n, _)| bits | 1_u64 << n)
         };
         let by_byte = Box::new(std::array::from_fn(may));
-        Some(Self { all, by_byte })
+        let by_shape = all.iter().all(|t| t.leads_by_shape() && !t.is_all_anchor());
+        Some(Self { all, by_byte, by_shape })
     }
 
     /// The first one that fits: the bytes that it takes, and whether one before it might have.
@@ -108,31 +111,33 @@ impl<'p> Clock<'p> {
             }
             _ => return None,
         };
-        Some(Self { plan, way, fit: Fit::default(), mold: Mold::default() })
+        Some(Self { plan, way, fit: Fit::default(), molds: Molds::default() })
     }
 
     /// What the clock of the record that begins with this line showed; none where no record begins,
     /// or one without a time.
     pub(crate) fn time(&mut self, line: &[u8]) -> Option<RawTime> {
-        let Self { plan, way, fit, mold } = self;
+        let Self { plan, way, fit, molds } = self;
         match way {
             Way::Anchors(anchors) => {
-                if let Some(time) = mold.time_at_start(line) {
+                if let Some(time) = molds.time_at_start(line) {
                     return Some(time);
                 }
                 let (len, unsure) = anchors.fit(line, fit)?;
                 let (hole, time) = fit.times.first()?;
-                let text = fit.captures.get(*hole).filter(|_| !unsure);
-                mold.learn(line, text.cloned(), len, time);
+                let text = fit.captures.get(*hole).filter(|_| !unsure || anchors.by_shape);
+                molds.learn(line, text.cloned(), len, time, anchors.by_shape);
                 Some(*time)
             }
             Way::Pairs(template, rungs) => {
                 if !template.anchor(line, fit) {
                     return None;
                 }
-                pair_time(rungs, line, mold).unwrap_or_else(|| line_time(plan, line))
+                pair_time(rungs, line, molds).unwrap_or_else(|| line_time(plan, line))
             }
-            Way::Json(members) => members.time(line, mold).unwrap_or_else(|| line_time(plan, line)),
+            Way::Json(members) => {
+                members.time(line, molds).unwrap_or_else(|| line_time(plan, line))
+            }
             Way::Told(anchors) => {
                 anchors.fit(line, fit)?;
                 line_time(plan, line)
@@ -182,7 +187,7 @@ fn rungs(definition: &Definition) -> Option<Rungs<'_>> {
 /// The time of a line of pairs: `Some(None)` where it has none for sure, none where the definition
 /// must be asked.
 #[expect(clippy::option_option, reason = "unsure, surely none, and a time are three answers")]
-fn pair_time(rungs: &Rungs<'_>, line: &[u8], mold: &mut Mold) -> Option<Option<RawTime>> {
+fn pair_time(rungs: &Rungs<'_>, line: &[u8], molds: &mut Molds) -> Option<Option<RawTime>> {
     let mut best: Option<(usize, &[u8])> = None;
     for (key, value) in pairs(line) {
         let rung = rungs.iter().position(|(path, _)| path.text.as_bytes() == key);
@@ -194,16 +199,19 @@ fn pair_time(rungs: &Rungs<'_>, line: &[u8], mold: &mut Mold) -> Option<Option<R
         }
     }
     let Some((rung, value)) = best else { return Some(None) };
-    whole(&rungs[rung].1, rung, value, mold).map(Some)
+    whole(&rungs[rung].1, rung, value, molds).map(Some)
 }
 
 /// The time that a value is; none where it is none, or stands for none: then the definition knows
 /// where else to look.
-fn whole(formats: &Formats, rung: usize, value: &[u8], mold: &mut Mold) -> Option<RawTime> {
-    if let Some(time) = mold.time_of(rung, value) {
+fn whole(formats: &Formats, rung: usize, value: &[u8], molds: &mut Molds) -> Option<RawTime> {
+    if let Some(time) = molds.time_of(rung, value) {
         return Some(time);
     }
     let time = formats.whole(value).filter(|time| !pattern::sentinel(time))?;
-    mold.learn_value(rung, value, &time);
+    molds.learn_value(rung, value, &time);
     Some(time)
 }
+
+#[cfg(test)]
+mod tests;

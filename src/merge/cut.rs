@@ -123,11 +123,6 @@ impl<'p> Cutter<'p> {
         }
     }
 
-    /// The bytes of the input.
-    pub(crate) fn bytes(&self) -> &dyn RangeRead {
-        &*self.source.bytes
-    }
-
     fn begin(&mut self, line: &[u8]) -> Option<Begin> {
         let raw = self.source.clock.time(line)?;
         // Only what was decided from all stamps goes by their numbers.

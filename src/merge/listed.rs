@@ -121,11 +121,6 @@ impl Sorter {
         Ok(())
     }
 
-    /// Bytes that were put into files.
-    pub(crate) fn spilled(&self) -> bool {
-        !self.runs.is_empty()
-    }
-
     fn finish(mut self) -> io::Result<Sorted> {
         self.entries.sort_unstable();
         let mut sorted = Sorted {

@@ -83,7 +83,8 @@ pub struct Merge<'r> {
     merging: &'r Merging,
     parts: Vec<Part>,
     others: Vec<Verdict>,
-    faults: Vec<Fault>,
+    /// Evidence that is no log, by path, and why it is not merged.
+    left: Vec<(String, String)>,
     /// The time that inputs with whole dates span.
     span: Option<Span>,
     page: usize,
@@ -111,7 +112,7 @@ pub fn prepare<'r>(
             merging,
             parts: Vec::new(),
             others,
-            faults: Vec::new(),
+            left: Vec::new(),
             span: None,
             page: page.clamp(SMALL_PAGE, PAGE),
             fates: Vec::new(),
@@ -119,11 +120,12 @@ pub fn prepare<'r>(
             again: false,
         };
         merge.decide_all(plans, &rest);
-        merge.others.extend(rest.into_iter().map(|plan| {
+        for plan in rest {
             let what = kind_of(&plan.framing);
             let why = format!("{what} are not merged: rfo timeline reads them");
-            Verdict::NotEvidence(plan.input, why)
-        }));
+            merge.left.push((plan.input.path.to_string(), why.clone()));
+            merge.others.push(Verdict::NotEvidence(plan.input, why));
+        }
         Ok(merge)
     })
 }
@@ -387,12 +389,13 @@ impl Merge<'_> {
 
     /// What the run did.
     pub fn finish(self) -> Run {
-        let Self { reading, merging, parts, others, mut faults, fates, woven, .. } = self;
+        let Self { reading, parts, others, left, fates, woven, .. } = self;
+        let mut faults = Vec::new();
         let mut accounts = Accounts::default();
         let mut decided = Vec::new();
         let mut tallies = Vec::new();
         for ((part, fate), woven) in parts.into_iter().zip(fates).zip(woven) {
-            let (input, tally) = finished(part, fate, &woven, merging, &mut faults);
+            let (input, tally) = finished(part, fate, &woven, &mut faults);
             accounts.add(&input.scan.accounts);
             decided.push(input);
             tallies.push(tally);
@@ -405,6 +408,10 @@ impl Merge<'_> {
         }
         let read = super::Read { inputs: decided, others, tallies };
         let mut run = inputs::run(read, reading, accounts);
+        for report in &mut run.inputs {
+            let why = left.iter().find(|(path, _)| *path == report.path);
+            report.remarks.extend(why.map(|(_, why)| why.clone()));
+        }
         run.faults.extend(faults);
         run.faults.sort_by(|a, b| (a.path.as_bytes(), a.line).cmp(&(b.path.as_bytes(), b.line)));
         run
@@ -418,7 +425,6 @@ fn finished(
     part: Part,
     fate: Fate,
     woven: &Woven,
-    merging: &Merging,
     faults: &mut Vec<Fault>,
 ) -> (Decided, inputs::Tally) {
     let Part { plan, mut scan, policy, mut remarks, .. } = part;
@@ -485,7 +491,6 @@ fn finished(
     if policy.zone_basis() == Basis::ZoneAssumed && policy.zone_name().is_some() {
         tally.doubts.insert("zone_assumed".to_owned(), found.records);
     }
-    let _ = merging;
     (Decided { plan, scan, policy }, tally)
 }
 

@@ -3,7 +3,7 @@
 
 use memchr::memchr2;
 
-use super::{Mold, Rungs, whole};
+use super::{Molds, Rungs, whole};
 use crate::time::RawTime;
 
 /// The members that may be the time.
@@ -33,7 +33,7 @@ impl<'p> Members<'p> {
     /// The time of a line: `Some(None)` where it has none for sure, none where the definition must be
     /// asked.
     #[expect(clippy::option_option, reason = "unsure, surely none, and a time are three answers")]
-    pub(super) fn time(&self, line: &[u8], mold: &mut Mold) -> Option<Option<RawTime>> {
+    pub(super) fn time(&self, line: &[u8], molds: &mut Molds) -> Option<Option<RawTime>> {
         let line = &line[crate::template::skip_marks(line)..];
         if !line.trim_ascii_start().starts_with(b"{") {
             return Some(None);
@@ -55,7 +55,7 @@ impl<'p> Members<'p> {
         if self.names[rung].1 {
             return None;
         }
-        whole(&self.rungs[rung].1, rung, text, mold).map(Some)
+        whole(&self.rungs[rung].1, rung, text, molds).map(Some)
     }
 }
 
