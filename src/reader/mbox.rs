@@ -8,10 +8,12 @@ mod address;
 mod body;
 mod calendar;
 mod charset;
+mod digest;
 mod frame;
 mod header;
 mod mail;
 mod maildir;
+mod place;
 mod quote;
 #[cfg(test)]
 mod tests;
