@@ -228,13 +228,12 @@ fn pieces(
         };
         let lines = memchr::memchr_iter(b'\n', &bytes[..place.start]).count();
         let original = original(input, start + place.start as u64..start + place.end as u64);
-        let sha256 = match input.plan.input.original {
-            Some(_) => digest_original(input, &original)?,
-            None => {
-                let mut digests = Digests::default();
-                digests.feed(own);
-                digests.finish().0
-            }
+        let sha256 = if input.plan.input.original.is_some() {
+            digest_original(input, &original)?
+        } else {
+            let mut digests = Digests::default();
+            digests.feed(own);
+            digests.finish().0
         };
         pieces.push((draft.part, Piece { lines: lines as u32, sha256, original }));
     }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, ops::Range};
 
 use mailparse::{MailHeaderMap, ParsedMail};
 
-use super::{calendar::Calendar, charset, digest};
+use super::{calendar::Calendar, charset, digest, tnef, uu};
 use crate::{definition::markup, text};
 
 /// How deep parts may lie in parts.
@@ -19,12 +19,18 @@ pub(super) struct Parts {
     pub(super) calendar: Option<Calendar>,
     /// The fields of a delivery or disposition report, in order.
     pub(super) report: Vec<(String, String)>,
+    /// The names of attached files, in order.
+    pub(super) attachments: Vec<String>,
 }
 
 impl Parts {
     /// The parts of a message.
     pub(super) fn of(mail: &ParsedMail<'_>) -> Self {
         let mut parts = Self { text: text_in(mail, 0), ..Self::default() };
+        if let Some((text, names)) = parts.text.as_deref().and_then(uu::cut) {
+            parts.text = Some(text);
+            parts.attachments = names;
+        }
         parts.others(mail, 0);
         parts
     }
@@ -46,12 +52,34 @@ impl Parts {
             {
                 self.report = fields(&decoded(mail));
             }
+            "application/ms-tnef" | "application/vnd.ms-tnef" => self.packed(mail),
+            "application/octet-stream" if name(mail).as_deref() == Some("winmail.dat") => {
+                self.packed(mail);
+            }
+            // A signature is no file that somebody meant to send.
+            kind if kind.ends_with("-signature") => {}
+            _ if mail.subparts.is_empty() => self.attachments.extend(name(mail)),
             _ if depth < DEPTH => {
                 mail.subparts.iter().for_each(|part| self.others(part, depth + 1));
             }
             _ => {}
         }
     }
+
+    /// What Outlook packed: its text where the mail has no other.
+    fn packed(&mut self, mail: &ParsedMail<'_>) {
+        let Some(packed) = tnef::read(&raw(mail)) else { return };
+        self.text = self.text.take().or(packed.text);
+        self.attachments.extend(packed.attachments);
+    }
+}
+
+/// The name of the file that a part is.
+fn name(mail: &ParsedMail<'_>) -> Option<String> {
+    let disposition = mail.get_content_disposition();
+    let name = disposition.params.get("filename").or_else(|| mail.ctype.params.get("name"))?;
+    let name = charset::header(name.trim().as_bytes(), None);
+    (!name.is_empty()).then_some(name)
 }
 
 /// The groups of fields of a report (RFC 3464 §2.1), all in one list.
@@ -255,8 +283,7 @@ fn collect(mail: &ParsedMail<'_>, outer: &[u8], how: How, depth: usize, found: &
 }
 
 /// Where bytes that are a piece of others lie in these; none where they were decoded from them.
-fn place(outer: &[u8], piece: &Cow<'_, [u8]>) -> Option<Range<usize>> {
-    let Cow::Borrowed(piece) = piece else { return None };
+fn place(outer: &[u8], piece: &[u8]) -> Option<Range<usize>> {
     let start = piece.as_ptr().addr().checked_sub(outer.as_ptr().addr())?;
     (start + piece.len() <= outer.len()).then(|| start..start + piece.len())
 }

@@ -224,12 +224,14 @@ impl Mail {
     }
 
     /// The fields that are no headers: `body` (own words), `quoted` (what was cut from them),
-    /// `calendar` and its parts, `report.*`, `labels`, `flags`, `envelope`, `attached`.
+    /// `calendar` and its parts, `report.*`, `labels`, `flags`, `envelope`, `attached`,
+    /// `attachments` (names of files).
     fn made(&self, name: &str) -> Option<Cow<'_, str>> {
         let calendar = || self.parts().calendar.as_ref();
         let found = match name {
             "labels" => return self.labels().map(Cow::Owned),
             "calendar" => return calendar()?.text().map(Cow::Owned),
+            "attachments" => return Some(Cow::Owned(self.parts().attachments.join(", "))),
             "body" => Some(self.split().own.as_str()),
             "quoted" => Some(self.split().rest.as_str()),
             "envelope" => self.envelope.as_deref(),
@@ -365,9 +367,11 @@ impl Mail {
     }
 
     fn parts(&self) -> &Parts {
-        self.parts.get_or_init(|| match self.plain {
-            true => Parts::plain(&self.message[self.headers.body()..]),
-            false => self.parsed(Parts::of),
+        self.parts.get_or_init(|| {
+            if self.plain {
+                return Parts::plain(&self.message[self.headers.body()..]);
+            }
+            self.parsed(Parts::of)
         })
     }
 

@@ -6,7 +6,8 @@ const LONG: &str = "------------------------------------------------------------
 const SHORT: &str = "------------------------------";
 
 fn digest(mails: &[&str], end: &str) -> String {
-    let mails: String = mails.iter().map(|mail| format!("{mail}\n\n{SHORT}\n\n")).collect();
+    let between = format!("\n\n{SHORT}\n\n");
+    let mails = mails.iter().flat_map(|mail| [*mail, &between]).collect::<String>();
     format!(
         "Send posts to duty@example.net\n\nToday's Topics:\n\n   1. cache\n\n{LONG}\n\n{mails}{end}"
     )
