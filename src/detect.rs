@@ -325,3 +325,6 @@ fn ranked(mut scores: Ranking) -> Ranking {
     scores.sort_by(|(a, x), (b, y)| y.value().total_cmp(&x.value()).then(a.name.cmp(&b.name)));
     scores
 }
+
+#[cfg(test)]
+mod tests;
