@@ -212,6 +212,16 @@ pub struct TimeRule {
 }
 
 impl TimeRule {
+    /// True where the record's time is the first one that a template has: the first rung of `at` that
+    /// it has a hole for is the hole of that time.
+    pub fn is_first_of(&self, template: &Template) -> bool {
+        let holes = template.holes();
+        let mut rungs = self.at.iter().map(|phrase| phrase.only_field());
+        let first = rungs
+            .find(|rung| rung.is_none_or(|path| holes.iter().any(|hole| **hole == *path.text)));
+        first.flatten().is_some_and(|path| template.time_hole() == Some(&path.text))
+    }
+
     /// The formats that the table of formats gives for a hole.
     pub fn own_formats(&self, hole: &str) -> Option<&Arc<Formats>> {
         self.by_hole.iter().find(|(name, _)| name == hole).map(|(_, formats)| formats)

@@ -11,12 +11,12 @@ use std::{
 
 use clap::Parser;
 use rfo::{
-    cli::{Cli, Color, Command, Inspect, Parsers, Timeline},
+    cli::{Cli, Color, Command, Inspect, Merge, Parsers, Timeline},
     definition::{Definition, check, draft, shelf::Shelf},
     output,
     render::{self, Look},
     report, run,
-    settings::{self, Reading, Showing},
+    settings::{self, Merging, Reading, Showing},
 };
 
 fn main() -> ExitCode {
@@ -42,6 +42,7 @@ fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
 fn go(cli: &Cli) -> Outcome {
     match &cli.command {
         Command::Timeline(timeline) => write_timeline(cli, timeline),
+        Command::Merge(merge) => write_merge(cli, merge),
         Command::Inspect(inspect) => write_inspection(cli, inspect),
         Command::Parsers { command } => parsers(cli, command),
         Command::Schema => say(render::schema::EVENT),
@@ -103,6 +104,40 @@ fn write_timeline(cli: &Cli, options: &Timeline) -> Outcome {
         eprint!("{}", report::summary(&timeline.run, colour(cli, io::stderr().is_terminal())));
     }
     Ok(ExitCode::from(code))
+}
+
+fn write_merge(cli: &Cli, options: &Merge) -> Outcome {
+    let reading = Reading::from_cli(&options.evidence)?;
+    let merging = Merging::from_cli(options, &reading.zones)?;
+    let file = options.output.as_ref().filter(|file| file.as_os_str() != "-");
+    let own: Vec<_> = file.into_iter().chain(&options.summary).cloned().collect();
+    let mut merge = run::merge::prepare(&reading, &merging, &own)?;
+    let mut files = Vec::new();
+    match file {
+        None => {
+            let mut out = io::stdout().lock();
+            merge.write(&mut out, false)?;
+            out.flush()?;
+        }
+        Some(file) => {
+            let mut written = output::write_whole(file, |out| merge.write(out, true));
+            while written.is_err() && merge.settles() {
+                written = output::write_whole(file, |out| merge.write(out, true));
+            }
+            files.push(written?);
+        }
+    }
+    let run = merge.finish();
+    if let Some(file) = &options.summary {
+        let json = report::run_json(&run);
+        files.push(output::write_whole(file, |out| out.write_all(json.as_bytes()))?);
+    }
+    files.into_iter().try_for_each(output::Waiting::place)?;
+    if !cli.quiet {
+        let color = colour(cli, io::stderr().is_terminal());
+        eprint!("{}{}", report::summary(&run, color), report::looks(&run, color));
+    }
+    Ok(ExitCode::from(output::run_code(&run)))
 }
 
 fn write_inspection(cli: &Cli, options: &Inspect) -> Outcome {

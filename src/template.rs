@@ -152,10 +152,32 @@ impl Template {
     /// decides whether a record begins here. Gives the first time in it, if it holds one, and the
     /// proof.
     pub fn anchor(&self, text: &[u8], fit: &mut Fit) -> bool {
+        self.anchor_len(text, fit).is_some()
+    }
+
+    /// The same; gives the bytes that the anchor takes.
+    pub fn anchor_len(&self, text: &[u8], fit: &mut Fit) -> Option<usize> {
         fit.reset(self.holes.len());
         let ends = self.steps.get(self.anchor).is_none_or(Step::ends_line);
-        self.run(text, &self.steps[..self.anchor], fit)
-            .is_ok_and(|end| !ends || is_blank(&text[end..]))
+        let end = self.run(text, &self.steps[..self.anchor], fit).ok()?;
+        (!ends || is_blank(&text[end..])).then_some(end)
+    }
+
+    /// False where no text that begins with that byte can fit.
+    pub fn can_begin_with(&self, byte: u8) -> bool {
+        // Colours and marks before a text are passed over.
+        matches!(byte, 0x1B | 0xE2 | 0xEF)
+            || match self.steps.first() {
+                Some(Step::Literal(literal)) => literal.first() == Some(&byte) || byte == b'\r',
+                // A lone dash stands for no time.
+                Some(Step::Time { formats, .. }) => byte == b'-' || formats.can_start(byte),
+                _ => true,
+            }
+    }
+
+    /// True for a line of pairs, and nothing else.
+    pub fn is_pairs(&self) -> bool {
+        matches!(self.steps[..], [Step::Pairs { .. }])
     }
 
     /// Lines that the anchor spans: those up to the one that the time stands on.

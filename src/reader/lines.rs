@@ -69,15 +69,10 @@ impl<'a> Shapes<'a> {
             && plan.definition.is_plain()
             && rule.doubt.is_empty()
             && shapes.keep.is_empty();
-        // The first rung of `at` that a template has a hole for is the first time in it.
-        let direct = |template: &Template| {
-            let holes = template.holes();
-            let mut rungs = rule.at.iter().map(|phrase| phrase.only_field());
-            let first = rungs
-                .find(|rung| rung.is_none_or(|path| holes.iter().any(|hole| **hole == *path.text)));
-            first.flatten().is_some_and(|path| template.time_hole() == Some(&path.text))
-        };
-        Some(Shapes { plain: only_ticks && shapes.line.iter().all(direct), ..shapes })
+        Some(Shapes {
+            plain: only_ticks && shapes.line.iter().all(|template| rule.is_first_of(template)),
+            ..shapes
+        })
     }
 
     /// Whether a record begins with this text, of which as many lines count as an anchor spans; the
@@ -203,6 +198,14 @@ pub(super) fn scan(
         piece.count_lines(u32::from(line.is_ended()));
     }
     Ok(())
+}
+
+/// The time of the record that a line is, as a scan takes it; none where it has none.
+pub(super) fn line_time(plan: &Plan, line: &[u8]) -> Option<RawTime> {
+    let shapes = Shapes::of(&plan.definition)?;
+    let mut drafts = Vec::new();
+    tell(plan, &shapes, line, &plan.extra, Depth::Tick, &mut drafts);
+    drafts.iter().find_map(|draft| draft.time)
 }
 
 /// Whether a record begins with this line, and the lines of its anchor: those of one that spans
