@@ -20,6 +20,7 @@ pub mod tell;
 mod when;
 pub mod words;
 
+pub(crate) use self::accept::found;
 pub use self::accept::{Accepted, FIND_BYTES};
 
 use std::{path::PathBuf, sync::Arc};

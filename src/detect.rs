@@ -19,7 +19,7 @@ use glance::Glance;
 use score::score;
 
 use crate::{
-    definition::{Definition, Engine, shelf::Shelf},
+    definition::{Definition, Engine, markup::Markup, shelf::Shelf},
     discover::{Input, Standing, range::RangeRead},
     reader::{Framing, Plan},
     settings::Reading,
@@ -152,12 +152,22 @@ fn judge(input: Input, shelf: &Shelf, told: &dyn Told, tables: &tables::Wanted) 
         return Verdict::NotEvidence(input, why.to_owned());
     }
     let tail = || source.bytes(input.size.saturating_sub(4096), 4096).unwrap_or_default();
-    match content::look(&head, tail, &input.path) {
+    let page = match content::look(&head, tail, &input.path) {
         content::Content::NotEvidence(why) => return Verdict::NotEvidence(input, why),
         content::Content::Unread(why) => return Verdict::Unread(input, why),
-        content::Content::Text => {}
-    }
-    match best(&input, &*source, &head, columns, shelf) {
+        content::Content::Page(why) => Some(why),
+        content::Content::Text => None,
+    };
+    let best = best(&input, &*source, &head, columns, shelf);
+    // Text with times stands in many pages: only definitions that are made for pages read one.
+    let best = best.map(|best| match best {
+        Best::One(definition, score) if page.is_none() || reads_pages(&definition, &score) => {
+            Best::One(definition, score)
+        }
+        best if page.is_none() => best,
+        _ => Best::None(None),
+    });
+    match best {
         Ok(Best::One(definition, score)) => {
             let plan = plan(input, definition, &score, &score.words(), shelf);
             Verdict::Read(Box::new(held(plan, &head, shelf)))
@@ -173,11 +183,19 @@ fn judge(input: Input, shelf: &Shelf, told: &dyn Told, tables: &tables::Wanted) 
         }
         Ok(Best::None(nearest)) => {
             let near = nearest.map(|(name, words)| format!(" (nearest: {name}, {words})"));
-            let why = format!("no parser recognises it{}", near.unwrap_or_default());
-            Verdict::Unread(input, why)
+            let unknown = || format!("no parser recognises it{}", near.unwrap_or_default());
+            Verdict::Unread(input, page.unwrap_or_else(unknown))
         }
         Err(error) => Verdict::Unread(input, format!("cannot read: {error}")),
     }
+}
+
+/// True where a definition is made for the lines of a page, and they prove it.
+fn reads_pages(definition: &Definition, score: &Score) -> bool {
+    const PROOF: f64 = 60.0;
+    matches!(definition.engine, Engine::Lines { .. })
+        && definition.markup == Markup::Html
+        && score.proof >= PROOF
 }
 
 fn forced(
@@ -307,3 +325,6 @@ fn ranked(mut scores: Ranking) -> Ranking {
     scores.sort_by(|(a, x), (b, y)| y.value().total_cmp(&x.value()).then(a.name.cmp(&b.name)));
     scores
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,6 +26,7 @@ use crate::{
     definition::{
         Engine, FIND_BYTES, HeadRule,
         bag::{Bag, Record},
+        found,
         tell::{Depth, Draft},
     },
     discover::range::RangeRead,
@@ -120,6 +121,10 @@ impl<'a> Shapes<'a> {
         self.more.iter().find(|template| template.fit(line, fit).is_ok())
     }
 
+    fn keeps(&self, hole: &str) -> bool {
+        self.keep.iter().any(|keep| keep == hole)
+    }
+
     fn has_more(&self) -> bool {
         !self.more.is_empty()
     }
@@ -176,7 +181,11 @@ pub(super) fn scan(
             if shapes.has_more() {
                 follow(&shapes, line, &mut fit, piece);
             }
-            keep(&shapes, &record, rule.stateful, &mut above, piece);
+            let said = kept(plan, &shapes, source, &record)?;
+            if rule.stateful {
+                head::renew(&mut above, &said);
+            }
+            piece.say(line.start, said);
         } else if !line.is_blank() {
             piece.extend(line.start, end);
             if line.start >= covered && begins_with_a_time(line.text) {
@@ -252,31 +261,35 @@ struct Begun<'a> {
     time: Option<RawTime>,
 }
 
-/// What records without it have from the one before (`keep`).
-fn keep(
+/// What records without it have from this one (`keep`): holes of its line, and what is found in it.
+fn kept(
+    plan: &Plan,
     shapes: &Shapes<'_>,
+    source: &dyn RangeRead,
     record: &Begun<'_>,
-    stateful: bool,
-    above: &mut Fields,
-    piece: &mut Piece,
-) {
+) -> io::Result<Fields> {
     if shapes.keep.is_empty() {
-        return;
+        return Ok(Fields::new());
     }
+    let text = if shapes.finds {
+        Cow::Owned(whole_record(plan, shapes, source, record.line.start)?)
+    } else {
+        Cow::Borrowed(record.lines)
+    };
     let mut fit = Fit::default();
-    let template = shapes.whole(record.lines, &mut fit);
-    let Some(template) = template.or_else(|| shapes.begins(record.lines, &mut fit)) else { return };
+    let template = shapes.whole(&text, &mut fit);
+    let Some(template) = template.or_else(|| shapes.begins(&text, &mut fit)) else {
+        return Ok(Fields::new());
+    };
     let holes = template.holes().iter().zip(&fit.captures);
-    let kept = holes.filter(|(name, range)| {
-        !range.is_empty() && shapes.keep.iter().any(|keep| keep.as_str() == &***name)
-    });
-    let value = |range: &Range<usize>| crate::text::decode(&record.lines[range.clone()]);
-    let said: Fields =
-        kept.map(|(name, range)| (name.clone(), value(range).into_owned())).collect();
-    if stateful {
-        head::renew(above, &said);
-    }
-    piece.say(record.line.start, said);
+    let value = |range: &Range<usize>| crate::text::decode(&text[range.clone()]);
+    let said = holes.filter(|(name, range)| !range.is_empty() && shapes.keeps(name));
+    let mut said: Fields =
+        said.map(|(name, range)| (name.clone(), value(range).into_owned())).collect();
+    let bag = Bag::new(Record::Holes { text: &text, template, fit: &fit }, &[]);
+    said.extend(found(&plan.definition, &bag).unwrap_or_default());
+    said.retain(|(name, _)| shapes.keeps(name));
+    Ok(said)
 }
 
 #[expect(clippy::too_many_arguments, reason = "the state of one loop, passed on in one place")]
