@@ -23,7 +23,7 @@ pub mod words;
 pub(crate) use self::accept::found;
 pub use self::accept::{Accepted, FIND_BYTES};
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use self::{
     lookup::Lookup,
@@ -183,8 +183,32 @@ pub enum Engine {
     },
     /// Mails.
     Mbox,
+    /// A program tells what an input holds.
+    Command(Program),
     /// Nothing is cut: a layer is offered the records of the definition in its `upon`.
     Layer,
+}
+
+/// `[command]`: a program that reads an input and tells events.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Its name or path, and its arguments; no shell comes between.
+    pub run: Vec<String>,
+    /// Where it runs, and where a relative path in `run` begins: the folder of the definition.
+    pub folder: PathBuf,
+    /// How long it may take for one input.
+    pub timeout: Duration,
+    /// Most bytes that it may write for one input.
+    pub output: u64,
+    /// What its inputs may begin with.
+    pub magic: Vec<String>,
+}
+
+impl Program {
+    /// The program and its arguments, for messages.
+    pub fn shown(&self) -> String {
+        self.run.join(" ")
+    }
 }
 
 /// `[time]`.
@@ -322,6 +346,7 @@ impl Definition {
             Engine::Xml { .. } => "xml",
             Engine::Markdown { .. } => "markdown",
             Engine::Mbox => "mbox",
+            Engine::Command(_) => "command",
             Engine::Layer => "upon",
         }
     }

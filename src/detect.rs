@@ -152,21 +152,26 @@ fn judge(input: Input, shelf: &Shelf, told: &dyn Told, tables: &tables::Wanted) 
         return Verdict::NotEvidence(input, why.to_owned());
     }
     let tail = || source.bytes(input.size.saturating_sub(4096), 4096).unwrap_or_default();
-    let page = match content::look(&head, tail, &input.path) {
-        content::Content::NotEvidence(why) => return Verdict::NotEvidence(input, why),
-        content::Content::Unread(why) => return Verdict::Unread(input, why),
-        content::Content::Page(why) => Some(why),
-        content::Content::Text => None,
-    };
-    let best = best(&input, &*source, &head, columns, shelf);
-    // Text with times stands in many pages: only definitions that are made for pages read one.
-    let best = best.map(|best| match best {
-        Best::One(definition, score) if page.is_none() || reads_pages(&definition, &score) => {
-            Best::One(definition, score)
+    let look = content::look(&head, tail, &input.path);
+    let best = match &look {
+        content::Content::Text => best(&input, &*source, &head, columns, shelf),
+        // Text with times stands in many pages: only definitions that are made for pages read one.
+        content::Content::Page(_) => {
+            best(&input, &*source, &head, columns, shelf).map(|best| match best {
+                Best::One(definition, score) if reads_pages(&definition, &score) => {
+                    Best::One(definition, score)
+                }
+                _ => by_program(&input, &*source, &head, shelf),
+            })
         }
-        best if page.is_none() => best,
-        _ => Best::None(None),
-    });
+        _ => Ok(by_program(&input, &*source, &head, shelf)),
+    };
+    match (look, &best) {
+        (_, Ok(Best::One(..) | Best::Tie(..))) | (content::Content::Text, _) => {}
+        (content::Content::NotEvidence(why), _) => return Verdict::NotEvidence(input, why),
+        (content::Content::Unread(why), _) => return Verdict::Unread(input, why),
+        (content::Content::Page(why), _) => return Verdict::Unread(input, why),
+    }
     match best {
         Ok(Best::One(definition, score)) => {
             let plan = plan(input, definition, &score, &score.words(), shelf);
@@ -183,8 +188,8 @@ fn judge(input: Input, shelf: &Shelf, told: &dyn Told, tables: &tables::Wanted) 
         }
         Ok(Best::None(nearest)) => {
             let near = nearest.map(|(name, words)| format!(" (nearest: {name}, {words})"));
-            let unknown = || format!("no parser recognises it{}", near.unwrap_or_default());
-            Verdict::Unread(input, page.unwrap_or_else(unknown))
+            let why = format!("no parser recognises it{}", near.unwrap_or_default());
+            Verdict::Unread(input, why)
         }
         Err(error) => Verdict::Unread(input, format!("cannot read: {error}")),
     }
@@ -278,6 +283,17 @@ fn best(
     shelf: &Shelf,
 ) -> io::Result<Best> {
     Ok(winner(ranking(input, source, head, columns, shelf)?))
+}
+
+/// What is no text may still be read by a program of the user's.
+fn by_program(input: &Input, source: &dyn RangeRead, head: &[u8], shelf: &Shelf) -> Best {
+    if head.is_empty() {
+        return Best::None(None);
+    }
+    let glance = Glance::new(source, head);
+    let programs = shelf.iter().filter(|other| matches!(other.engine, Engine::Command(_)));
+    let scored = programs.map(|other| (other.clone(), score(other, &input.path, &glance)));
+    winner(ranked(scored.collect()))
 }
 
 fn winner(mut ranking: Ranking) -> Best {

@@ -9,7 +9,7 @@ mod archive;
 pub mod charset;
 mod packed;
 pub mod range;
-mod spool;
+pub(crate) mod spool;
 mod walk;
 
 use std::{collections::HashSet, path::PathBuf, sync::Arc};

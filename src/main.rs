@@ -12,7 +12,7 @@ use std::{
 use clap::Parser;
 use rfo::{
     cli::{Cli, Color, Command, Inspect, Merge, Parsers, Timeline},
-    definition::{Definition, check, draft, shelf::Shelf},
+    definition::{Definition, Engine, check, draft, shelf::Shelf},
     output,
     render::{self, Look},
     report, run,
@@ -223,6 +223,12 @@ fn draft_parser(sample: &Path, name: Option<&str>, shelf: &Shelf) -> Outcome {
 
 fn list(shelf: &Shelf) -> String {
     let widest = shelf.iter().map(|definition| definition.name.len()).max().unwrap_or(0);
-    let row = |d: &Definition| format!("{:widest$}  {:6}  {}\n", d.name, d.kind.word(), d.about);
+    let runs = |d: &Definition| match &d.engine {
+        Engine::Command(program) => format!(" (runs {})", report::shown(&program.shown())),
+        _ => String::new(),
+    };
+    let row = |d: &Definition| {
+        format!("{:widest$}  {:6}  {}{}\n", d.name, d.kind.word(), d.about, runs(d))
+    };
     shelf.iter().map(|definition| row(definition)).collect::<Vec<_>>().concat()
 }

@@ -48,6 +48,20 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// Bits of proof of what it finds at the starts of the lines of a text; none where it finds
+    /// nothing.
+    pub(crate) fn sought(&self, text: &str) -> Option<u32> {
+        let mut fit = Fit::default();
+        let mut proof = |template: &Template| {
+            let mut places = lines_from(text, template.lines());
+            let found = places.any(|text| template.fit(text.as_bytes(), &mut fit).is_ok());
+            found.then_some(fit.proof)
+        };
+        self.templates.iter().filter_map(&mut proof).max()
+    }
+}
+
 impl Definition {
     /// Whether a record is of this format, and what its `[match]` makes of it.
     ///

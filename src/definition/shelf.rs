@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Definition, DefinitionError, Origin};
+use super::{Definition, DefinitionError, Engine, Origin};
 use crate::snippet::Snippet;
 
 /// Name and TOML of the shipped definitions.
@@ -60,6 +60,12 @@ impl Shelf {
             let base = self.get(upon).ok_or_else(|| self.no_base(layer, upon))?;
             if base.upon.is_some() {
                 let reason = format!("{upon} is a layer itself, and no layer lies upon a layer");
+                return Err(DefinitionError(Box::new(Snippet::new(&layer.name, &reason))));
+            }
+            if matches!(base.engine, Engine::Command(_)) {
+                let reason = format!(
+                    "{upon} runs a program, which tells whole events: no layer lies upon it"
+                );
                 return Err(DefinitionError(Box::new(Snippet::new(&layer.name, &reason))));
             }
             layers.entry(upon.clone()).or_default().push(Arc::new(layer.upon_base(base)));

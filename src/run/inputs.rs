@@ -255,6 +255,7 @@ fn remarks(plan: &Plan, scan: &Scan) -> Vec<String> {
         .chain(inner)
         .chain(half)
         .chain(glued)
+        .chain(scan.output.remarks(&scan.accounts.bytes))
         .chain(scan.remarks.iter().cloned())
         .collect()
 }

@@ -140,6 +140,7 @@ fn kind_of(framing: &Framing) -> &'static str {
         Framing::JsonDocument => "members of a JSON document",
         Framing::Xml(_) => "elements of XML",
         Framing::Markdown => "entries of Markdown",
+        Framing::Command => "what a program tells",
         Framing::Mailbox | Framing::MailboxByLength | Framing::SingleMail => "mails",
         Framing::Lines | Framing::JsonLines => "these",
     }

@@ -139,18 +139,19 @@ fn read_stretch(
 ) -> io::Result<Vec<Told>> {
     let source = input.plan.input.open()?;
     let mut told = Vec::with_capacity(stretch.len());
-    let mut last: Option<(u64, Record)> = None;
+    // Two records may begin at the same byte where a program tells of them.
+    let mut last: Option<((u64, u32), Record)> = None;
     for (which, shown) in stretch {
         let place = input.place(*which);
         let record = match last.take() {
-            Some((start, record)) if start == place.start => record,
+            Some((span, record)) if span == (place.start, place.len) => record,
             _ => {
                 progress.add(u64::from(place.len));
                 Record::read(input, &*source, &place)?
             }
         };
         told.push(record.tell(input, *which, &place, *shown));
-        last = Some((place.start, record));
+        last = Some(((place.start, place.len), record));
     }
     Ok(told)
 }
@@ -260,7 +261,10 @@ impl Record {
 
     fn tell(&self, input: &Decided, which: Which, place: &Place, shown: bool) -> Told {
         let bare;
-        let found = self.drafts.iter().find(|draft| draft.part == place.part);
+        // Nearly always its number is its place.
+        let there = self.drafts.get(usize::from(place.part));
+        let there = there.filter(|draft| draft.part == place.part);
+        let found = there.or_else(|| self.drafts.iter().find(|draft| draft.part == place.part));
         let draft = if let Some(draft) = found {
             draft
         } else {
