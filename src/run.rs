@@ -122,6 +122,7 @@ fn read(reading: &Reading, own: &[PathBuf], talk: bool) -> Result<Read, RunError
     let paths: Vec<_> = found.iter().map(|input| input.path.clone()).collect();
     reading.check_globs(&paths)?;
     let verdicts = detect::detect(found, &reading.shelf, reading);
+    reading.shelf.sound().map_err(SettingsError::from)?;
     reading.check_columns(verdicts.iter().filter_map(|verdict| match verdict {
         Verdict::Read(plan) => Some((&*plan.input.path, plan.columns()?)),
         _ => None,
