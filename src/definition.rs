@@ -16,6 +16,7 @@ pub mod markup;
 pub mod phrase;
 pub mod schema;
 pub mod shelf;
+pub mod signs;
 pub mod tell;
 mod when;
 pub mod words;
@@ -330,6 +331,14 @@ impl Definition {
     /// What is wrong with it, with the line and a caret.
     pub fn parse(toml: &str, origin: Origin, file: &str) -> Result<Self, DefinitionError> {
         compile::definition(toml, origin, file)
+    }
+
+    /// Compiles a shipped definition; without its samples, where it is not read from its TOML.
+    ///
+    /// # Errors
+    /// A defect of rfo that its tests catch: what is wrong with it, as for any other.
+    pub fn shipped(shipped: &signs::Shipped) -> Result<Self, DefinitionError> {
+        compile::shipped(shipped)
     }
 
     /// The one event of most definitions: its time is the record's, and nothing is repeated.

@@ -9,6 +9,7 @@ mod documents;
 mod glance;
 mod guess;
 mod score;
+mod signs;
 mod tables;
 
 use std::{io, sync::Arc};
@@ -252,11 +253,11 @@ fn held(mut plan: Plan, head: &[u8], shelf: &Shelf) -> Plan {
     let text = score::held(&plan, head);
     let input = Input::from_bytes("inner", text.as_slice());
     let Ok(source) = input.open() else { return plan };
-    let fitting = shelf.iter().filter(|other| {
+    let glance = Glance::new(&*source, &text);
+    let fitting = shelf.asked(|signs| signs::show(&glance, signs)).filter(|other| {
         let cuts = matches!(other.engine, Engine::Lines { .. } | Engine::Json { .. });
         cuts && other.inner.is_none() && other.name != "plain"
     });
-    let glance = Glance::new(&*source, &text);
     let scored = fitting.map(|other| (other.clone(), score(other, "", &glance)));
     if let Best::One(definition, score) = winner(ranked(scored.collect())) {
         let nothing = Input::from_bytes("inner", &[][..]);
@@ -291,7 +292,9 @@ fn by_program(input: &Input, source: &dyn RangeRead, head: &[u8], shelf: &Shelf)
         return Best::None(None);
     }
     let glance = Glance::new(source, head);
-    let programs = shelf.iter().filter(|other| matches!(other.engine, Engine::Command(_)));
+    // Only a user's own definition runs a program.
+    let own = shelf.asked(|_| false);
+    let programs = own.filter(|other| matches!(other.engine, Engine::Command(_)));
     let scored = programs.map(|other| (other.clone(), score(other, &input.path, &glance)));
     winner(ranked(scored.collect()))
 }
@@ -308,7 +311,8 @@ fn winner(mut ranking: Ranking) -> Best {
     }
 }
 
-/// The score of every definition of the shelf, the best first; of equals by name.
+/// The scores of the definitions of the shelf that an input may be of, the best first; of equals by
+/// name.
 ///
 /// # Errors
 /// The input's.
@@ -325,7 +329,7 @@ fn ranking(
 ) -> io::Result<Ranking> {
     let all = |glance: &Glance<'_>| -> Ranking {
         let scored = |other: &Arc<Definition>| (other.clone(), score(other, &input.path, glance));
-        shelf.iter().map(scored).collect()
+        shelf.asked(|signs| signs::show(glance, signs)).map(scored).collect()
     };
     let glance = Glance::new(source, head).told(columns);
     let mut scores = all(&glance);

@@ -136,6 +136,7 @@ fn find(reading: &Reading, own: &[PathBuf]) -> Result<(Vec<Plan>, Vec<Verdict>),
     let paths: Vec<_> = found.iter().map(|input| input.path.clone()).collect();
     reading.check_globs(&paths)?;
     let verdicts = detect::detect(found, &reading.shelf, reading);
+    reading.shelf.sound().map_err(SettingsError::from)?;
     reading.check_columns(verdicts.iter().filter_map(|verdict| match verdict {
         Verdict::Read(plan) => Some((&*plan.input.path, plan.columns()?)),
         _ => None,

@@ -148,7 +148,7 @@ impl Reading {
     /// # Errors
     /// A shipped parser that does not compile.
     pub fn new(paths: Vec<PathBuf>) -> Result<Self, SettingsError> {
-        Ok(Self::with(paths, Shelf::shipped()?))
+        Ok(Self::with(paths, Shelf::on_demand()?))
     }
 
     /// Reads paths with these parsers and nothing told.
@@ -288,7 +288,7 @@ fn nearest_path<'p>(glob: &Glob, paths: &'p [Arc<str>]) -> Option<&'p str> {
 /// # Errors
 /// A parser that cannot be used.
 pub fn shelf(files: &[PathBuf], isolated: bool) -> Result<Shelf, SettingsError> {
-    let mut shelf = Shelf::shipped()?;
+    let mut shelf = Shelf::on_demand()?;
     if !isolated && let Some(folder) = user_folder().filter(|folder| folder.is_dir()) {
         shelf.add_folder(&folder)?;
     }

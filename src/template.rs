@@ -6,12 +6,14 @@
 //! came. Bytes in, byte ranges out: no text is copied here.
 
 mod compile;
+mod pieces;
 mod regex;
 mod step;
 
 use std::{ops::Range, sync::Arc};
 
-pub use compile::{HoleKind, Kinds, PAIRS, TemplateError};
+pub use compile::{HoleKind, Kinds, TemplateError};
+pub(crate) use pieces::PAIRS;
 pub(crate) use step::pairs;
 use step::{Step, Stop};
 
