@@ -153,6 +153,9 @@ pub struct Merge {
     /// Write a record once that several inputs hold: the same bytes at the same instant.
     #[arg(long)]
     pub dedupe: bool,
+    /// raw: the bytes of the records. jsonl: each record as an event (rfo.event/1).
+    #[arg(short, long, value_enum, default_value_t = MergeFormat::Raw, value_name = "FORMAT")]
+    pub format: MergeFormat,
     /// Memory for sorting what is in no order; past it, temporary files. A quarter of what there is.
     #[arg(long, value_name = "BYTES")]
     pub memory: Option<String>,
@@ -162,6 +165,15 @@ pub struct Merge {
     /// Write what the run did (rfo.run/1): the accounts, the inputs, the faults.
     #[arg(long, value_name = "FILE")]
     pub summary: Option<PathBuf>,
+}
+
+/// What a merge writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MergeFormat {
+    /// The bytes of the records.
+    Raw,
+    /// Events as JSON Lines.
+    Jsonl,
 }
 
 /// How a record's source is named.

@@ -68,8 +68,25 @@ pub fn timeline(
     talk: bool,
 ) -> Result<Timeline, RunError> {
     in_pool(reading, || {
-        let read = read(reading, own, talk)?;
+        let read = read(reading, own, |_| true, talk)?;
         Ok(show(read, reading, showing, talk))
+    })
+}
+
+/// The records that [`merge`](merge::prepare) would write, each as an event.
+///
+/// # Errors
+/// As [`timeline`].
+pub fn merged_events(
+    reading: &Reading,
+    window: crate::timeline::Window,
+    own: &[PathBuf],
+    talk: bool,
+) -> Result<Timeline, RunError> {
+    in_pool(reading, || {
+        let read = read(reading, own, merge::is_merged, talk)?;
+        let showing = Showing { window, all: true, ..Showing::default() };
+        Ok(show(read, reading, &showing, talk))
     })
 }
 
@@ -79,7 +96,7 @@ pub fn timeline(
 /// As [`timeline`].
 pub fn inspect(reading: &Reading, talk: bool) -> Result<Run, RunError> {
     in_pool(reading, || {
-        let mut read = read(reading, &[], talk)?;
+        let mut read = read(reading, &[], |_| true, talk)?;
         resolve(&mut read);
         let mut accounts = read.accounts();
         accounts.events.shown = accounts.events.told;
@@ -121,8 +138,15 @@ impl Read {
 ///
 /// Records are sketched, not only ticked: the choice of rows needs the sketches, and the inspection
 /// counts the records that fit no whole template.
-fn read(reading: &Reading, own: &[PathBuf], talk: bool) -> Result<Read, RunError> {
+fn read(
+    reading: &Reading,
+    own: &[PathBuf],
+    wanted: impl Fn(&Plan) -> bool,
+    talk: bool,
+) -> Result<Read, RunError> {
     let (plans, mut others) = find(reading, own)?;
+    let (plans, left): (Vec<Plan>, Vec<Plan>) = plans.into_iter().partition(wanted);
+    others.extend(left.into_iter().map(merge::passed_over));
     let progress = Progress::new(plans.iter().map(|plan| plan.input.size).sum(), talk);
     let mut scans = scan(plans, reading.chunk, Depth::Sketch, &progress, &mut others);
     mails::settle(&mut scans);

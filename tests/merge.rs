@@ -240,6 +240,25 @@ fn a_record_larger_than_any_page_is_copied_whole() {
     }
 }
 
+#[test]
+fn records_can_be_had_as_events() {
+    let (web, api) = (log("web-1", 0, 2, 5), log("api-1", 1, 2, 5));
+    let at = folder(&[("web.log", web.as_bytes()), ("api.log", api.as_bytes())]);
+    let window = ["--from", "2026-03-14T20:00:03Z"];
+    let said = merge(at.path(), &[&[".", "-f", "jsonl"], &window[..]].concat());
+    let hosts: Vec<String> =
+        said.events().iter().map(|event| event["host"].as_str().unwrap_or("").to_owned()).collect();
+    assert_eq!(
+        hosts,
+        ["api-1", "web-1", "api-1", "web-1", "api-1", "web-1", "api-1"],
+        "{}",
+        said.err
+    );
+    let said = merge(at.path(), &[".", "-f", "jsonl", "--dedupe"]);
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("-f jsonl writes whole events"), "{}", said.err);
+}
+
 /// Each record's instant, in the merge and in the timeline.
 #[test]
 fn merge_and_timeline_give_a_record_the_same_instant() {

@@ -120,17 +120,25 @@ pub fn prepare<'r>(
             again: false,
         };
         merge.decide_all(plans, &rest);
-        for plan in rest {
-            let what = kind_of(&plan.framing);
-            let why = format!("{what} are not merged: rfo timeline reads them");
-            merge.left.push((plan.input.path.to_string(), why.clone()));
-            merge.others.push(Verdict::NotEvidence(plan.input, why));
-        }
+        let rest = rest.into_iter().map(passed_over).inspect(|verdict| {
+            if let Verdict::NotEvidence(input, why) = verdict {
+                merge.left.push((input.path.to_string(), why.clone()));
+            }
+        });
+        merge.others.extend(rest);
         Ok(merge)
     })
 }
 
-fn is_merged(plan: &Plan) -> bool {
+/// Evidence that is no log.
+pub(super) fn passed_over(plan: Plan) -> Verdict {
+    let what = kind_of(&plan.framing);
+    let why = format!("{what} are not merged: rfo timeline reads them");
+    Verdict::NotEvidence(plan.input, why)
+}
+
+/// True for an input whose records are lines, which alone are merged.
+pub(super) fn is_merged(plan: &Plan) -> bool {
     matches!(plan.framing, Framing::Lines | Framing::JsonLines)
 }
 
