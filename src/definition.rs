@@ -16,10 +16,12 @@ pub mod markup;
 pub mod phrase;
 pub mod schema;
 pub mod shelf;
+pub mod signs;
 pub mod tell;
 mod when;
 pub mod words;
 
+pub(crate) use self::accept::found;
 pub use self::accept::{Accepted, FIND_BYTES};
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -235,6 +237,16 @@ pub struct TimeRule {
 }
 
 impl TimeRule {
+    /// True where the record's time is the first one that a template has: the first rung of `at` that
+    /// it has a hole for is the hole of that time.
+    pub fn is_first_of(&self, template: &Template) -> bool {
+        let holes = template.holes();
+        let mut rungs = self.at.iter().map(|phrase| phrase.only_field());
+        let first = rungs
+            .find(|rung| rung.is_none_or(|path| holes.iter().any(|hole| **hole == *path.text)));
+        first.flatten().is_some_and(|path| template.time_hole() == Some(&path.text))
+    }
+
     /// The formats that the table of formats gives for a hole.
     pub fn own_formats(&self, hole: &str) -> Option<&Arc<Formats>> {
         self.by_hole.iter().find(|(name, _)| name == hole).map(|(_, formats)| formats)
@@ -319,6 +331,14 @@ impl Definition {
     /// What is wrong with it, with the line and a caret.
     pub fn parse(toml: &str, origin: Origin, file: &str) -> Result<Self, DefinitionError> {
         compile::definition(toml, origin, file)
+    }
+
+    /// Compiles a shipped definition; without its samples, where it is not read from its TOML.
+    ///
+    /// # Errors
+    /// A defect of rfo that its tests catch: what is wrong with it, as for any other.
+    pub fn shipped(shipped: &signs::Shipped) -> Result<Self, DefinitionError> {
+        compile::shipped(shipped)
     }
 
     /// The one event of most definitions: its time is the record's, and nothing is repeated.

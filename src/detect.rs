@@ -9,6 +9,7 @@ mod documents;
 mod glance;
 mod guess;
 mod score;
+mod signs;
 mod tables;
 
 use std::{io, sync::Arc};
@@ -19,7 +20,7 @@ use glance::Glance;
 use score::score;
 
 use crate::{
-    definition::{Definition, Engine, shelf::Shelf},
+    definition::{Definition, Engine, markup::Markup, shelf::Shelf},
     discover::{Input, Standing, range::RangeRead},
     reader::{Framing, Plan},
     settings::Reading,
@@ -155,12 +156,22 @@ fn judge(input: Input, shelf: &Shelf, told: &dyn Told, tables: &tables::Wanted) 
     let look = content::look(&head, tail, &input.path);
     let best = match &look {
         content::Content::Text => best(&input, &*source, &head, columns, shelf),
+        // Text with times stands in many pages: only definitions that are made for pages read one.
+        content::Content::Page(_) => {
+            best(&input, &*source, &head, columns, shelf).map(|best| match best {
+                Best::One(definition, score) if reads_pages(&definition, &score) => {
+                    Best::One(definition, score)
+                }
+                _ => by_program(&input, &*source, &head, shelf),
+            })
+        }
         _ => Ok(by_program(&input, &*source, &head, shelf)),
     };
     match (look, &best) {
         (_, Ok(Best::One(..) | Best::Tie(..))) | (content::Content::Text, _) => {}
         (content::Content::NotEvidence(why), _) => return Verdict::NotEvidence(input, why),
         (content::Content::Unread(why), _) => return Verdict::Unread(input, why),
+        (content::Content::Page(why), _) => return Verdict::Unread(input, why),
     }
     match best {
         Ok(Best::One(definition, score)) => {
@@ -183,6 +194,14 @@ fn judge(input: Input, shelf: &Shelf, told: &dyn Told, tables: &tables::Wanted) 
         }
         Err(error) => Verdict::Unread(input, format!("cannot read: {error}")),
     }
+}
+
+/// True where a definition is made for the lines of a page, and they prove it.
+fn reads_pages(definition: &Definition, score: &Score) -> bool {
+    const PROOF: f64 = 60.0;
+    matches!(definition.engine, Engine::Lines { .. })
+        && definition.markup == Markup::Html
+        && score.proof >= PROOF
 }
 
 fn forced(
@@ -234,11 +253,11 @@ fn held(mut plan: Plan, head: &[u8], shelf: &Shelf) -> Plan {
     let text = score::held(&plan, head);
     let input = Input::from_bytes("inner", text.as_slice());
     let Ok(source) = input.open() else { return plan };
-    let fitting = shelf.iter().filter(|other| {
+    let glance = Glance::new(&*source, &text);
+    let fitting = shelf.asked(|signs| signs::show(&glance, signs)).filter(|other| {
         let cuts = matches!(other.engine, Engine::Lines { .. } | Engine::Json { .. });
         cuts && other.inner.is_none() && other.name != "plain"
     });
-    let glance = Glance::new(&*source, &text);
     let scored = fitting.map(|other| (other.clone(), score(other, "", &glance)));
     if let Best::One(definition, score) = winner(ranked(scored.collect())) {
         let nothing = Input::from_bytes("inner", &[][..]);
@@ -273,7 +292,9 @@ fn by_program(input: &Input, source: &dyn RangeRead, head: &[u8], shelf: &Shelf)
         return Best::None(None);
     }
     let glance = Glance::new(source, head);
-    let programs = shelf.iter().filter(|other| matches!(other.engine, Engine::Command(_)));
+    // Only a user's own definition runs a program.
+    let own = shelf.asked(|_| false);
+    let programs = own.filter(|other| matches!(other.engine, Engine::Command(_)));
     let scored = programs.map(|other| (other.clone(), score(other, &input.path, &glance)));
     winner(ranked(scored.collect()))
 }
@@ -290,7 +311,8 @@ fn winner(mut ranking: Ranking) -> Best {
     }
 }
 
-/// The score of every definition of the shelf, the best first; of equals by name.
+/// The scores of the definitions of the shelf that an input may be of, the best first; of equals by
+/// name.
 ///
 /// # Errors
 /// The input's.
@@ -307,7 +329,7 @@ fn ranking(
 ) -> io::Result<Ranking> {
     let all = |glance: &Glance<'_>| -> Ranking {
         let scored = |other: &Arc<Definition>| (other.clone(), score(other, &input.path, glance));
-        shelf.iter().map(scored).collect()
+        shelf.asked(|signs| signs::show(glance, signs)).map(scored).collect()
     };
     let glance = Glance::new(source, head).told(columns);
     let mut scores = all(&glance);
@@ -323,3 +345,6 @@ fn ranked(mut scores: Ranking) -> Ranking {
     scores.sort_by(|(a, x), (b, y)| y.value().total_cmp(&x.value()).then(a.name.cmp(&b.name)));
     scores
 }
+
+#[cfg(test)]
+mod tests;

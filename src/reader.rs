@@ -217,6 +217,14 @@ impl Scan {
     }
 }
 
+/// The time of the record that a line is, where records are lines: what a scan takes of it.
+pub(crate) fn line_time(plan: &Plan, line: &[u8]) -> Option<RawTime> {
+    match plan.framing {
+        Framing::JsonLines => json::line_time(plan, line),
+        _ => lines::line_time(plan, line),
+    }
+}
+
 impl Plan {
     /// The names of the columns, where it has some from the start.
     pub fn columns(&self) -> Option<&[String]> {

@@ -104,7 +104,7 @@ pub fn check_one(definition: &Arc<Definition>, shelf: &Shelf) -> Vec<String> {
 }
 
 /// The text of a sample, without the line break that only makes the TOML readable.
-fn text(sample: &Sample) -> &str {
+pub(crate) fn text(sample: &Sample) -> &str {
     sample.input.strip_prefix('\n').unwrap_or(&sample.input)
 }
 
@@ -203,7 +203,7 @@ pub(crate) fn run(company: &[Arc<Definition>], sample: &Sample) -> Result<Vec<Ev
 }
 
 /// Scans a sample.
-fn scan(company: &[Arc<Definition>], sample: &Sample) -> Result<(Plan, Scan), String> {
+pub(crate) fn scan(company: &[Arc<Definition>], sample: &Sample) -> Result<(Plan, Scan), String> {
     let path = sample.path.as_deref().unwrap_or("sample");
     let mut input = Input::from_bytes(path, text(sample).as_bytes());
     input.modified = sample.mtime.as_ref().and_then(instant);

@@ -11,6 +11,7 @@ use super::{
     lookup::{self, Lookup},
     phrase::{Path, Phrase},
     schema::{self, FormatKey, Ladder, Ordered},
+    signs::Shipped,
     words::{SeverityWords, Table},
 };
 use crate::{
@@ -59,6 +60,14 @@ pub(super) fn definition(toml: &str, origin: Origin, file: &str) -> Outcome<Defi
     let source = Source { file, toml, seen: Cell::new(0) };
     let raw: schema::File = toml::from_str(toml).map_err(|error| schema_error(&source, &error))?;
     build(toml, raw, origin, file)
+}
+
+/// A shipped definition, from its JSON; where there is anything wrong with it, its TOML says what.
+pub(super) fn shipped(shipped: &Shipped) -> Outcome<Definition> {
+    let file = format!("parsers/{}", shipped.file);
+    let read = shipped.json.and_then(|json| serde_json::from_str::<schema::File>(json).ok());
+    let built = read.and_then(|raw| build(shipped.toml, raw, Origin::Shipped, &file).ok());
+    built.map_or_else(|| definition(shipped.toml, Origin::Shipped, &file), Ok)
 }
 
 /// Compiles what the TOML holds, or what the checker made of it.

@@ -1,40 +1,130 @@
 //! The shelf: all definitions in force, by name.
 //!
 //! Load order, last wins by name: shipped, the user's folder, `--parser FILE`. Never from the
-//! evidence.
+//! evidence. A run reads few formats, so a shipped definition is compiled when it is first asked
+//! for; `signs` tells when that is.
 
 use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
-use super::{Definition, DefinitionError, Engine, Origin};
+use super::{
+    Definition, DefinitionError, Engine, Origin,
+    lookup::Table,
+    signs::{Shipped, Signs},
+};
 use crate::snippet::Snippet;
 
-/// Name and TOML of the shipped definitions.
-pub static SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shelf.rs"));
+/// The shipped definitions, by the names of their files.
+pub static SHIPPED: &[Shipped] = {
+    use super::signs::{First, Shape, Signs, Start};
+    include!(concat!(env!("OUT_DIR"), "/shelf.rs"))
+};
 
 /// Definitions by name.
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
-    definitions: BTreeMap<String, Arc<Definition>>,
-    /// The layers upon each definition, each with what it leaves out filled, by name.
-    layers: BTreeMap<String, Arc<[Arc<Definition>]>>,
+    places: BTreeMap<String, Arc<Place>>,
+    /// The layers upon each definition that has any.
+    layers: BTreeMap<String, Arc<Layers>>,
+}
+
+/// Where a definition stands.
+#[derive(Debug)]
+enum Place {
+    /// It is compiled.
+    Whole(Arc<Definition>),
+    /// It is compiled when it is first asked for.
+    Shipped(&'static Shipped, OnceLock<Result<Arc<Definition>, DefinitionError>>),
+}
+
+/// The layers upon a definition: their names, and each with what it leaves out filled.
+#[derive(Debug, Default)]
+struct Layers {
+    names: Vec<String>,
+    laid: OnceLock<Arc<[Arc<Definition>]>>,
+}
+
+impl Place {
+    /// The definition; none where it does not compile.
+    fn definition(&self) -> Option<&Arc<Definition>> {
+        match self {
+            Self::Whole(definition) => Some(definition),
+            Self::Shipped(shipped, compiled) => {
+                let compile = || {
+                    let definition = Definition::shipped(shipped)?;
+                    named_as(&definition, shipped.file)?;
+                    Ok(Arc::new(definition))
+                };
+                compiled.get_or_init(compile).as_ref().ok()
+            }
+        }
+    }
+
+    /// Why it does not compile, where that has come out.
+    fn fault(&self) -> Option<&DefinitionError> {
+        match self {
+            Self::Whole(_) => None,
+            Self::Shipped(_, compiled) => compiled.get()?.as_ref().err(),
+        }
+    }
+
+    /// No shipped one runs a program.
+    fn is_program(&self) -> bool {
+        matches!(self, Self::Whole(definition) if matches!(definition.engine, Engine::Command(_)))
+    }
+
+    fn upon(&self) -> Option<&str> {
+        match self {
+            Self::Whole(definition) => definition.upon.as_deref(),
+            Self::Shipped(shipped, _) => shipped.upon,
+        }
+    }
+
+    fn tables(&self) -> Vec<&str> {
+        match self {
+            Self::Whole(definition) => {
+                let tables = definition.lookups.iter().filter_map(|lookup| match &lookup.table {
+                    Table::File(names, _) => Some(names),
+                    Table::List(_) => None,
+                });
+                tables.flatten().map(String::as_str).collect()
+            }
+            Self::Shipped(shipped, _) => shipped.tables.to_vec(),
+        }
+    }
 }
 
 impl Shelf {
-    /// The shipped definitions.
+    /// The shipped definitions, each compiled from its TOML, samples and all.
     ///
     /// # Errors
     /// A shipped definition that does not compile: a defect of rfo that its tests catch.
     pub fn shipped() -> Result<Self, DefinitionError> {
         let mut shelf = Self::default();
-        for (file, toml) in SHIPPED {
+        for Shipped { file, toml, .. } in SHIPPED {
             shelf
                 .put(Definition::parse(toml, Origin::Shipped, &format!("parsers/{file}"))?, file)?;
         }
+        shelf.settle()?;
+        Ok(shelf)
+    }
+
+    /// The shipped definitions, each compiled when it is first asked for, without its samples.
+    ///
+    /// # Errors
+    /// A layer upon a definition that is not among them, or that is a layer itself. A definition
+    /// that does not compile is told by [`Shelf::sound`].
+    pub fn on_demand() -> Result<Self, DefinitionError> {
+        let place = |shipped: &'static Shipped| {
+            let name = shipped.file.strip_suffix(".toml").unwrap_or(shipped.file);
+            (name.to_owned(), Arc::new(Place::Shipped(shipped, OnceLock::new())))
+        };
+        let places = SHIPPED.iter().map(place).collect();
+        let mut shelf = Self { places, layers: BTreeMap::new() };
         shelf.settle()?;
         Ok(shelf)
     }
@@ -46,43 +136,74 @@ impl Shelf {
     pub fn of(
         definitions: impl IntoIterator<Item = Arc<Definition>>,
     ) -> Result<Self, DefinitionError> {
-        let named = definitions.into_iter().map(|one| (one.name.clone(), one));
-        let mut shelf = Self { definitions: named.collect(), layers: BTreeMap::new() };
+        let place = |one: Arc<Definition>| (one.name.clone(), Arc::new(Place::Whole(one)));
+        let places = definitions.into_iter().map(place).collect();
+        let mut shelf = Self { places, layers: BTreeMap::new() };
         shelf.settle()?;
         Ok(shelf)
     }
 
     /// Lays the layers upon their bases.
     fn settle(&mut self) -> Result<(), DefinitionError> {
-        let mut layers: BTreeMap<String, Vec<Arc<Definition>>> = BTreeMap::new();
-        for layer in self.iter() {
-            let Some(upon) = &layer.upon else { continue };
-            let base = self.get(upon).ok_or_else(|| self.no_base(layer, upon))?;
-            if base.upon.is_some() {
+        let mut layers: BTreeMap<String, Layers> = BTreeMap::new();
+        for (layer, place) in &self.places {
+            let Some(upon) = place.upon() else { continue };
+            let base = self.places.get(upon).ok_or_else(|| self.no_base(layer, upon))?;
+            if base.upon().is_some() {
                 let reason = format!("{upon} is a layer itself, and no layer lies upon a layer");
-                return Err(DefinitionError(Box::new(Snippet::new(&layer.name, &reason))));
+                return Err(DefinitionError(Box::new(Snippet::new(layer, &reason))));
             }
-            if matches!(base.engine, Engine::Command(_)) {
+            if base.is_program() {
                 let reason = format!(
                     "{upon} runs a program, which tells whole events: no layer lies upon it"
                 );
-                return Err(DefinitionError(Box::new(Snippet::new(&layer.name, &reason))));
+                return Err(DefinitionError(Box::new(Snippet::new(layer, &reason))));
             }
-            layers.entry(upon.clone()).or_default().push(Arc::new(layer.upon_base(base)));
+            layers.entry(upon.to_owned()).or_default().names.push(layer.clone());
         }
-        self.layers = layers.into_iter().map(|(base, list)| (base, list.into())).collect();
+        self.layers = layers.into_iter().map(|(base, list)| (base, Arc::new(list))).collect();
         Ok(())
     }
 
-    fn no_base(&self, layer: &Definition, upon: &str) -> DefinitionError {
-        let snippet = Snippet::new(&layer.name, &format!("`upon` names no parser: {upon:?}"));
+    fn no_base(&self, layer: &str, upon: &str) -> DefinitionError {
+        let snippet = Snippet::new(layer, &format!("`upon` names no parser: {upon:?}"));
         let near = self.nearest(upon).map(|near| format!("did you mean {near:?}?"));
         DefinitionError(Box::new(near.map_or(snippet.clone(), |near| snippet.hint(&near))))
     }
 
     /// The layers upon a definition, by name.
     pub fn layers(&self, base: &str) -> Arc<[Arc<Definition>]> {
-        self.layers.get(base).cloned().unwrap_or_default()
+        let Some(layers) = self.layers.get(base) else { return Arc::default() };
+        let lay = || {
+            let own = self.get(base);
+            let upon = |name: &String| Some(Arc::new(self.get(name)?.upon_base(own?)));
+            layers.names.iter().filter_map(upon).collect()
+        };
+        layers.laid.get_or_init(lay).clone()
+    }
+
+    /// Tells whether all shipped definitions that were asked for up to now compile: one that does
+    /// not was passed over.
+    ///
+    /// # Errors
+    /// What is wrong with the first that does not: a defect of rfo that its tests catch.
+    pub fn sound(&self) -> Result<(), DefinitionError> {
+        self.places.values().find_map(|place| place.fault()).map_or(Ok(()), |e| Err(e.clone()))
+    }
+
+    /// The definitions that a run is to ask, by name: the user's, and the shipped ones whose signs
+    /// an input shows.
+    pub fn asked(&self, shown: impl Fn(&Signs) -> bool) -> impl Iterator<Item = &Arc<Definition>> {
+        let asked = self.places.values().filter(move |place| match &***place {
+            Place::Whole(_) => true,
+            Place::Shipped(shipped, _) => shown(&shipped.signs),
+        });
+        asked.filter_map(|place| place.definition())
+    }
+
+    /// Names of the files that some definition looks things up in.
+    pub fn tables(&self) -> impl Iterator<Item = &str> {
+        self.places.values().flat_map(|place| place.tables())
     }
 
     /// Adds every `*.toml` of a folder, in the order of their names.
@@ -116,15 +237,9 @@ impl Shelf {
     }
 
     fn put(&mut self, definition: Definition, file: &str) -> Result<(), DefinitionError> {
-        let stem = file.strip_suffix(".toml").unwrap_or(file);
-        if definition.name != stem {
-            let reason = format!("`name` is {:?}, but the file is {file}", definition.name);
-            let snippet = Snippet::new(file, &reason);
-            return Err(DefinitionError(Box::new(
-                snippet.hint("give both the same name, so that it can be found and overridden"),
-            )));
-        }
-        self.definitions.insert(definition.name.clone(), Arc::new(definition));
+        named_as(&definition, file)?;
+        let name = definition.name.clone();
+        self.places.insert(name, Arc::new(Place::Whole(Arc::new(definition))));
         Ok(())
     }
 
@@ -142,18 +257,30 @@ impl Shelf {
 
     /// All definitions, by name.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Definition>> {
-        self.definitions.values()
+        self.places.values().filter_map(|place| place.definition())
     }
 
     /// The definition of that name.
     pub fn get(&self, name: &str) -> Option<&Arc<Definition>> {
-        self.definitions.get(name)
+        self.places.get(name)?.definition()
     }
 
     /// The name that was likely meant.
     pub fn nearest(&self, name: &str) -> Option<&str> {
-        crate::snippet::nearest(name, self.definitions.keys().map(String::as_str))
+        crate::snippet::nearest(name, self.places.keys().map(String::as_str))
     }
+}
+
+/// A definition is found and overridden by the name of its file.
+fn named_as(definition: &Definition, file: &str) -> Result<(), DefinitionError> {
+    let stem = file.strip_suffix(".toml").unwrap_or(file);
+    if definition.name == stem {
+        return Ok(());
+    }
+    let reason = format!("`name` is {:?}, but the file is {file}", definition.name);
+    let snippet = Snippet::new(file, &reason);
+    let hint = "give both the same name, so that it can be found and overridden";
+    Err(DefinitionError(Box::new(snippet.hint(hint))))
 }
 
 fn io_error(path: &Path, error: &std::io::Error) -> DefinitionError {

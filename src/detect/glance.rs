@@ -12,12 +12,16 @@ use std::{
 
 use serde_json::Value;
 
-use super::{HEAD, score::SAMPLE};
+use super::{
+    HEAD,
+    score::SAMPLE,
+    signs::{self, Shown},
+};
 use crate::{
     definition::{Definition, phrase::PathStep},
     discover::range::RangeRead,
     reader::{
-        csv::{Rows, bare},
+        csv::{Rows, bare, guess_delimiter},
         json::{self, Contexts},
     },
 };
@@ -42,6 +46,10 @@ pub(super) struct Glance<'a> {
     values: RefCell<Values>,
     json: OnceCell<bool>,
     stretches: OnceCell<Vec<(Cow<'a, [u8]>, usize)>>,
+    lines_shown: OnceCell<Shown>,
+    head_shown: OnceCell<Shown>,
+    escapes: OnceCell<bool>,
+    delimiter: OnceCell<u8>,
     /// Columns that the user told: what is asked for, and the name.
     columns: Vec<(String, String)>,
 }
@@ -65,6 +73,10 @@ impl<'a> Glance<'a> {
             values: RefCell::default(),
             json: OnceCell::new(),
             stretches: OnceCell::new(),
+            lines_shown: OnceCell::new(),
+            head_shown: OnceCell::new(),
+            escapes: OnceCell::new(),
+            delimiter: OnceCell::new(),
             columns: Vec::new(),
         }
     }
@@ -82,6 +94,34 @@ impl<'a> Glance<'a> {
             _ => what.to_owned(),
         };
         self.columns.iter().map(|(what, name)| (own(what), name.clone())).collect()
+    }
+
+    /// Whether the user told any.
+    pub(super) fn tells_columns(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
+    /// What stands in the lines that are looked at.
+    pub(super) fn lines_shown(&self) -> &Shown {
+        self.lines_shown.get_or_init(|| {
+            let stretches = self.stretches().iter();
+            Shown::in_all(stretches.map(|(text, lines)| signs::sample(text, *lines)))
+        })
+    }
+
+    /// What stands in the head.
+    pub(super) fn head_shown(&self) -> &Shown {
+        self.head_shown.get_or_init(|| Shown::in_all(std::iter::once(self.head)))
+    }
+
+    /// Whether a name in its JSON may be written otherwise than it is read.
+    pub(super) fn escapes_names(&self) -> bool {
+        *self.escapes.get_or_init(|| signs::escapes_letters(self.head))
+    }
+
+    /// The delimiter that its first line has most of.
+    pub(super) fn delimiter(&self) -> u8 {
+        *self.delimiter.get_or_init(|| guess_delimiter(self.head))
     }
 
     /// What it begins with, behind marks and blanks.

@@ -15,7 +15,7 @@ use crate::{
     discover::{Input, range::RangeRead},
     reader::{
         Framing, Plan,
-        csv::{Columns, Rows, bare, guess_delimiter},
+        csv::{Columns, Rows, bare},
         head, inner, json,
         lines::Shapes,
         mbox, table,
@@ -36,7 +36,7 @@ pub(super) fn score(definition: &Arc<Definition>, path: &str, glance: &Glance<'_
             table_score(definition, need, source, head)
         }
         Engine::Csv { need, names, delimiter, header, guess } => {
-            let delimiter = delimiter.unwrap_or_else(|| guess_delimiter(head));
+            let delimiter = delimiter.unwrap_or_else(|| glance.delimiter());
             match header {
                 Some(header) => {
                     let columns = Columns::given(delimiter, header);

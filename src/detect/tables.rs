@@ -25,8 +25,7 @@ pub(super) struct Wanted(HashSet<String>);
 
 impl Wanted {
     pub(super) fn new(shelf: &Shelf) -> Self {
-        let lookups = shelf.iter().flat_map(|definition| &definition.lookups);
-        Self(lookups.filter_map(files).flat_map(|(names, _)| names.iter().cloned()).collect())
+        Self(shelf.tables().map(str::to_owned).collect())
     }
 
     pub(super) fn wants(&self, path: &str) -> bool {

@@ -90,8 +90,11 @@ impl Spool {
     }
 }
 
-/// A file without a name.
-fn unnamed() -> io::Result<fs::File> {
+/// A file without a name, which goes away with its last descriptor.
+///
+/// # Errors
+/// Those of the folder for temporary files.
+pub(crate) fn unnamed() -> io::Result<fs::File> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     loop {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);

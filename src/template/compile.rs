@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Step, Stop, Template, TimeHole, WordTest,
+    pieces::{Piece, Written, pieces},
     step::{Class, TimeBehind},
 };
 
@@ -45,30 +46,8 @@ fn error<T>(at: usize, reason: impl Into<String>) -> Result<T, TemplateError> {
     Err(TemplateError { at, reason: reason.into() })
 }
 
-/// The name under which the stretch of `{=}` is kept.
-pub const PAIRS: &str = "=";
-
-/// A piece of the template's text.
-enum Piece {
-    Literal(Vec<u8>),
-    /// A run of blanks: one at least, or two where two are written.
-    Blank(usize),
-    Hole {
-        name: Option<Arc<str>>,
-        class: Written,
-    },
-}
-
-enum Written {
-    Word,
-    Wide,
-    Digits,
-    OneOf(Vec<Box<[u8]>>),
-    Pairs,
-}
-
 pub(super) fn compile(text: &str, kinds: &dyn Kinds) -> Result<Template, TemplateError> {
-    let pieces = pieces(text)?;
+    let pieces = pieces(text).or_else(|(at, reason)| error(at, reason))?;
     let mut steps = Vec::new();
     let mut places = Vec::new();
     let mut holes: Vec<Arc<str>> = Vec::new();
@@ -224,79 +203,4 @@ fn closes(before: &[u8], after: &[u8]) -> bool {
             | (Some(b'('), Some(b')'))
             | (Some(b'<'), Some(b'>'))
     )
-}
-
-fn pieces(text: &str) -> Result<Vec<(usize, Piece)>, TemplateError> {
-    let bytes = text.as_bytes();
-    let mut pieces: Vec<(usize, Piece)> = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'{' if bytes.get(at + 1) == Some(&b'{') => {
-                push_literal(&mut pieces, at, b'{');
-                at += 2;
-            }
-            b'{' => {
-                let Some(len) = text[at..].find('}') else {
-                    return error(at, "this brace is not closed; write {{ for a brace");
-                };
-                let hole = hole(&text[at + 1..at + len], at)?;
-                pieces.push((at, hole));
-                at += len + 1;
-            }
-            b' ' => {
-                match pieces.last_mut() {
-                    Some((_, Piece::Blank(least))) => *least = 2,
-                    _ => pieces.push((at, Piece::Blank(1))),
-                }
-                at += 1;
-            }
-            b'\n' => {
-                pieces.push((at, Piece::Literal(vec![b'\n'])));
-                at += 1;
-            }
-            byte => {
-                push_literal(&mut pieces, at, byte);
-                at += 1;
-            }
-        }
-    }
-    Ok(pieces)
-}
-
-fn push_literal(pieces: &mut Vec<(usize, Piece)>, at: usize, byte: u8) {
-    match pieces.last_mut() {
-        Some((_, Piece::Literal(literal))) if literal != b"\n" => literal.push(byte),
-        _ => pieces.push((at, Piece::Literal(vec![byte]))),
-    }
-}
-
-fn hole(inside: &str, at: usize) -> Result<Piece, TemplateError> {
-    let (name, class) = if let Some((name, words)) = inside.split_once('=') {
-        if words.is_empty() {
-            (name, Written::Pairs)
-        } else {
-            let mut words: Vec<Box<[u8]>> =
-                words.split('|').map(|word| word.as_bytes().into()).collect();
-            // The longest first, so that `WARN` does not stop in front of `ING`.
-            words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-            (name, Written::OneOf(words))
-        }
-    } else if let Some(name) = inside.strip_suffix("..") {
-        (name, Written::Wide)
-    } else if let Some(name) = inside.strip_suffix('#') {
-        (name, Written::Digits)
-    } else {
-        (inside, Written::Word)
-    };
-    if let Some(bad) = name.find(|c: char| !(c.is_alphanumeric() || "_-.".contains(c))) {
-        return error(
-            at + 1 + bad,
-            "a hole is a name, with `..` (blanks too), `#` (digits) or `=A|B` (one of) behind it",
-        );
-    }
-    // Pairs are fields themselves; the stretch that holds them is kept under a name of its own.
-    let name = if matches!(class, Written::Pairs) { PAIRS } else { name };
-    let name = (!name.is_empty()).then(|| name.into());
-    Ok(Piece::Hole { name, class })
 }

@@ -1,0 +1,170 @@
+//! Whether an input shows the signs of a definition: the texts of which one must stand in it.
+//!
+//! What can be asked of an input is written down in one pass over its sample: which bytes, pairs
+//! and threes stand in it, and what its lines begin with. That a text is there is then a guess that
+//! may be wrong; that it is not there is sure.
+
+use super::glance::Glance;
+use crate::{
+    definition::signs::{First, Shape, Signs, Start},
+    reader::csv::bare,
+    template::skip_marks,
+};
+
+/// Lines behind the last record of a stretch that its template may still span.
+const BEHIND: usize = 64;
+/// Bits of the set of threes, as a power of two.
+const THREES: u32 = 17;
+
+/// What stands in a text.
+pub(super) struct Shown {
+    pairs: Vec<u64>,
+    threes: Vec<u64>,
+    bytes: [bool; 256],
+    /// Pairs that lines begin with.
+    starts: Vec<u64>,
+    /// Bytes that lines begin with.
+    firsts: [bool; 256],
+}
+
+fn has(bits: &[u64], at: usize) -> bool {
+    bits[at / 64] & 1 << (at % 64) != 0
+}
+
+fn put(bits: &mut [u64], at: usize) {
+    bits[at / 64] |= 1 << (at % 64);
+}
+
+fn pair(a: u8, b: u8) -> usize {
+    usize::from(a) << 8 | usize::from(b)
+}
+
+/// A place for three bytes; several threes share one.
+fn three(a: u8, b: u8, c: u8) -> usize {
+    let text = u32::from(a) << 16 | u32::from(b) << 8 | u32::from(c);
+    (text.wrapping_mul(0x9E37_79B1) >> (32 - THREES)) as usize
+}
+
+impl Shown {
+    fn nothing() -> Self {
+        let pairs = || vec![0; 1 << 10];
+        let threes = vec![0; 1 << (THREES - 6)];
+        Self { pairs: pairs(), threes, bytes: [false; 256], starts: pairs(), firsts: [false; 256] }
+    }
+
+    /// What stands in some texts.
+    pub(super) fn in_all<'t>(texts: impl Iterator<Item = &'t [u8]>) -> Self {
+        let mut shown = Self::nothing();
+        texts.for_each(|text| shown.look(text));
+        shown
+    }
+
+    fn look(&mut self, text: &[u8]) {
+        for window in text.windows(3) {
+            put(&mut self.pairs, pair(window[0], window[1]));
+            put(&mut self.threes, three(window[0], window[1], window[2]));
+        }
+        if let [.., a, b] = text {
+            put(&mut self.pairs, pair(*a, *b));
+        }
+        text.iter().for_each(|byte| self.bytes[usize::from(*byte)] = true);
+        let starts = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
+        for at in std::iter::once(0).chain(starts) {
+            let line = &text[at..];
+            let line = &line[skip_marks(line)..];
+            let Some(first) = line.first() else { continue };
+            self.firsts[usize::from(*first)] = true;
+            if let [a, b, ..] = line {
+                put(&mut self.starts, pair(*a, *b));
+            }
+        }
+    }
+
+    /// False where this text stands nowhere.
+    fn holds(&self, text: &str) -> bool {
+        match text.as_bytes() {
+            [] => true,
+            [byte] => self.bytes[usize::from(*byte)],
+            [a, b] => has(&self.pairs, pair(*a, *b)),
+            longer => longer.windows(3).all(|w| has(&self.threes, three(w[0], w[1], w[2]))),
+        }
+    }
+
+    /// False where no line begins with this text.
+    fn begins(&self, text: &str) -> bool {
+        match text.as_bytes() {
+            [] => true,
+            [byte] => self.firsts[usize::from(*byte)],
+            [a, b, ..] => has(&self.starts, pair(*a, *b)),
+        }
+    }
+
+    fn begins_time(&self, kinds: &[First]) -> bool {
+        let any = |fits: &dyn Fn(u8) -> bool| {
+            (0..=255_u8).any(|byte| self.firsts[usize::from(byte)] && fits(byte))
+        };
+        any(&|byte| match byte {
+            b'-' => true,
+            b'0'..=b'9' => kinds.contains(&First::Digit),
+            _ if byte.is_ascii_alphabetic() => kinds.contains(&First::Letter),
+            0x80.. => kinds.contains(&First::Letter),
+            _ => byte == b' ' && kinds.contains(&First::Blank),
+        })
+    }
+
+    fn fits(&self, shape: &Shape) -> bool {
+        let begins = match shape.start {
+            Start::Any => true,
+            Start::Time(kinds) => self.begins_time(kinds),
+            Start::One(texts) => texts.iter().any(|text| self.begins(text)),
+        };
+        begins && shape.holds.iter().all(|texts| texts.iter().any(|text| self.holds(text)))
+    }
+}
+
+/// The lines of a stretch that are looked at, and those behind them.
+pub(super) fn sample(text: &[u8], lines: usize) -> &[u8] {
+    let end = memchr::memchr_iter(b'\n', text).nth(lines + BEHIND);
+    &text[..end.unwrap_or(text.len())]
+}
+
+/// Whether a definition with these signs is to be asked.
+pub(super) fn show(glance: &Glance<'_>, signs: &Signs) -> bool {
+    match *signs {
+        Signs::Unknown => true,
+        Signs::Never => false,
+        Signs::Markup => glance.start().starts_with(b"<"),
+        Signs::Lines(lists) => {
+            !glance.is_json() && {
+                let shown = glance.lines_shown();
+                lists.iter().all(|shapes| shapes.iter().any(|shape| shown.fits(shape)))
+            }
+        }
+        Signs::Table(shapes) => shapes.iter().any(|shape| {
+            let stands = |text: &&str| memchr::memmem::find(glance.head, text.as_bytes()).is_some();
+            shape.holds.iter().all(|texts| texts.iter().any(stands))
+        }),
+        Signs::Members(names) => {
+            (glance.start().starts_with(b"{") || glance.start().starts_with(b"["))
+                && (glance.escapes_names()
+                    || names.iter().all(|name| glance.head_shown().holds(name)))
+        }
+        Signs::Columns { delimiter, need } => {
+            let header = glance.header(delimiter.unwrap_or_else(|| glance.delimiter()));
+            glance.tells_columns()
+                || need.iter().all(|names| names.iter().any(|name| header.contains(&bare(name))))
+        }
+    }
+}
+
+/// Whether a JSON text writes plain letters as `\u0061`: then no name can be sought in it.
+pub(super) fn escapes_letters(text: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, b"\\u00").any(|at| {
+        let digits = text.get(at + 4..at + 6).and_then(|hex| std::str::from_utf8(hex).ok());
+        let byte = digits.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_-@".contains(&byte))
+    })
+}
+
+#[cfg(test)]
+mod tests;
