@@ -6,6 +6,8 @@ use crate::render::bears_our_header;
 pub(super) enum Content {
     /// Text that a definition may read.
     Text,
+    /// A web page: only a definition of such pages may read it; else the reason and the way out.
+    Page(String),
     /// No evidence: images, documents, empty files.
     NotEvidence(String),
     /// Evidence, perhaps, that cannot be read as it is: the reason and the way out.
@@ -71,7 +73,7 @@ pub(super) fn look(head: &[u8], tail: impl FnOnce() -> Vec<u8>, path: &str) -> C
     }
     if is_web_page(head) {
         let name = last_component(path);
-        return Content::Unread(format!(
+        return Content::Page(format!(
             "a web page, and pages have no records to read; if {name} was saved from a chat or ticket \
              system, export it there as JSON, CSV or mbox"
         ));
@@ -96,9 +98,11 @@ fn is_web_page(head: &[u8]) -> bool {
     lower.starts_with(b"<!doctype html") || lower.starts_with(b"<html")
 }
 
-/// More than a stray control character: a text has line breaks, tabs, colours and little else.
+/// More than a stray control character: a text has line breaks, tabs, colours (those of terminals and
+/// of IRC) and little else.
 fn looks_binary(head: &[u8]) -> bool {
-    let odd = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31);
+    let irc = |byte: &u8| matches!(byte, 2 | 3 | 15 | 22 | 29 | 31);
+    let odd = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31) && !irc(byte);
     let odd = head.iter().filter(odd).count();
     // Logs are padded with NUL when they are truncated while open; those runs are no content.
     let nul = memchr::memchr_iter(0, head).count();
