@@ -19,6 +19,9 @@ pub(crate) fn of(table: &Table) -> String {
         of_csv(csv)
     } else if let Some(json) = engine("json") {
         Some(of_json(json))
+    } else if let Some(markdown) = engine("markdown") {
+        let front = !texts(markdown.get("front")).is_empty();
+        Some(format!("Signs::Document {{ front: {front} }}"))
     } else {
         engine("xml").map(|_| "Signs::Markup".to_owned())
     };
@@ -83,28 +86,26 @@ fn shape(template: &str, times: &Times) -> Option<String> {
     let pieces = pieces(template).ok().filter(|_| template.lines().count() <= SPAN)?;
     let start = match pieces.first().map(|(_, piece)| piece) {
         Some(Piece::Hole { name: Some(name), class: Written::Word }) => times.start(name),
-        Some(piece) => one_of(piece)?.map(|texts| format!("Start::One({texts})")),
-        None => None,
+        Some(Piece::Blank(_)) | None => None,
+        Some(piece) => one_of(piece).map(|texts| format!("Start::One({texts})")),
     };
     let start = start.unwrap_or_else(|| "Start::Any".to_owned());
-    let holds: Option<Vec<_>> = pieces.iter().map(|(_, piece)| one_of(piece)).collect();
-    let holds: Vec<String> = holds?.into_iter().flatten().collect();
+    let holds: Vec<String> = pieces.iter().filter_map(|(_, piece)| one_of(piece)).collect();
     Some(format!("Shape {{ start: {start}, holds: &[{}] }}", holds.join(", ")))
 }
 
-/// The texts one of which stands where the piece does; none where anything may. Nothing at all is
-/// known of a template with bytes that are no text.
-fn one_of(piece: &Piece) -> Option<Option<String>> {
+/// The texts one of which stands where the piece does; none where anything may.
+fn one_of(piece: &Piece) -> Option<String> {
     let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
-    Some(match piece {
+    let texts: Option<Vec<String>> = match piece {
         Piece::Literal(literal) if literal == b"\n" => None,
-        Piece::Literal(literal) => Some(format!("&[{:?}]", text(literal)?)),
-        Piece::Hole { class: Written::OneOf(words), .. } => {
-            let words: Option<Vec<String>> = words.iter().map(|word| text(word)).collect();
-            Some(format!("&{:?}", words?))
-        }
+        Piece::Literal(literal) => Some(vec![text(literal)?]),
+        // Two blanks; a tab is as wide as it likes.
+        Piece::Blank(2..) => Some(["  ", "\t", "\u{a0}", "\u{202f}"].map(str::to_owned).to_vec()),
+        Piece::Hole { class: Written::OneOf(words), .. } => words.iter().map(|w| text(w)).collect(),
         _ => None,
-    })
+    };
+    texts.map(|texts| format!("&{texts:?}"))
 }
 
 /// The holes that a time fits, with their formats.

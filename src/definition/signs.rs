@@ -42,6 +42,11 @@ pub enum Signs {
     Members(&'static [&'static str]),
     /// XML.
     Markup,
+    /// Markdown.
+    Document {
+        /// It begins with front matter.
+        front: bool,
+    },
     /// It is never asked: a layer.
     Never,
 }

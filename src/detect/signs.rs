@@ -25,6 +25,8 @@ pub(super) struct Shown {
     starts: Vec<u64>,
     /// Bytes that lines begin with.
     firsts: [bool; 256],
+    /// Whether a line begins with a digit, a letter, a blank, a dash.
+    kinds: [bool; 4],
 }
 
 fn has(bits: &[u64], at: usize) -> bool {
@@ -49,13 +51,24 @@ impl Shown {
     fn nothing() -> Self {
         let pairs = || vec![0; 1 << 10];
         let threes = vec![0; 1 << (THREES - 6)];
-        Self { pairs: pairs(), threes, bytes: [false; 256], starts: pairs(), firsts: [false; 256] }
+        let (bytes, firsts, kinds) = ([false; 256], [false; 256], [false; 4]);
+        Self { pairs: pairs(), threes, bytes, starts: pairs(), firsts, kinds }
     }
 
     /// What stands in some texts.
     pub(super) fn in_all<'t>(texts: impl Iterator<Item = &'t [u8]>) -> Self {
         let mut shown = Self::nothing();
         texts.for_each(|text| shown.look(text));
+        let any = |fits: &dyn Fn(u8) -> bool| {
+            (0..=255_u8).any(|byte| shown.firsts[usize::from(byte)] && fits(byte))
+        };
+        let letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
+        shown.kinds = [
+            any(&|byte| byte.is_ascii_digit()),
+            any(&letter),
+            any(&|byte| byte == b' '),
+            any(&|byte| byte == b'-'),
+        ];
         shown
     }
 
@@ -67,7 +80,9 @@ impl Shown {
         if let [.., a, b] = text {
             put(&mut self.pairs, pair(*a, *b));
         }
-        text.iter().for_each(|byte| self.bytes[usize::from(*byte)] = true);
+        for byte in text {
+            self.bytes[usize::from(*byte)] = true;
+        }
         let starts = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
         for at in std::iter::once(0).chain(starts) {
             let line = &text[at..];
@@ -100,15 +115,11 @@ impl Shown {
     }
 
     fn begins_time(&self, kinds: &[First]) -> bool {
-        let any = |fits: &dyn Fn(u8) -> bool| {
-            (0..=255_u8).any(|byte| self.firsts[usize::from(byte)] && fits(byte))
-        };
-        any(&|byte| match byte {
-            b'-' => true,
-            b'0'..=b'9' => kinds.contains(&First::Digit),
-            _ if byte.is_ascii_alphabetic() => kinds.contains(&First::Letter),
-            0x80.. => kinds.contains(&First::Letter),
-            _ => byte == b' ' && kinds.contains(&First::Blank),
+        let [digit, letter, blank, dash] = self.kinds;
+        dash || kinds.iter().any(|kind| match kind {
+            First::Digit => digit,
+            First::Letter => letter,
+            First::Blank => blank,
         })
     }
 
@@ -133,6 +144,8 @@ pub(super) fn show(glance: &Glance<'_>, signs: &Signs) -> bool {
     match *signs {
         Signs::Unknown => true,
         Signs::Never => false,
+        Signs::Document { front: true } => glance.start().starts_with(b"---"),
+        Signs::Document { front: false } => !glance.is_json() && has_entries(glance.head),
         Signs::Markup => glance.start().starts_with(b"<"),
         Signs::Lines(lists) => {
             !glance.is_json() && {
@@ -155,6 +168,23 @@ pub(super) fn show(glance: &Glance<'_>, signs: &Signs) -> bool {
                 || need.iter().all(|names| names.iter().any(|name| header.contains(&bare(name))))
         }
     }
+}
+
+/// Whether a line begins as an entry of a document may: a heading, a row of a table, a bullet, a
+/// number with a dot or a bracket behind it, or what is no ASCII.
+fn has_entries(text: &[u8]) -> bool {
+    let starts = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
+    std::iter::once(0).chain(starts).any(|at| {
+        let line = text[at..].trim_ascii_start();
+        match line {
+            [b'#' | b'|' | b'*' | b'-' | b'+' | 0x0B | 0x80.., ..] => true,
+            [b'0'..=b'9', ..] => {
+                let digits = line.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+                matches!(line.get(digits), Some(b'.' | b')'))
+            }
+            _ => false,
+        }
+    })
 }
 
 /// Whether a JSON text writes plain letters as `\u0061`: then no name can be sought in it.
