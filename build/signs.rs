@@ -5,6 +5,8 @@ use toml::{Table, Value};
 
 use crate::pieces::{Piece, Written, pieces};
 
+/// As many bytes of a line's start as are looked at: `SHAPE` of the signs.
+const SHAPE: usize = 5;
 /// Most lines that a template may span: detection looks at so many behind the last record.
 const SPAN: usize = 60;
 
@@ -136,24 +138,46 @@ impl Times {
     /// What a text begins with that begins with this hole; none where that may be anything.
     fn start(&self, hole: &str) -> Option<String> {
         let (_, formats) = self.0.iter().find(|(name, _)| name == hole)?;
-        let kinds: Option<Vec<&str>> = formats.iter().map(|format| first(format)).collect();
-        let mut kinds = kinds?;
-        kinds.sort_unstable();
-        kinds.dedup();
-        Some(format!("Start::Time(&[{}])", kinds.join(", ")))
+        let starts: Option<Vec<_>> = formats.iter().map(|format| starts(format)).collect();
+        let mut starts = starts?.concat();
+        starts.sort_unstable();
+        starts.dedup();
+        Some(format!("Start::Time(&{starts:?})"))
     }
 }
 
-/// What a time of this format begins with.
-fn first(format: &str) -> Option<&'static str> {
-    let is = |kinds: &[&str]| kinds.iter().any(|kind| format.starts_with(kind));
-    if is(&["iso", "epoch", "%Y", "%y", "%m", "%H", "%I", "%s"]) {
-        return Some("First::Digit");
+/// What a time of this format begins with, digits as `0` and letters as `a`; none where that may be
+/// anything.
+fn starts(format: &str) -> Option<Vec<String>> {
+    if ["iso", "epoch"].contains(&format) {
+        return Some(vec!["0".to_owned()]);
     }
-    if is(&["%d", "%e"]) {
-        return Some("First::Digit, First::Blank");
+    let mut all = vec![String::new()];
+    let mut rest = format.chars();
+    while let Some(next) = rest.next() {
+        let ways: &[&str] = match next {
+            '%' => match rest.next()? {
+                'Y' => &["0000"],
+                'y' => &["00"],
+                'm' | 'H' | 'I' => &["0", "00"],
+                'd' | 'e' => &["0", "00", " 0"],
+                'a' | 'A' | 'b' | 'B' => &["a"],
+                _ => break,
+            },
+            '-' => &["-"],
+            '/' => &["/"],
+            ':' => &[":"],
+            _ => break,
+        };
+        all =
+            all.iter().flat_map(|start| ways.iter().map(move |way| start.clone() + way)).collect();
+        if ways == ["a"] {
+            break;
+        }
     }
-    is(&["%a", "%A", "%b", "%B"]).then_some("First::Letter")
+    // Every byte of a shape is one of ASCII.
+    all.iter_mut().for_each(|start| start.truncate(SHAPE));
+    (!all[0].is_empty()).then_some(all)
 }
 
 fn owned(texts: &[&str]) -> Vec<String> {

@@ -4,9 +4,11 @@
 //! and threes stand in it, and what its lines begin with. That a text is there is then a guess that
 //! may be wrong; that it is not there is sure.
 
+use std::collections::BTreeSet;
+
 use super::glance::Glance;
 use crate::{
-    definition::signs::{First, Shape, Signs, Start},
+    definition::signs::{SHAPE, Shape, Signs, Start},
     reader::csv::bare,
     template::skip_marks,
 };
@@ -25,8 +27,8 @@ pub(super) struct Shown {
     starts: Vec<u64>,
     /// Bytes that lines begin with.
     firsts: [bool; 256],
-    /// Whether a line begins with a digit, a letter, a blank, a dash.
-    kinds: [bool; 4],
+    /// The shapes that lines begin with: digits as `0`, letters as `a`.
+    shapes: BTreeSet<[u8; SHAPE]>,
 }
 
 fn has(bits: &[u64], at: usize) -> bool {
@@ -47,28 +49,28 @@ fn three(a: u8, b: u8, c: u8) -> usize {
     (text.wrapping_mul(0x9E37_79B1) >> (32 - THREES)) as usize
 }
 
+/// The shape of a line's start; a short line is filled up.
+fn shape(line: &[u8]) -> [u8; SHAPE] {
+    std::array::from_fn(|at| match line.get(at).copied().unwrap_or_default() {
+        b'0'..=b'9' => b'0',
+        byte if byte.is_ascii_alphabetic() || byte >= 0x80 => b'a',
+        other => other,
+    })
+}
+
 impl Shown {
     fn nothing() -> Self {
         let pairs = || vec![0; 1 << 10];
         let threes = vec![0; 1 << (THREES - 6)];
-        let (bytes, firsts, kinds) = ([false; 256], [false; 256], [false; 4]);
-        Self { pairs: pairs(), threes, bytes, starts: pairs(), firsts, kinds }
+        let (bytes, firsts) = ([false; 256], [false; 256]);
+        let shapes = BTreeSet::new();
+        Self { pairs: pairs(), threes, bytes, starts: pairs(), firsts, shapes }
     }
 
     /// What stands in some texts.
     pub(super) fn in_all<'t>(texts: impl Iterator<Item = &'t [u8]>) -> Self {
         let mut shown = Self::nothing();
         texts.for_each(|text| shown.look(text));
-        let any = |fits: &dyn Fn(u8) -> bool| {
-            (0..=255_u8).any(|byte| shown.firsts[usize::from(byte)] && fits(byte))
-        };
-        let letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
-        shown.kinds = [
-            any(&|byte| byte.is_ascii_digit()),
-            any(&letter),
-            any(&|byte| byte == b' '),
-            any(&|byte| byte == b'-'),
-        ];
         shown
     }
 
@@ -92,6 +94,7 @@ impl Shown {
             if let [a, b, ..] = line {
                 put(&mut self.starts, pair(*a, *b));
             }
+            self.shapes.insert(shape(line));
         }
     }
 
@@ -114,19 +117,16 @@ impl Shown {
         }
     }
 
-    fn begins_time(&self, kinds: &[First]) -> bool {
-        let [digit, letter, blank, dash] = self.kinds;
-        dash || kinds.iter().any(|kind| match kind {
-            First::Digit => digit,
-            First::Letter => letter,
-            First::Blank => blank,
-        })
+    /// False where no line begins in one of these ways.
+    fn begins_time(&self, ways: &[&str]) -> bool {
+        let has = |way: &&str| self.shapes.iter().any(|shape| shape.starts_with(way.as_bytes()));
+        self.firsts[usize::from(b'-')] || ways.iter().any(has)
     }
 
     fn fits(&self, shape: &Shape) -> bool {
         let begins = match shape.start {
             Start::Any => true,
-            Start::Time(kinds) => self.begins_time(kinds),
+            Start::Time(ways) => self.begins_time(ways),
             Start::One(texts) => texts.iter().any(|text| self.begins(text)),
         };
         begins && shape.holds.iter().all(|texts| texts.iter().any(|text| self.holds(text)))
