@@ -23,7 +23,7 @@ pub mod words;
 
 pub use self::accept::{Accepted, FIND_BYTES};
 
-use std::{path::PathBuf, sync::Arc};
+use std::{borrow::Cow, path::PathBuf, sync::Arc};
 
 use self::{
     lookup::Lookup,
@@ -60,7 +60,7 @@ pub struct Definition {
     /// Where it came from.
     pub origin: Origin,
     /// The TOML it was made from.
-    pub toml: Arc<str>,
+    pub toml: Cow<'static, str>,
     /// Hints about file names.
     pub files: Vec<PathShape>,
     /// How texts are written.

@@ -37,7 +37,25 @@ pub struct Template {
     anchor: usize,
     /// The bytes that a text which fits begins with; none where that may be any. Most texts fit most
     /// templates not, and their first byte says so.
-    first: Option<Box<[bool; 256]>>,
+    first: Option<Bytes>,
+}
+
+/// A set of bytes.
+#[derive(Clone, Copy, Debug)]
+struct Bytes([u64; 4]);
+
+impl Bytes {
+    fn of(fits: impl Fn(u8) -> bool) -> Self {
+        let mut bits = [0; 4];
+        for byte in (0..=255).filter(|byte| fits(*byte)) {
+            bits[usize::from(byte >> 6)] |= 1 << (byte & 63);
+        }
+        Self(bits)
+    }
+
+    fn has(self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] & 1 << (byte & 63) != 0
+    }
 }
 
 /// Why a text does not fit: how far it came, and what was wanted there.
@@ -202,7 +220,7 @@ impl Template {
     fn run(&self, text: &[u8], steps: &[Step], fit: &mut Fit) -> Result<usize, Stuck> {
         let mut at = skip_marks(text);
         if let (Some(first), Some(byte)) = (&self.first, text.get(at))
-            && !first[usize::from(*byte)]
+            && !first.has(*byte)
         {
             return Err(Stuck { at, place: 0, step: 0 });
         }

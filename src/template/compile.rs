@@ -75,7 +75,7 @@ pub(super) fn compile(text: &str, kinds: &dyn Kinds) -> Result<Template, Templat
         steps.push(step);
     }
     let anchor = anchor_len(&steps, anchor);
-    let first = steps.first().and_then(Step::first).map(Box::new);
+    let first = steps.first().and_then(Step::first);
     Ok(Template { text: text.into(), steps, places, holes, anchor, first })
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use super::{Fit, TimeHole, WordTest, blank_len, regex::Expression};
+use super::{Bytes, Fit, TimeHole, WordTest, blank_len, regex::Expression};
 
 /// What ends a hole.
 #[derive(Clone, Debug)]
@@ -123,8 +123,8 @@ impl Step {
     }
 
     /// The bytes that what it takes begins with; none where that may be any, or nothing at all.
-    pub(super) fn first(&self) -> Option<[bool; 256]> {
-        let of = |fits: &dyn Fn(u8) -> bool| Some(std::array::from_fn(|byte| fits(byte as u8)));
+    pub(super) fn first(&self) -> Option<Bytes> {
+        let of = |fits: &dyn Fn(u8) -> bool| Some(Bytes::of(fits));
         match self {
             Self::Literal(literal) if !self.ends_line() => {
                 of(&|byte| literal.first() == Some(&byte))
