@@ -5,6 +5,8 @@ use toml::{Table, Value};
 
 use crate::pieces::{Piece, Written, pieces};
 
+/// As many bytes of a line's start as are looked at: `SHAPE` of the signs.
+const SHAPE: usize = 5;
 /// Most lines that a template may span: detection looks at so many behind the last record.
 const SPAN: usize = 60;
 
@@ -19,6 +21,9 @@ pub(crate) fn of(table: &Table) -> String {
         of_csv(csv)
     } else if let Some(json) = engine("json") {
         Some(of_json(json))
+    } else if let Some(markdown) = engine("markdown") {
+        let front = !texts(markdown.get("front")).is_empty();
+        Some(format!("Signs::Document {{ front: {front} }}"))
     } else {
         engine("xml").map(|_| "Signs::Markup".to_owned())
     };
@@ -83,28 +88,26 @@ fn shape(template: &str, times: &Times) -> Option<String> {
     let pieces = pieces(template).ok().filter(|_| template.lines().count() <= SPAN)?;
     let start = match pieces.first().map(|(_, piece)| piece) {
         Some(Piece::Hole { name: Some(name), class: Written::Word }) => times.start(name),
-        Some(piece) => one_of(piece)?.map(|texts| format!("Start::One({texts})")),
-        None => None,
+        Some(Piece::Blank(_)) | None => None,
+        Some(piece) => one_of(piece).map(|texts| format!("Start::One({texts})")),
     };
     let start = start.unwrap_or_else(|| "Start::Any".to_owned());
-    let holds: Option<Vec<_>> = pieces.iter().map(|(_, piece)| one_of(piece)).collect();
-    let holds: Vec<String> = holds?.into_iter().flatten().collect();
+    let holds: Vec<String> = pieces.iter().filter_map(|(_, piece)| one_of(piece)).collect();
     Some(format!("Shape {{ start: {start}, holds: &[{}] }}", holds.join(", ")))
 }
 
-/// The texts one of which stands where the piece does; none where anything may. Nothing at all is
-/// known of a template with bytes that are no text.
-fn one_of(piece: &Piece) -> Option<Option<String>> {
+/// The texts one of which stands where the piece does; none where anything may.
+fn one_of(piece: &Piece) -> Option<String> {
     let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
-    Some(match piece {
+    let texts: Option<Vec<String>> = match piece {
         Piece::Literal(literal) if literal == b"\n" => None,
-        Piece::Literal(literal) => Some(format!("&[{:?}]", text(literal)?)),
-        Piece::Hole { class: Written::OneOf(words), .. } => {
-            let words: Option<Vec<String>> = words.iter().map(|word| text(word)).collect();
-            Some(format!("&{:?}", words?))
-        }
+        Piece::Literal(literal) => Some(vec![text(literal)?]),
+        // Two blanks; a tab is as wide as it likes.
+        Piece::Blank(2..) => Some(["  ", "\t", "\u{a0}", "\u{202f}"].map(str::to_owned).to_vec()),
+        Piece::Hole { class: Written::OneOf(words), .. } => words.iter().map(|w| text(w)).collect(),
         _ => None,
-    })
+    };
+    texts.map(|texts| format!("&{texts:?}"))
 }
 
 /// The holes that a time fits, with their formats.
@@ -135,24 +138,46 @@ impl Times {
     /// What a text begins with that begins with this hole; none where that may be anything.
     fn start(&self, hole: &str) -> Option<String> {
         let (_, formats) = self.0.iter().find(|(name, _)| name == hole)?;
-        let kinds: Option<Vec<&str>> = formats.iter().map(|format| first(format)).collect();
-        let mut kinds = kinds?;
-        kinds.sort_unstable();
-        kinds.dedup();
-        Some(format!("Start::Time(&[{}])", kinds.join(", ")))
+        let starts: Option<Vec<_>> = formats.iter().map(|format| starts(format)).collect();
+        let mut starts = starts?.concat();
+        starts.sort_unstable();
+        starts.dedup();
+        Some(format!("Start::Time(&{starts:?})"))
     }
 }
 
-/// What a time of this format begins with.
-fn first(format: &str) -> Option<&'static str> {
-    let is = |kinds: &[&str]| kinds.iter().any(|kind| format.starts_with(kind));
-    if is(&["iso", "epoch", "%Y", "%y", "%m", "%H", "%I", "%s"]) {
-        return Some("First::Digit");
+/// What a time of this format begins with, digits as `0` and letters as `a`; none where that may be
+/// anything.
+fn starts(format: &str) -> Option<Vec<String>> {
+    if ["iso", "epoch"].contains(&format) {
+        return Some(vec!["0".to_owned()]);
     }
-    if is(&["%d", "%e"]) {
-        return Some("First::Digit, First::Blank");
+    let mut all = vec![String::new()];
+    let mut rest = format.chars();
+    while let Some(next) = rest.next() {
+        let ways: &[&str] = match next {
+            '%' => match rest.next()? {
+                'Y' => &["0000"],
+                'y' => &["00"],
+                'm' | 'H' | 'I' => &["0", "00"],
+                'd' | 'e' => &["0", "00", " 0"],
+                'a' | 'A' | 'b' | 'B' => &["a"],
+                _ => break,
+            },
+            '-' => &["-"],
+            '/' => &["/"],
+            ':' => &[":"],
+            _ => break,
+        };
+        all =
+            all.iter().flat_map(|start| ways.iter().map(move |way| start.clone() + way)).collect();
+        if ways == ["a"] {
+            break;
+        }
     }
-    is(&["%a", "%A", "%b", "%B"]).then_some("First::Letter")
+    // Every byte of a shape is one of ASCII.
+    all.iter_mut().for_each(|start| start.truncate(SHAPE));
+    (!all[0].is_empty()).then_some(all)
 }
 
 fn owned(texts: &[&str]) -> Vec<String> {

@@ -24,7 +24,7 @@ pub mod words;
 pub(crate) use self::accept::found;
 pub use self::accept::{Accepted, FIND_BYTES};
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{borrow::Cow, path::PathBuf, sync::Arc, time::Duration};
 
 use self::{
     lookup::Lookup,
@@ -61,7 +61,7 @@ pub struct Definition {
     /// Where it came from.
     pub origin: Origin,
     /// The TOML it was made from.
-    pub toml: Arc<str>,
+    pub toml: Cow<'static, str>,
     /// Hints about file names.
     pub files: Vec<PathShape>,
     /// How texts are written.

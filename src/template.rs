@@ -17,7 +17,10 @@ pub(crate) use pieces::PAIRS;
 pub(crate) use step::pairs;
 use step::{Step, Stop};
 
-use crate::time::{RawTime, pattern::Formats};
+use crate::time::{
+    RawTime,
+    pattern::{Formats, Taken},
+};
 
 /// Where a hole's text lies, by hole number; empty ranges for holes not reached.
 pub type Captures = Vec<Range<usize>>;
@@ -32,6 +35,27 @@ pub struct Template {
     holes: Vec<Arc<str>>,
     /// Number of steps that make the anchor.
     anchor: usize,
+    /// The bytes that a text which fits begins with; none where that may be any. Most texts fit most
+    /// templates not, and their first byte says so.
+    first: Option<Bytes>,
+}
+
+/// A set of bytes.
+#[derive(Clone, Copy, Debug)]
+struct Bytes([u64; 4]);
+
+impl Bytes {
+    fn of(fits: impl Fn(u8) -> bool) -> Self {
+        let mut bits = [0; 4];
+        for byte in (0..=255).filter(|byte| fits(*byte)) {
+            bits[usize::from(byte >> 6)] |= 1 << (byte & 63);
+        }
+        Self(bits)
+    }
+
+    fn has(self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] & 1 << (byte & 63) != 0
+    }
 }
 
 /// Why a text does not fit: how far it came, and what was wanted there.
@@ -54,6 +78,9 @@ pub struct Fit {
     pub times: Vec<(usize, RawTime)>,
     /// Bits of proof that the text is of this format (see `definitions`: detection).
     pub proof: u32,
+    /// The time that was taken last from this text: by which formats, and at which byte. The next
+    /// template often asks for the same.
+    known: Option<((usize, usize), Option<Taken>)>,
 }
 
 impl Fit {
@@ -118,6 +145,18 @@ impl Template {
     /// # Errors
     /// [`Stuck`]: how far it came.
     pub fn fit(&self, text: &[u8], fit: &mut Fit) -> Result<(), Stuck> {
+        fit.known = None;
+        self.fit_too(text, fit)
+    }
+
+    /// The first of some templates that takes the whole text apart.
+    pub fn first_of<'t>(templates: &'t [Self], text: &[u8], fit: &mut Fit) -> Option<&'t Self> {
+        fit.known = None;
+        templates.iter().find(|template| template.fit_too(text, fit).is_ok())
+    }
+
+    /// Takes the text apart that the template before did not fit.
+    fn fit_too(&self, text: &[u8], fit: &mut Fit) -> Result<(), Stuck> {
         fit.reset(self.holes.len());
         let end = self.run(text, &self.steps, fit)?;
         if is_blank(&text[end..]) {
@@ -135,6 +174,7 @@ impl Template {
     /// Whether a line is the first line of what this template fits, where it spans several.
     pub fn begins_with(&self, line: &[u8], fit: &mut Fit) -> bool {
         let Some(end) = self.steps.iter().position(Step::ends_line) else { return false };
+        fit.known = None;
         fit.reset(self.holes.len());
         self.run(line, &self.steps[..end], fit).is_ok_and(|end| is_blank(&line[end..]))
     }
@@ -159,6 +199,7 @@ impl Template {
 
     /// The same; gives the bytes that the anchor takes.
     pub fn anchor_len(&self, text: &[u8], fit: &mut Fit) -> Option<usize> {
+        fit.known = None;
         fit.reset(self.holes.len());
         let ends = self.steps.get(self.anchor).is_none_or(Step::ends_line);
         let end = self.run(text, &self.steps[..self.anchor], fit).ok()?;
@@ -213,6 +254,11 @@ impl Template {
 
     fn run(&self, text: &[u8], steps: &[Step], fit: &mut Fit) -> Result<usize, Stuck> {
         let mut at = skip_marks(text);
+        if let (Some(first), Some(byte)) = (&self.first, text.get(at))
+            && !first.has(*byte)
+        {
+            return Err(Stuck { at, place: 0, step: 0 });
+        }
         for (number, step) in steps.iter().enumerate() {
             let next = step.take(text, at, fit);
             at = next.map_err(|at| Stuck { at, place: self.places[number], step: number })?;

@@ -3,7 +3,7 @@
 mod command;
 mod composed;
 
-use std::{cell::Cell, sync::Arc};
+use std::{borrow::Cow, cell::Cell, sync::Arc};
 
 use super::{
     Definition, DefinitionError, Engine, EventPlan, HeadRule, Inner, KindRule, Origin, Rule,
@@ -59,25 +59,25 @@ impl Source<'_> {
 pub(super) fn definition(toml: &str, origin: Origin, file: &str) -> Outcome<Definition> {
     let source = Source { file, toml, seen: Cell::new(0) };
     let raw: schema::File = toml::from_str(toml).map_err(|error| schema_error(&source, &error))?;
-    build(toml, raw, origin, file)
+    build(toml.to_owned().into(), raw, origin, file)
 }
 
 /// A shipped definition, from its JSON; where there is anything wrong with it, its TOML says what.
 pub(super) fn shipped(shipped: &Shipped) -> Outcome<Definition> {
     let file = format!("parsers/{}", shipped.file);
     let read = shipped.json.and_then(|json| serde_json::from_str::<schema::File>(json).ok());
-    let built = read.and_then(|raw| build(shipped.toml, raw, Origin::Shipped, &file).ok());
+    let built = read.and_then(|raw| build(shipped.toml.into(), raw, Origin::Shipped, &file).ok());
     built.map_or_else(|| definition(shipped.toml, Origin::Shipped, &file), Ok)
 }
 
 /// Compiles what the TOML holds, or what the checker made of it.
 pub(super) fn build(
-    toml: &str,
+    toml: Cow<'static, str>,
     raw: schema::File,
     origin: Origin,
     file: &str,
 ) -> Outcome<Definition> {
-    let source = Source { file, toml, seen: Cell::new(0) };
+    let source = Source { file, toml: &toml, seen: Cell::new(0) };
     let time = time_rule(&source, &raw)?;
     let severity =
         Arc::new(SeverityWords { table: Arc::new(severities(&source, &raw.words.severity)?) });
@@ -113,7 +113,7 @@ pub(super) fn build(
         markup: raw.markup,
         samples: raw.sample,
         origin,
-        toml: toml.into(),
+        toml,
     })
 }
 

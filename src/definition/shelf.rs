@@ -20,7 +20,7 @@ use crate::snippet::Snippet;
 
 /// The shipped definitions, by the names of their files.
 pub static SHIPPED: &[Shipped] = {
-    use super::signs::{First, Shape, Signs, Start};
+    use super::signs::{Shape, Signs, Start};
     include!(concat!(env!("OUT_DIR"), "/shelf.rs"))
 };
 

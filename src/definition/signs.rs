@@ -42,6 +42,11 @@ pub enum Signs {
     Members(&'static [&'static str]),
     /// XML.
     Markup,
+    /// Markdown.
+    Document {
+        /// It begins with front matter.
+        front: bool,
+    },
     /// It is never asked: a layer.
     Never,
 }
@@ -60,19 +65,12 @@ pub struct Shape {
 pub enum Start {
     /// Anything.
     Any,
-    /// A time that begins with one of these, or the lone dash that stands for none.
-    Time(&'static [First]),
+    /// A time that begins in one of these ways, or the lone dash that stands for none. `0` is any
+    /// digit, `a` any letter; so many bytes at most as [`SHAPE`].
+    Time(&'static [&'static str]),
     /// One of these texts.
     One(&'static [&'static str]),
 }
 
-/// What a time begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum First {
-    /// A digit.
-    Digit,
-    /// A letter of any script.
-    Letter,
-    /// A blank before a day of one digit.
-    Blank,
-}
+/// Bytes of the start of a line that tell the times apart that may stand there.
+pub const SHAPE: usize = 5;

@@ -4,9 +4,11 @@
 //! and threes stand in it, and what its lines begin with. That a text is there is then a guess that
 //! may be wrong; that it is not there is sure.
 
+use std::collections::BTreeSet;
+
 use super::glance::Glance;
 use crate::{
-    definition::signs::{First, Shape, Signs, Start},
+    definition::signs::{SHAPE, Shape, Signs, Start},
     reader::csv::bare,
     template::skip_marks,
 };
@@ -25,6 +27,8 @@ pub(super) struct Shown {
     starts: Vec<u64>,
     /// Bytes that lines begin with.
     firsts: [bool; 256],
+    /// The shapes that lines begin with: digits as `0`, letters as `a`.
+    shapes: BTreeSet<[u8; SHAPE]>,
 }
 
 fn has(bits: &[u64], at: usize) -> bool {
@@ -45,11 +49,22 @@ fn three(a: u8, b: u8, c: u8) -> usize {
     (text.wrapping_mul(0x9E37_79B1) >> (32 - THREES)) as usize
 }
 
+/// The shape of a line's start; a short line is filled up.
+fn shape(line: &[u8]) -> [u8; SHAPE] {
+    std::array::from_fn(|at| match line.get(at).copied().unwrap_or_default() {
+        b'0'..=b'9' => b'0',
+        byte if byte.is_ascii_alphabetic() || byte >= 0x80 => b'a',
+        other => other,
+    })
+}
+
 impl Shown {
     fn nothing() -> Self {
         let pairs = || vec![0; 1 << 10];
         let threes = vec![0; 1 << (THREES - 6)];
-        Self { pairs: pairs(), threes, bytes: [false; 256], starts: pairs(), firsts: [false; 256] }
+        let (bytes, firsts) = ([false; 256], [false; 256]);
+        let shapes = BTreeSet::new();
+        Self { pairs: pairs(), threes, bytes, starts: pairs(), firsts, shapes }
     }
 
     /// What stands in some texts.
@@ -67,7 +82,9 @@ impl Shown {
         if let [.., a, b] = text {
             put(&mut self.pairs, pair(*a, *b));
         }
-        text.iter().for_each(|byte| self.bytes[usize::from(*byte)] = true);
+        for byte in text {
+            self.bytes[usize::from(*byte)] = true;
+        }
         let starts = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
         for at in std::iter::once(0).chain(starts) {
             let line = &text[at..];
@@ -77,6 +94,7 @@ impl Shown {
             if let [a, b, ..] = line {
                 put(&mut self.starts, pair(*a, *b));
             }
+            self.shapes.insert(shape(line));
         }
     }
 
@@ -99,23 +117,16 @@ impl Shown {
         }
     }
 
-    fn begins_time(&self, kinds: &[First]) -> bool {
-        let any = |fits: &dyn Fn(u8) -> bool| {
-            (0..=255_u8).any(|byte| self.firsts[usize::from(byte)] && fits(byte))
-        };
-        any(&|byte| match byte {
-            b'-' => true,
-            b'0'..=b'9' => kinds.contains(&First::Digit),
-            _ if byte.is_ascii_alphabetic() => kinds.contains(&First::Letter),
-            0x80.. => kinds.contains(&First::Letter),
-            _ => byte == b' ' && kinds.contains(&First::Blank),
-        })
+    /// False where no line begins in one of these ways.
+    fn begins_time(&self, ways: &[&str]) -> bool {
+        let has = |way: &&str| self.shapes.iter().any(|shape| shape.starts_with(way.as_bytes()));
+        self.firsts[usize::from(b'-')] || ways.iter().any(has)
     }
 
     fn fits(&self, shape: &Shape) -> bool {
         let begins = match shape.start {
             Start::Any => true,
-            Start::Time(kinds) => self.begins_time(kinds),
+            Start::Time(ways) => self.begins_time(ways),
             Start::One(texts) => texts.iter().any(|text| self.begins(text)),
         };
         begins && shape.holds.iter().all(|texts| texts.iter().any(|text| self.holds(text)))
@@ -133,6 +144,8 @@ pub(super) fn show(glance: &Glance<'_>, signs: &Signs) -> bool {
     match *signs {
         Signs::Unknown => true,
         Signs::Never => false,
+        Signs::Document { front: true } => glance.start().starts_with(b"---"),
+        Signs::Document { front: false } => !glance.is_json() && has_entries(glance.head),
         Signs::Markup => glance.start().starts_with(b"<"),
         Signs::Lines(lists) => {
             !glance.is_json() && {
@@ -155,6 +168,23 @@ pub(super) fn show(glance: &Glance<'_>, signs: &Signs) -> bool {
                 || need.iter().all(|names| names.iter().any(|name| header.contains(&bare(name))))
         }
     }
+}
+
+/// Whether a line begins as an entry of a document may: a heading, a row of a table, a bullet, a
+/// number with a dot or a bracket behind it, or what is no ASCII.
+fn has_entries(text: &[u8]) -> bool {
+    let starts = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
+    std::iter::once(0).chain(starts).any(|at| {
+        let line = text[at..].trim_ascii_start();
+        match line {
+            [b'#' | b'|' | b'*' | b'-' | b'+' | 0x0B | 0x80.., ..] => true,
+            [b'0'..=b'9', ..] => {
+                let digits = line.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+                matches!(line.get(digits), Some(b'.' | b')'))
+            }
+            _ => false,
+        }
+    })
 }
 
 /// Whether a JSON text writes plain letters as `\u0061`: then no name can be sought in it.

@@ -112,7 +112,7 @@ impl<'a> Shapes<'a> {
 
     /// The first template that the whole text fits.
     pub fn whole(&self, text: &[u8], fit: &mut Fit) -> Option<&'a Template> {
-        self.line.iter().find(|template| template.fit(text, fit).is_ok())
+        Template::first_of(self.line, text, fit)
     }
 
     /// Most lines that a template spans.

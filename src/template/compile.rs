@@ -75,7 +75,8 @@ pub(super) fn compile(text: &str, kinds: &dyn Kinds) -> Result<Template, Templat
         steps.push(step);
     }
     let anchor = anchor_len(&steps, anchor);
-    Ok(Template { text: text.into(), steps, places, holes, anchor })
+    let first = steps.first().and_then(Step::first);
+    Ok(Template { text: text.into(), steps, places, holes, anchor, first })
 }
 
 /// The anchor: up to the literals behind the first time, and a word list that follows them; never

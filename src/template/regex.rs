@@ -40,7 +40,8 @@ pub(super) fn compile(text: &str, kinds: &dyn Kinds) -> Result<Template, Templat
         return Err(TemplateError { at: 0, reason });
     }
     let step = Step::Expression(Box::new(Expression { regex, groups }));
-    Ok(Template { text: text.into(), steps: vec![step], places: vec![0], holes, anchor: 1 })
+    let text = text.into();
+    Ok(Template { text, steps: vec![step], places: vec![0], holes, anchor: 1, first: None })
 }
 
 /// The last line of the message: the others draw the expression.

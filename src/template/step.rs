@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use super::{Fit, TimeHole, WordTest, blank_len, regex::Expression};
+use super::{Bytes, Fit, TimeHole, WordTest, blank_len, regex::Expression};
 
 /// What ends a hole.
 #[derive(Clone, Debug)]
@@ -36,6 +36,17 @@ pub(super) struct TimeBehind {
 }
 
 impl TimeBehind {
+    /// Whether what stands here may begin what comes before the time: most places may not.
+    fn may_begin(&self, rest: &[u8]) -> bool {
+        match self.before.first() {
+            Some(Step::Literal(literal)) => rest.first() == literal.first(),
+            Some(Step::Blanks(_)) => {
+                matches!(rest.first(), Some(b' ' | b'\t' | b'\n' | b'\r' | 0xC2 | 0xE2))
+            }
+            _ => true,
+        }
+    }
+
     /// Whether it all fits here.
     fn fits(&self, text: &[u8], at: usize, fit: &mut Fit) -> bool {
         let mut place = at;
@@ -116,6 +127,22 @@ impl Step {
     /// A line break that a template writes.
     pub(super) fn ends_line(&self) -> bool {
         matches!(self, Self::Literal(literal) if **literal == *b"\n")
+    }
+
+    /// The bytes that what it takes begins with; none where that may be any, or nothing at all.
+    pub(super) fn first(&self) -> Option<Bytes> {
+        let of = |fits: &dyn Fn(u8) -> bool| Some(Bytes::of(fits));
+        match self {
+            Self::Literal(literal) if !self.ends_line() => {
+                of(&|byte| literal.first() == Some(&byte))
+            }
+            Self::Time { formats, .. } => of(&|byte| byte == b'-' || formats.can_start(byte)),
+            Self::OneOf { words, .. } if words.iter().all(|word| !word.is_empty()) => {
+                of(&|byte| words.iter().any(|word| word[0] == byte))
+            }
+            Self::Until { class: Class::Digits, .. } => of(&|byte| byte.is_ascii_digit()),
+            _ => None,
+        }
     }
 
     /// Takes this step at `at`; gives the place behind it.
@@ -209,7 +236,11 @@ fn take_time(
     formats: &TimeHole,
     fit: &mut Fit,
 ) -> Took {
-    if let Some(taken) = formats.take(&text[at..]) {
+    let asked = (Arc::as_ptr(formats).addr(), at);
+    let known = fit.known.filter(|(known, _)| *known == asked);
+    let taken = known.map_or_else(|| formats.take(&text[at..]), |(_, taken)| taken);
+    fit.known = Some((asked, taken));
+    if let Some(taken) = taken {
         keep(hole, at, at + taken.len, fit);
         fit.proof += taken.proof;
         fit.times.push((hole.unwrap_or(usize::MAX), taken.raw));
@@ -252,7 +283,11 @@ fn take_until(
         Stop::Time(behind) => {
             let proof = fit.proof;
             let mut places = at + 1..limit.max(at + 1);
-            let found = places.find(|&place| place < text.len() && behind.fits(text, place, fit));
+            let found = places.find(|&place| {
+                place < text.len()
+                    && behind.may_begin(&text[place..])
+                    && behind.fits(text, place, fit)
+            });
             fit.proof = proof;
             found.ok_or(limit)?
         }

@@ -113,7 +113,7 @@ fn missed(definition: &Arc<Definition>, rung: &Rung, shelf: &Shelf) -> bool {
     let Some(ladder) = ladder(&mut file, &rung.place) else { return true };
     ladder.0.remove(rung.number);
     let Ok(without) =
-        compile::build(&definition.toml, file, definition.origin.clone(), &definition.name)
+        compile::build(definition.toml.clone(), file, definition.origin.clone(), &definition.name)
     else {
         return true;
     };
