@@ -17,7 +17,7 @@ use std::{
     error::Error,
     fmt::Write as _,
     fs::{self, File},
-    io::{BufRead as _, BufReader, BufWriter, Write as _},
+    io::{self, BufRead as _, BufReader, BufWriter, Write as _},
     path::Path,
 };
 
@@ -100,9 +100,10 @@ fn make(folder: &Path, kind: &str, bytes: u64) -> Outcome {
     let mut events = 0;
     for (file, (name, zone, step)) in FORMATS.into_iter().enumerate() {
         let mixed = kind == "eight";
-        let (name, format, step) = match mixed {
-            true => (name.to_owned(), file, step),
-            false => (format!("{file}-rfc3339.log"), 0, 1),
+        let (name, format, step) = if mixed {
+            (name.to_owned(), file, step)
+        } else {
+            (format!("{file}-rfc3339.log"), 0, 1)
         };
         let zone = if mixed { Zone::named(zone)? } else { Zone::utc() };
         let path = folder.join(&name);
@@ -117,7 +118,7 @@ fn make(folder: &Path, kind: &str, bytes: u64) -> Outcome {
             fs::write(folder.join(format!("{file}-rfc3339.copy.log")), &whole[start..])?;
         }
     }
-    println!("{events} events");
+    writeln!(io::stdout(), "{events} events")?;
     Ok(())
 }
 
@@ -247,7 +248,7 @@ fn check(file: &Path, events: usize) -> Outcome {
         back += u64::from(at < latest);
         latest = latest.max(at);
     }
-    println!("{} events, {back} of them earlier than one before", seen.len());
+    writeln!(io::stdout(), "{} events, {back} of them earlier than one before", seen.len())?;
     if seen.len() != events || back > 0 {
         return Err(format!("wanted {events} events in order").into());
     }

@@ -176,7 +176,9 @@ fn starts(format: &str) -> Option<Vec<String>> {
         }
     }
     // Every byte of a shape is one of ASCII.
-    all.iter_mut().for_each(|start| start.truncate(SHAPE));
+    for start in &mut all {
+        start.truncate(SHAPE);
+    }
     (!all[0].is_empty()).then_some(all)
 }
 

@@ -172,8 +172,9 @@ fn judge(input: Input, shelf: &Shelf, told: &dyn Told, tables: &tables::Wanted) 
     match (look, &best) {
         (_, Ok(Best::One(..) | Best::Tie(..))) | (content::Content::Text, _) => {}
         (content::Content::NotEvidence(why), _) => return Verdict::NotEvidence(input, why),
-        (content::Content::Unread(why), _) => return Verdict::Unread(input, why),
-        (content::Content::Page(why), _) => return Verdict::Unread(input, why),
+        (content::Content::Unread(why) | content::Content::Page(why), _) => {
+            return Verdict::Unread(input, why);
+        }
     }
     match best {
         Ok(Best::One(definition, score)) => {

@@ -6,6 +6,7 @@
 //! stamps ([`listed`]). `run/merge.rs` decides which is which and how times are read.
 
 pub(crate) mod clock;
+mod copies;
 pub(crate) mod cut;
 pub(crate) mod listed;
 pub(crate) mod page;

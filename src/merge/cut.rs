@@ -102,7 +102,8 @@ pub(crate) struct Cutter<'p> {
     pub(crate) findings: Findings,
 }
 
-/// The place of a record's first line in its page, and what it says.
+/// What the first line of a record says.
+#[derive(Clone, Copy)]
 struct Begin {
     instant: i64,
     precision: Precision,

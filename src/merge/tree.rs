@@ -52,7 +52,7 @@ impl Tree {
 
     /// The least key of the others.
     pub(super) fn second(&self) -> Key {
-        let mut node = (self.winner() + self.keys.len()) / 2;
+        let mut node = usize::midpoint(self.winner(), self.keys.len());
         let mut second = END;
         while node > 0 {
             second = second.min(self.keys[self.nodes[node] as usize]);
@@ -65,7 +65,7 @@ impl Tree {
     pub(super) fn replace(&mut self, key: Key) {
         let mut winner = self.nodes[0];
         self.keys[winner as usize] = key;
-        let mut node = (winner as usize + self.keys.len()) / 2;
+        let mut node = usize::midpoint(winner as usize, self.keys.len());
         while node > 0 {
             if self.keys[self.nodes[node] as usize] < self.keys[winner as usize] {
                 std::mem::swap(&mut self.nodes[node], &mut winner);

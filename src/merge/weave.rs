@@ -4,8 +4,6 @@
 //! not grow with the inputs' size. The order is that of instant, input and place, whoever was first.
 
 use std::{
-    collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
     io,
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
@@ -13,6 +11,7 @@ use std::{
 
 use super::{
     Batch, Findings, Pick, Supply, UNDATED,
+    copies::Copies,
     sink::Sink,
     tree::{END, Tree},
 };
@@ -279,71 +278,6 @@ impl Batch {
     }
 }
 
-/// The records of one instant that were written: by their bytes, how many of the same there are.
-#[derive(Default)]
-struct Copies {
-    written: HashMap<Box<[u8]>, u32, BuildHasherDefault<Words>>,
-    /// How many of the same the present input had so far.
-    own: HashMap<Box<[u8]>, u32, BuildHasherDefault<Words>>,
-}
-
-impl Copies {
-    fn clear(&mut self) {
-        self.written.clear();
-        self.own.clear();
-    }
-
-    /// Whether a record of the present input stands for one that another wrote: its n-th for their
-    /// n-th, so that two equal records of one input stay two.
-    fn has(&mut self, record: &[u8]) -> bool {
-        let record = record.trim_ascii_end();
-        let count = match self.own.get_mut(record) {
-            Some(count) => {
-                *count += 1;
-                *count
-            }
-            None => {
-                self.own.insert(record.into(), 1);
-                1
-            }
-        };
-        match self.written.get_mut(record) {
-            Some(written) if *written >= count => true,
-            Some(written) => {
-                *written = count;
-                false
-            }
-            None => {
-                self.written.insert(record.into(), count);
-                false
-            }
-        }
-    }
-}
-
-/// Hashes a text in words of eight bytes; collisions cost a comparison and nothing else.
-#[derive(Default)]
-struct Words(u64);
-
-impl Hasher for Words {
-    fn write(&mut self, bytes: &[u8]) {
-        const K: u64 = 0x9E37_79B9_7F4A_7C15;
-        let mut chunks = bytes.chunks_exact(8);
-        for chunk in &mut chunks {
-            let mut word = [0; 8];
-            word.copy_from_slice(chunk);
-            self.0 = (self.0 ^ u64::from_le_bytes(word)).wrapping_mul(K).rotate_left(29);
-        }
-        for byte in chunks.remainder() {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(K).rotate_left(29);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
-    }
-}
-
 /// Writes the records that an input has for the instant of its first one, but for copies.
 fn write_instant(
     feed: &mut dyn Feed,
@@ -354,7 +288,7 @@ fn write_instant(
     bytes: &[Arc<dyn RangeRead + '_>],
     copies: &mut Copies,
 ) -> Result<(i64, u32), Break> {
-    copies.own.clear();
+    copies.next_input();
     let Some(instant) = head.pick().map(|pick| pick.instant) else { return Ok(END) };
     loop {
         let Some(pick) = head.pick().copied() else {

@@ -5,17 +5,22 @@
 //! be looked at together (no year, a repeated hour, days and months in doubt), that is done first.
 //! An input in no order is sorted by its stamps. A record gets the instant that the timeline gives it.
 
+mod account;
+mod parts;
+
 use std::{
     io::{self, Write},
     path::PathBuf,
     sync::Arc,
 };
 
+use account::finished;
+use parts::{list, part_of, span_of};
 use rayon::prelude::*;
 
 use super::{RunError, Span, both, decide, find, in_pool, inputs, scan};
 use crate::{
-    accounts::{Accounts, Fault},
+    accounts::Accounts,
     definition::tell::Depth,
     detect::Verdict,
     discover::range::RangeRead,
@@ -24,17 +29,16 @@ use crate::{
         clock::Clock,
         cut::{Cutter, Foreseen, Source},
         listed::{Entry, Listed, Sorter},
-        page::Page,
         probe, seek,
         sink::{Fate, Prefix, Sink, label},
         steady::Steady,
         weave::{Break, Strand, Weave, Woven, weave},
     },
-    reader::{Framing, Plan, Scan, Tick},
+    reader::{Framing, Plan, Scan},
     report::Progress,
     settings::{Label, Merging, Reading},
     time::{
-        Basis, Instant, Precision, SECOND,
+        SECOND,
         policy::{self, Policy},
     },
     timeline::{Run, tell::Decided},
@@ -203,7 +207,7 @@ impl Merge<'_> {
             }
         }
         let decided = self.scan_and_decide(scanned);
-        self.parts.extend(decided.into_iter().map(|decided| part_of(decided)));
+        self.parts.extend(decided.into_iter().map(part_of));
         self.parts.sort_by(|a, b| a.plan.input.path.as_bytes().cmp(b.plan.input.path.as_bytes()));
     }
 
@@ -325,9 +329,7 @@ impl Merge<'_> {
     /// looked at as a whole.
     fn settle(&mut self, input: usize) {
         let part = &mut self.parts[input];
-        let unforeseen = matches!(&part.course, Course::List(_));
-        if let (Course::Stream(foreseen), false) = (&part.course, unforeseen) {
-            let foreseen = *foreseen;
+        if let Course::Stream(foreseen) = part.course {
             part.course = Course::List(foreseen);
             part.remarks.push(DISORDERED.to_owned());
             return;
@@ -428,140 +430,3 @@ impl Merge<'_> {
 }
 
 const DISORDERED: &str = "its records are in no order: they were sorted by their times";
-
-/// The account, the tally and the remarks of an input that was merged.
-fn finished(
-    part: Part,
-    fate: Fate,
-    woven: &Woven,
-    faults: &mut Vec<Fault>,
-) -> (Decided, inputs::Tally) {
-    let Part { plan, mut scan, policy, mut remarks, .. } = part;
-    let found = woven.findings;
-    let path = plan.input.path.to_string();
-    let mut fault = |reason: String| faults.push(Fault { path: path.clone(), line: 0, reason });
-    if let Some(error) = &woven.broken {
-        fault(format!("could be read to byte {} only: {error}", found.to));
-    } else if fate.cut_short {
-        fault("a record that fits no page could not be read to its end".to_owned());
-    }
-    if found.late > 0 {
-        fault(format!(
-            "{} of its records stand further out of order than was read ahead, by up to {} s (the \
-             first at byte {}): they were written where they were met; write to a file (-o) to have \
-             them in their places",
-            found.late,
-            found.worst_ns / SECOND,
-            found.first_late
-        ));
-    }
-    if found.unforeseen > 0 {
-        fault(format!(
-            "{} of its stamps are of another kind than those that were looked at first; write to a \
-             file (-o) to have all of them looked at before",
-            found.unforeseen
-        ));
-    }
-    let size = plan.input.original_size();
-    let read = match plan.input.original {
-        // A text that was decoded is read whole.
-        Some(_) if woven.broken.is_none() => size,
-        _ => plan.input.original_offset(found.to).saturating_sub(found.from).min(size),
-    };
-    if size > read && woven.broken.is_none() {
-        let bytes = crate::render::safe::counted(size - read, "byte", "bytes");
-        remarks.push(format!("{bytes} not read: the file was taken as ordered"));
-    }
-    if plan.input.original.is_some() {
-        remarks.push("was read as UTF-16 or UTF-32 and is written as UTF-8".to_owned());
-    }
-    if fate.ended {
-        remarks.push("its last record had no line end and was given one".to_owned());
-    }
-    let accounts = &mut scan.accounts;
-    *accounts = Accounts::default();
-    accounts.bytes.size = size;
-    accounts.bytes.between_records = found.before_first.min(read);
-    accounts.bytes.in_records = read - accounts.bytes.between_records;
-    accounts.bytes.not_read = size - read;
-    accounts.records.read = found.records;
-    accounts.records.telling = found.records;
-    accounts.events.told = found.records;
-    accounts.events.shown = fate.written;
-    accounts.events.joined = fate.joined;
-    // What was read around a window and never asked for lies outside of it, too.
-    accounts.events.outside_window = found.records.saturating_sub(fate.written + fate.joined);
-    scan.remarks = remarks;
-    scan.faults = Vec::new();
-    let at = |instant: i64| Some((Instant(instant), Precision::Second));
-    let mut tally = inputs::Tally::default();
-    tally.first = found.span.and_then(|(first, _)| at(first));
-    tally.last = found.span.and_then(|(_, last)| at(last));
-    if policy.zone_basis() == Basis::ZoneAssumed && policy.zone_name().is_some() {
-        tally.doubts.insert("zone_assumed".to_owned(), found.records);
-    }
-    (Decided { plan, scan, policy }, tally)
-}
-
-/// The span of stamps.
-fn span_of(ticks: &[Tick], policy: &Policy) -> Option<Span> {
-    let instants = ticks.iter().enumerate();
-    let instants = instants.filter_map(|(at, tick)| policy::instant(policy, at, &tick.time));
-    instants.fold(None, |span, instant| both(span, Some((instant, instant))))
-}
-
-/// The places of all records of an input.
-fn list(source: Source<'_>, size: u64, page: usize, sorter: &mut Sorter) -> io::Result<Findings> {
-    let mut cutter = Cutter::new(source, 0..size, page);
-    while let Some(cut) = cutter.next(Page::default())? {
-        for pick in &cut.picks {
-            let (start, len) = match &cut.giant {
-                Some(range) => (range.start, range.end - range.start),
-                None => (cut.start + u64::from(pick.at), u64::from(pick.len)),
-            };
-            let (instant, precision, is_record) = (pick.instant, pick.precision, pick.is_record);
-            sorter.push(Entry { instant, start, len, precision, is_record })?;
-        }
-    }
-    Ok(cutter.findings)
-}
-
-/// A scanned input: each record goes up to the next one that has an instant.
-fn part_of(decided: Decided) -> Part {
-    let Decided { plan, scan, policy } = decided;
-    let mut entries: Vec<Entry> = Vec::new();
-    for (number, tick) in scan.ticks.iter().enumerate() {
-        let Some(instant) = policy::instant(&policy, number, &tick.time) else { continue };
-        if entries.last().is_some_and(|last| last.start == tick.start) {
-            continue;
-        }
-        let (instant, start, precision) = (instant.0, tick.start, tick.time.precision);
-        entries.push(Entry { instant, start, len: 0, precision, is_record: true });
-    }
-    let size = plan.input.size;
-    let starts: Vec<u64> = entries.iter().map(|entry| entry.start).collect();
-    let ends = starts.iter().skip(1).copied().chain(std::iter::once(size));
-    for (entry, end) in entries.iter_mut().zip(ends) {
-        entry.len = end - entry.start;
-    }
-    let first = starts.first().copied().unwrap_or(size);
-    if first > 0 {
-        let instant = entries.first().map_or(crate::merge::UNDATED, |entry| entry.instant);
-        let precision = Precision::Second;
-        entries.insert(0, Entry { instant, start: 0, len: first, precision, is_record: false });
-    }
-    let scan = Scan { accounts: Accounts::default(), ..scan };
-    Part { plan, scan, policy, course: Course::Scanned(entries), remarks: Vec::new() }
-}
-
-impl Findings {
-    fn count(&mut self, entry: &Entry) {
-        if entry.is_record {
-            self.records += 1;
-            let (first, last) = self.span.unwrap_or((entry.instant, entry.instant));
-            self.span = Some((first.min(entry.instant), last.max(entry.instant)));
-        } else {
-            self.before_first += entry.len;
-        }
-    }
-}

@@ -14,7 +14,7 @@ pub(super) fn quarter() -> u64 {
     machine.into_iter().chain(group).min().unwrap_or(UNKNOWN) / 4
 }
 
-/// `MemTotal` of `/proc/meminfo` (proc_meminfo(5)), in bytes.
+/// `MemTotal` of `/proc/meminfo` (`proc_meminfo(5)`), in bytes.
 fn total(text: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

@@ -128,9 +128,9 @@ pub(super) fn duration_ms(text: &str) -> Result<i64, String> {
 /// A number of bytes: `512M`, `2G`, `65536`.
 pub(super) fn bytes(text: &str) -> Result<u64, String> {
     let help = "write a number of bytes, such as 512M, 2G or 65536";
-    let (number, unit) = match text.trim_end_matches(['B', 'b']).trim_end_matches(['I', 'i']) {
-        short => short.split_at(short.find(|c: char| !c.is_ascii_digit()).unwrap_or(short.len())),
-    };
+    let short = text.trim_end_matches(['B', 'b']).trim_end_matches(['I', 'i']);
+    let digits = short.find(|c: char| !c.is_ascii_digit()).unwrap_or(short.len());
+    let (number, unit) = short.split_at(digits);
     let shift = match unit.to_ascii_uppercase().as_str() {
         "" => 0,
         "K" => 10,

@@ -78,7 +78,6 @@ type Step<T> = Option<T>;
 
 impl<'a> Walk<'a> {
     /// The next member; `Some(None)` at the end of the object, which is the end of the line.
-    #[expect(clippy::option_option, reason = "not understood, the end, and a member")]
     fn member(&mut self) -> Step<Option<(&'a [u8], Value<'a>)>> {
         self.blank();
         match self.byte()? {
