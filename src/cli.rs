@@ -42,6 +42,8 @@ pub enum Color {
 pub enum Command {
     /// Write the incident timeline of all evidence under the paths.
     Timeline(Timeline),
+    /// Write raw log records in time order, bytes untouched.
+    Merge(Merge),
     /// Tell what each file is, how its times are read, and what could not be read.
     Inspect(Inspect),
     /// List, show, check, try and draft parsers.
@@ -125,6 +127,62 @@ pub struct Timeline {
     /// Write what the run did (rfo.run/1): the accounts, the inputs, the faults.
     #[arg(long, value_name = "FILE")]
     pub summary: Option<PathBuf>,
+}
+
+/// `rfo merge`.
+#[derive(Args, Debug)]
+pub struct Merge {
+    /// Evidence.
+    #[command(flatten)]
+    pub evidence: Evidence,
+    /// First instant: RFC 3339, or `YYYY-MM-DD[ HH:MM[:SS]]` in the first --show-zone, else UTC.
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// First instant behind the window.
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// Put the instant before each record: in UTC, or in each --show-zone.
+    #[arg(long)]
+    pub prepend: bool,
+    /// Zone of --prepend, and of --from and --to.
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
+    pub show_zone: Vec<String>,
+    /// Put the source before each record: its path, or the name alone.
+    #[arg(long, value_enum, value_name = "path|name", num_args = 0..=1, default_missing_value = "path", require_equals = true)]
+    pub label: Option<Label>,
+    /// Write a record once that several inputs hold: the same bytes at the same instant.
+    #[arg(long)]
+    pub dedupe: bool,
+    /// raw: the bytes of the records. jsonl: each record as an event (rfo.event/1).
+    #[arg(short, long, value_enum, default_value_t = MergeFormat::Raw, value_name = "FORMAT")]
+    pub format: MergeFormat,
+    /// Memory for sorting what is in no order; past it, temporary files. A quarter of what there is.
+    #[arg(long, value_name = "BYTES")]
+    pub memory: Option<String>,
+    /// Write to a file, whole or not at all.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write what the run did (rfo.run/1): the accounts, the inputs, the faults.
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
+}
+
+/// What a merge writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MergeFormat {
+    /// The bytes of the records.
+    Raw,
+    /// Events as JSON Lines.
+    Jsonl,
+}
+
+/// How a record's source is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Label {
+    /// The path as given.
+    Path,
+    /// Its last component.
+    Name,
 }
 
 /// `rfo inspect`.

@@ -21,9 +21,10 @@ pub mod tell;
 mod when;
 pub mod words;
 
+pub(crate) use self::accept::found;
 pub use self::accept::{Accepted, FIND_BYTES};
 
-use std::{borrow::Cow, path::PathBuf, sync::Arc};
+use std::{borrow::Cow, path::PathBuf, sync::Arc, time::Duration};
 
 use self::{
     lookup::Lookup,
@@ -183,8 +184,32 @@ pub enum Engine {
     },
     /// Mails.
     Mbox,
+    /// A program tells what an input holds.
+    Command(Program),
     /// Nothing is cut: a layer is offered the records of the definition in its `upon`.
     Layer,
+}
+
+/// `[command]`: a program that reads an input and tells events.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Its name or path, and its arguments; no shell comes between.
+    pub run: Vec<String>,
+    /// Where it runs, and where a relative path in `run` begins: the folder of the definition.
+    pub folder: PathBuf,
+    /// How long it may take for one input.
+    pub timeout: Duration,
+    /// Most bytes that it may write for one input.
+    pub output: u64,
+    /// What its inputs may begin with.
+    pub magic: Vec<String>,
+}
+
+impl Program {
+    /// The program and its arguments, for messages.
+    pub fn shown(&self) -> String {
+        self.run.join(" ")
+    }
 }
 
 /// `[time]`.
@@ -212,6 +237,16 @@ pub struct TimeRule {
 }
 
 impl TimeRule {
+    /// True where the record's time is the first one that a template has: the first rung of `at` that
+    /// it has a hole for is the hole of that time.
+    pub fn is_first_of(&self, template: &Template) -> bool {
+        let holes = template.holes();
+        let mut rungs = self.at.iter().map(|phrase| phrase.only_field());
+        let first = rungs
+            .find(|rung| rung.is_none_or(|path| holes.iter().any(|hole| **hole == *path.text)));
+        first.flatten().is_some_and(|path| template.time_hole() == Some(&path.text))
+    }
+
     /// The formats that the table of formats gives for a hole.
     pub fn own_formats(&self, hole: &str) -> Option<&Arc<Formats>> {
         self.by_hole.iter().find(|(name, _)| name == hole).map(|(_, formats)| formats)
@@ -320,6 +355,7 @@ impl Definition {
             Engine::Xml { .. } => "xml",
             Engine::Markdown { .. } => "markdown",
             Engine::Mbox => "mbox",
+            Engine::Command(_) => "command",
             Engine::Layer => "upon",
         }
     }

@@ -20,7 +20,7 @@ use glance::Glance;
 use score::score;
 
 use crate::{
-    definition::{Definition, Engine, shelf::Shelf},
+    definition::{Definition, Engine, markup::Markup, shelf::Shelf},
     discover::{Input, Standing, range::RangeRead},
     reader::{Framing, Plan},
     settings::Reading,
@@ -153,12 +153,27 @@ fn judge(input: Input, shelf: &Shelf, told: &dyn Told, tables: &tables::Wanted) 
         return Verdict::NotEvidence(input, why.to_owned());
     }
     let tail = || source.bytes(input.size.saturating_sub(4096), 4096).unwrap_or_default();
-    match content::look(&head, tail, &input.path) {
-        content::Content::NotEvidence(why) => return Verdict::NotEvidence(input, why),
-        content::Content::Unread(why) => return Verdict::Unread(input, why),
-        content::Content::Text => {}
+    let look = content::look(&head, tail, &input.path);
+    let best = match &look {
+        content::Content::Text => best(&input, &*source, &head, columns, shelf),
+        // Text with times stands in many pages: only definitions that are made for pages read one.
+        content::Content::Page(_) => {
+            best(&input, &*source, &head, columns, shelf).map(|best| match best {
+                Best::One(definition, score) if reads_pages(&definition, &score) => {
+                    Best::One(definition, score)
+                }
+                _ => by_program(&input, &*source, &head, shelf),
+            })
+        }
+        _ => Ok(by_program(&input, &*source, &head, shelf)),
+    };
+    match (look, &best) {
+        (_, Ok(Best::One(..) | Best::Tie(..))) | (content::Content::Text, _) => {}
+        (content::Content::NotEvidence(why), _) => return Verdict::NotEvidence(input, why),
+        (content::Content::Unread(why), _) => return Verdict::Unread(input, why),
+        (content::Content::Page(why), _) => return Verdict::Unread(input, why),
     }
-    match best(&input, &*source, &head, columns, shelf) {
+    match best {
         Ok(Best::One(definition, score)) => {
             let plan = plan(input, definition, &score, &score.words(), shelf);
             Verdict::Read(Box::new(held(plan, &head, shelf)))
@@ -179,6 +194,14 @@ fn judge(input: Input, shelf: &Shelf, told: &dyn Told, tables: &tables::Wanted) 
         }
         Err(error) => Verdict::Unread(input, format!("cannot read: {error}")),
     }
+}
+
+/// True where a definition is made for the lines of a page, and they prove it.
+fn reads_pages(definition: &Definition, score: &Score) -> bool {
+    const PROOF: f64 = 60.0;
+    matches!(definition.engine, Engine::Lines { .. })
+        && definition.markup == Markup::Html
+        && score.proof >= PROOF
 }
 
 fn forced(
@@ -263,6 +286,19 @@ fn best(
     Ok(winner(ranking(input, source, head, columns, shelf)?))
 }
 
+/// What is no text may still be read by a program of the user's.
+fn by_program(input: &Input, source: &dyn RangeRead, head: &[u8], shelf: &Shelf) -> Best {
+    if head.is_empty() {
+        return Best::None(None);
+    }
+    let glance = Glance::new(source, head);
+    // Only a user's own definition runs a program.
+    let own = shelf.asked(|_| false);
+    let programs = own.filter(|other| matches!(other.engine, Engine::Command(_)));
+    let scored = programs.map(|other| (other.clone(), score(other, &input.path, &glance)));
+    winner(ranked(scored.collect()))
+}
+
 fn winner(mut ranking: Ranking) -> Best {
     let near = ranking.first().filter(|(_, score)| score.fit >= 0.1 && score.proof >= 20.0);
     let near = near.map(|(definition, score)| (definition.name.clone(), score.words()));
@@ -309,3 +345,6 @@ fn ranked(mut scores: Ranking) -> Ranking {
     scores.sort_by(|(a, x), (b, y)| y.value().total_cmp(&x.value()).then(a.name.cmp(&b.name)));
     scores
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,12 +9,14 @@ mod archive;
 pub mod charset;
 mod packed;
 pub mod range;
-mod spool;
+pub(crate) mod spool;
 mod walk;
 
 use std::{collections::HashSet, path::PathBuf, sync::Arc};
 
-use range::{Bytes, FileRange, Part, RangeRead, Spool};
+pub(crate) use spool::unnamed as unnamed_file;
+
+use range::{Bytes, FileRange, Part, RangeRead, Reopened, Spool};
 use rayon::prelude::*;
 
 use crate::time::Instant;
@@ -86,6 +88,18 @@ impl Input {
     /// The file's.
     pub fn open(&self) -> std::io::Result<Box<dyn RangeRead>> {
         open(&self.place, self.size)
+    }
+
+    /// Opens the input to read it piece by piece, now and then, over a long time: `sparing` opens a
+    /// file anew for each piece, so that many thousands of inputs stay under the limit of descriptors.
+    ///
+    /// # Errors
+    /// The file's.
+    pub(crate) fn open_for_long(&self, sparing: bool) -> std::io::Result<Box<dyn RangeRead>> {
+        match &self.place {
+            Place::File(path) if sparing => Ok(Box::new(Reopened::new(path.clone(), self.size))),
+            place => open(place, self.size),
+        }
     }
 
     /// Opens the unpacked original, whose bytes sources name.

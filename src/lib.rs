@@ -18,6 +18,7 @@ pub mod detect;
 pub mod discover;
 pub mod event;
 pub mod join;
+mod merge;
 pub mod output;
 pub mod reader;
 pub mod render;

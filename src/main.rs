@@ -5,18 +5,19 @@
 
 use std::{
     io::{self, IsTerminal, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::Parser;
 use rfo::{
-    cli::{Cli, Color, Command, Inspect, Parsers, Timeline},
-    definition::{Definition, check, draft, shelf::Shelf},
+    cli::{Cli, Color, Command, Inspect, Merge, MergeFormat, Parsers, Timeline},
+    definition::{Definition, Engine, check, draft, shelf::Shelf},
     output,
-    render::{self, Look},
+    render::{self, Format, Look},
     report, run,
-    settings::{self, Reading, Showing},
+    settings::{self, Merging, Output, Reading, Showing},
+    timeline as rows,
 };
 
 fn main() -> ExitCode {
@@ -42,6 +43,7 @@ fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
 fn go(cli: &Cli) -> Outcome {
     match &cli.command {
         Command::Timeline(timeline) => write_timeline(cli, timeline),
+        Command::Merge(merge) => write_merge(cli, merge),
         Command::Inspect(inspect) => write_inspection(cli, inspect),
         Command::Parsers { command } => parsers(cli, command),
         Command::Schema => say(render::schema::EVENT),
@@ -77,16 +79,27 @@ fn write_timeline(cli: &Cli, options: &Timeline) -> Outcome {
     let files = outputs.iter().filter_map(|output| output.file.clone());
     let own: Vec<_> = files.chain(options.summary.clone()).collect();
     let timeline = run::timeline(&reading, &showing, &own, !cli.quiet)?;
+    write_rows(cli, &timeline, &outputs, options.summary.as_ref(), options.strict)
+}
+
+/// Writes a timeline to all outputs, and says how it went.
+fn write_rows(
+    cli: &Cli,
+    timeline: &rows::Timeline,
+    outputs: &[Output],
+    summary: Option<&PathBuf>,
+    strict: bool,
+) -> Outcome {
     // All files are whole before the first is put in its place.
     let mut files = Vec::new();
-    for output in &outputs {
+    for output in outputs {
         if let Some(file) = &output.file {
             let look = Look { color: false, width: 120 };
-            let write = |out: &mut dyn Write| render::render(&timeline, output.format, look, out);
+            let write = |out: &mut dyn Write| render::render(timeline, output.format, look, out);
             files.push(output::write_whole(file, write)?);
         }
     }
-    if let Some(file) = &options.summary {
+    if let Some(file) = summary {
         let json = report::run_json(&timeline.run);
         files.push(output::write_whole(file, |out| out.write_all(json.as_bytes()))?);
     }
@@ -95,14 +108,72 @@ fn write_timeline(cli: &Cli, options: &Timeline) -> Outcome {
         let stdout = io::stdout();
         let look = Look { color: colour(cli, stdout.is_terminal()), width: width() };
         let mut out = io::BufWriter::with_capacity(1 << 16, stdout.lock());
-        render::render(&timeline, output.format, look, &mut out)?;
+        render::render(timeline, output.format, look, &mut out)?;
         out.flush()?;
     }
-    let code = output::exit_code(&timeline, options.strict);
+    let code = output::exit_code(timeline, strict);
     if !cli.quiet {
         eprint!("{}", report::summary(&timeline.run, colour(cli, io::stderr().is_terminal())));
     }
     Ok(ExitCode::from(code))
+}
+
+fn write_merge(cli: &Cli, options: &Merge) -> Outcome {
+    let reading = Reading::from_cli(&options.evidence)?;
+    let merging = Merging::from_cli(options, &reading.zones)?;
+    let file = options.output.as_ref().filter(|file| file.as_os_str() != "-");
+    let own: Vec<_> = file.into_iter().chain(&options.summary).cloned().collect();
+    if options.format == MergeFormat::Jsonl {
+        return write_merged_events(cli, options, &reading, &merging, &own);
+    }
+    let mut merge = run::merge::prepare(&reading, &merging, &own)?;
+    let mut files = Vec::new();
+    match file {
+        None => {
+            let mut out = io::stdout().lock();
+            merge.write(&mut out, false)?;
+            out.flush()?;
+        }
+        Some(file) => {
+            let mut written = output::write_whole(file, |out| merge.write(out, true));
+            while written.is_err() && merge.settles() {
+                written = output::write_whole(file, |out| merge.write(out, true));
+            }
+            files.push(written?);
+        }
+    }
+    let run = merge.finish();
+    if let Some(file) = &options.summary {
+        let json = report::run_json(&run);
+        files.push(output::write_whole(file, |out| out.write_all(json.as_bytes()))?);
+    }
+    files.into_iter().try_for_each(output::Waiting::place)?;
+    if !cli.quiet {
+        let color = colour(cli, io::stderr().is_terminal());
+        eprint!("{}{}", report::summary(&run, color), report::looks(&run, color));
+    }
+    Ok(ExitCode::from(output::run_code(&run)))
+}
+
+/// `rfo merge -f jsonl`.
+fn write_merged_events(
+    cli: &Cli,
+    options: &Merge,
+    reading: &Reading,
+    merging: &Merging,
+    own: &[PathBuf],
+) -> Outcome {
+    if merging.dedupe || merging.prepend.is_some() || merging.label.is_some() {
+        return Err("-f jsonl writes whole events: --dedupe, --prepend and --label are for raw \
+                    records; rfo timeline --all joins copies"
+            .into());
+    }
+    let timeline = run::merged_events(reading, merging.window, own, !cli.quiet)?;
+    let outputs = [Output {
+        format: Format::Jsonl,
+        file: options.output.clone().filter(|file| file.as_os_str() != "-"),
+    }];
+    write_rows(cli, &timeline, &outputs, options.summary.as_ref(), false)
 }
 
 fn write_inspection(cli: &Cli, options: &Inspect) -> Outcome {
@@ -188,6 +259,12 @@ fn draft_parser(sample: &Path, name: Option<&str>, shelf: &Shelf) -> Outcome {
 
 fn list(shelf: &Shelf) -> String {
     let widest = shelf.iter().map(|definition| definition.name.len()).max().unwrap_or(0);
-    let row = |d: &Definition| format!("{:widest$}  {:6}  {}\n", d.name, d.kind.word(), d.about);
+    let runs = |d: &Definition| match &d.engine {
+        Engine::Command(program) => format!(" (runs {})", report::shown(&program.shown())),
+        _ => String::new(),
+    };
+    let row = |d: &Definition| {
+        format!("{:widest$}  {:6}  {}{}\n", d.name, d.kind.word(), d.about, runs(d))
+    };
     shelf.iter().map(|definition| row(definition)).collect::<Vec<_>>().concat()
 }

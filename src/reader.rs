@@ -5,6 +5,7 @@
 //! that could not be read, and the account of every byte. A chunk owns the records whose first
 //! byte lies in it; any cuts give the same records.
 
+pub mod command;
 pub mod csv;
 pub mod head;
 pub(crate) mod inner;
@@ -141,6 +142,8 @@ pub enum Framing {
     MailboxByLength,
     /// The whole input is one mail.
     SingleMail,
+    /// What a program tells of.
+    Command,
 }
 
 /// An input and how it is read.
@@ -188,6 +191,8 @@ pub struct Scan {
     pub heads: head::Heads,
     /// The dates of records stand in lines above them (or in the path), their clocks in them.
     pub shared_date: bool,
+    /// What the program of a `[command]` wrote.
+    pub output: command::Output,
     /// Who stamped the mails.
     pub stamps: Stamps,
     /// What the mails of other inputs say about those of this one.
@@ -209,6 +214,14 @@ impl Scan {
     /// Number of the event within its record.
     pub fn part(&self, tick: usize) -> u16 {
         self.parts.get(tick).copied().unwrap_or(0)
+    }
+}
+
+/// The time of the record that a line is, where records are lines: what a scan takes of it.
+pub(crate) fn line_time(plan: &Plan, line: &[u8]) -> Option<RawTime> {
+    match plan.framing {
+        Framing::JsonLines => json::line_time(plan, line),
+        _ => lines::line_time(plan, line),
     }
 }
 
@@ -267,6 +280,7 @@ impl Plan {
                 mbox::scan(self, source, chunk, depth, &mut piece)?;
             }
             Framing::SingleMail => mbox::scan_single(self, source, depth, &mut piece)?,
+            Framing::Command => command::scan(self, source, depth, &mut piece)?,
         }
         Ok(piece)
     }
@@ -309,6 +323,7 @@ impl Plan {
             Framing::Mailbox | Framing::MailboxByLength | Framing::SingleMail => {
                 mbox::read(self, bytes, &mut drafts);
             }
+            Framing::Command => command::read(self, &scan.output, start, &mut drafts),
         }
         drafts
     }

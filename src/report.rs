@@ -55,6 +55,15 @@ pub fn remarks(run: &Run, color: bool) -> String {
     lines.collect()
 }
 
+/// What a reader should know of how single inputs were read, by path.
+pub fn looks(run: &Run, color: bool) -> String {
+    let looks = run.inputs.iter().flat_map(|input| {
+        let of = |remark: &String| format!("{}: {}\n", safe::line(&input.path), safe::line(remark));
+        input.remarks.iter().map(of)
+    });
+    looks.map(|look| paint(color, ansi::YELLOW, &look)).collect()
+}
+
 /// The three sums, aligned.
 fn accounts(accounts: &Accounts) -> String {
     let mut text = String::new();

@@ -9,6 +9,7 @@
 
 mod inputs;
 mod mails;
+pub mod merge;
 mod remarks;
 mod streams;
 pub mod trial;
@@ -30,7 +31,10 @@ use crate::{
     reader::{Piece, Plan, Scan},
     report::Progress,
     settings::{Reading, SettingsError, Showing},
-    time::policy::{self, Facts},
+    time::{
+        Instant,
+        policy::{self, Facts},
+    },
     timeline::{
         Run, Timeline,
         merge::{Placed, merge},
@@ -64,8 +68,25 @@ pub fn timeline(
     talk: bool,
 ) -> Result<Timeline, RunError> {
     in_pool(reading, || {
-        let read = read(reading, own, talk)?;
+        let read = read(reading, own, |_| true, talk)?;
         Ok(show(read, reading, showing, talk))
+    })
+}
+
+/// The records that [`merge`](merge::prepare) would write, each as an event.
+///
+/// # Errors
+/// As [`timeline`].
+pub fn merged_events(
+    reading: &Reading,
+    window: crate::timeline::Window,
+    own: &[PathBuf],
+    talk: bool,
+) -> Result<Timeline, RunError> {
+    in_pool(reading, || {
+        let read = read(reading, own, merge::is_merged, talk)?;
+        let showing = Showing { window, all: true, ..Showing::default() };
+        Ok(show(read, reading, &showing, talk))
     })
 }
 
@@ -75,7 +96,7 @@ pub fn timeline(
 /// As [`timeline`].
 pub fn inspect(reading: &Reading, talk: bool) -> Result<Run, RunError> {
     in_pool(reading, || {
-        let mut read = read(reading, &[], talk)?;
+        let mut read = read(reading, &[], |_| true, talk)?;
         resolve(&mut read);
         let mut accounts = read.accounts();
         accounts.events.shown = accounts.events.told;
@@ -117,7 +138,24 @@ impl Read {
 ///
 /// Records are sketched, not only ticked: the choice of rows needs the sketches, and the inspection
 /// counts the records that fit no whole template.
-fn read(reading: &Reading, own: &[PathBuf], talk: bool) -> Result<Read, RunError> {
+fn read(
+    reading: &Reading,
+    own: &[PathBuf],
+    wanted: impl Fn(&Plan) -> bool,
+    talk: bool,
+) -> Result<Read, RunError> {
+    let (plans, mut others) = find(reading, own)?;
+    let (plans, left): (Vec<Plan>, Vec<Plan>) = plans.into_iter().partition(wanted);
+    others.extend(left.into_iter().map(merge::passed_over));
+    let progress = Progress::new(plans.iter().map(|plan| plan.input.size).sum(), talk);
+    let mut scans = scan(plans, reading.chunk, Depth::Sketch, &progress, &mut others);
+    mails::settle(&mut scans);
+    progress.finish();
+    Ok(Read { inputs: decide(scans, reading, None), others, tallies: Vec::new() })
+}
+
+/// Discover, detect: how each input is to be read, and those that are not.
+fn find(reading: &Reading, own: &[PathBuf]) -> Result<(Vec<Plan>, Vec<Verdict>), RunError> {
     let found = discover::inputs(&reading.paths, own, Limits::default())?;
     let paths: Vec<_> = found.iter().map(|input| input.path.clone()).collect();
     reading.check_globs(&paths)?;
@@ -127,12 +165,7 @@ fn read(reading: &Reading, own: &[PathBuf], talk: bool) -> Result<Read, RunError
         Verdict::Read(plan) => Some((&*plan.input.path, plan.columns()?)),
         _ => None,
     }))?;
-    let (plans, mut others) = inputs::split(verdicts);
-    let progress = Progress::new(plans.iter().map(|plan| plan.input.size).sum(), talk);
-    let mut scans = scan(plans, reading.chunk, Depth::Sketch, &progress, &mut others);
-    mails::settle(&mut scans);
-    progress.finish();
-    Ok(Read { inputs: decide(scans, reading), others, tallies: Vec::new() })
+    Ok(inputs::split(verdicts))
 }
 
 /// Scans all inputs, in parallel by file and by chunk; results stand by index, so their order
@@ -179,8 +212,8 @@ fn scan(
 }
 
 /// Fixes one policy an input: first the inputs that write their dates whole, then, knowing the
-/// time that these span, the others.
-fn decide(scans: Vec<(Plan, Scan)>, reading: &Reading) -> Vec<Decided> {
+/// time that these span, the others. `known` is a span that inputs beside these have.
+fn decide(scans: Vec<(Plan, Scan)>, reading: &Reading, known: Option<Span>) -> Vec<Decided> {
     let first: Vec<Decided> = scans
         .into_par_iter()
         .map(|(plan, scan)| {
@@ -189,7 +222,7 @@ fn decide(scans: Vec<(Plan, Scan)>, reading: &Reading) -> Vec<Decided> {
         })
         .collect();
     let spans = first.par_iter().map(inputs::written_span).flatten();
-    let span = spans.reduce_with(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let span = both(spans.reduce_with(|a, b| (a.0.min(b.0), a.1.max(b.1))), known);
     let again = |mut input: Decided| {
         let span = span.filter(|_| inputs::lacks_date(&input.scan));
         let facts = || inputs::facts(&input.plan, &input.scan, reading, span);
@@ -204,6 +237,17 @@ fn decide(scans: Vec<(Plan, Scan)>, reading: &Reading) -> Vec<Decided> {
         input
     };
     first.into_par_iter().map(again).collect()
+}
+
+/// First and last instant.
+pub(crate) type Span = (Instant, Instant);
+
+/// The span that holds two.
+fn both(one: Option<Span>, other: Option<Span>) -> Option<Span> {
+    match (one, other) {
+        (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+        (one, other) => one.or(other),
+    }
 }
 
 /// Resolves every tick: its place in the order, or none; and tallies what is in doubt.

@@ -4,6 +4,7 @@
 //! evidence is touched, so that a misspelt word costs no time.
 
 pub mod glob;
+mod memory;
 mod told;
 
 use std::{
@@ -13,7 +14,7 @@ use std::{
 
 use glob::Glob;
 pub use told::ByPath;
-use told::{by_path, columns, day, duration_ms, year};
+use told::{by_path, bytes, columns, day, duration_ms, year};
 
 use crate::{
     cli,
@@ -93,6 +94,43 @@ pub struct Showing {
     pub all: bool,
     /// Doubt is failure.
     pub strict: bool,
+}
+
+/// What a merge is to write.
+#[derive(Clone, Debug)]
+pub struct Merging {
+    /// The window.
+    pub window: Window,
+    /// Put the instant before each record, in these zones; in UTC without any.
+    pub prepend: Option<Vec<Zone>>,
+    /// Put the source before each record.
+    pub label: Option<Label>,
+    /// Copies of a record are written once.
+    pub dedupe: bool,
+    /// Bytes that sorting may take before it goes on in files.
+    pub memory: u64,
+}
+
+pub use cli::Label;
+
+impl Merging {
+    /// What the options of the command line mean.
+    ///
+    /// # Errors
+    /// A word that cannot be understood.
+    pub fn from_cli(cli: &cli::Merge, zones: &Zones) -> Result<Self, SettingsError> {
+        let (window, show_zones) =
+            window(cli.from.as_ref(), cli.to.as_ref(), &cli.show_zone, zones)?;
+        let memory = cli.memory.as_deref();
+        let memory = memory.map(|text| bytes(text).map_err(|e| wrong("--memory", text, e)));
+        Ok(Self {
+            window,
+            prepend: cli.prepend.then_some(show_zones),
+            label: cli.label,
+            dedupe: cli.dedupe,
+            memory: memory.transpose()?.unwrap_or_else(memory::quarter),
+        })
+    }
 }
 
 /// Where a timeline is written.
@@ -277,28 +315,36 @@ impl Showing {
     /// # Errors
     /// A word that cannot be understood.
     pub fn from_cli(cli: &cli::Timeline, zones: &Zones) -> Result<Self, SettingsError> {
-        let show_zones = cli
-            .show_zone
-            .iter()
-            .map(|name| zones.named(name).map_err(|error| wrong("--show-zone", name, error)))
-            .collect::<Result<Vec<_>, _>>()?;
-        let instant = |option: &str, text: &Option<String>| {
-            let text = text.as_deref();
-            text.map(|text| instant(text, show_zones.first()).map_err(|e| wrong(option, text, e)))
-                .transpose()
-        };
-        let window = Window { from: instant("--from", &cli.from)?, to: instant("--to", &cli.to)? };
-        if let (Some(from), Some(to)) = (window.from, window.to)
-            && from >= to
-        {
-            return Err(wrong(
-                "--to",
-                cli.to.as_deref().unwrap_or_default(),
-                "is not after --from",
-            ));
-        }
+        let (window, show_zones) =
+            window(cli.from.as_ref(), cli.to.as_ref(), &cli.show_zone, zones)?;
         Ok(Self { window, show_zones, all: cli.all, strict: cli.strict })
     }
+}
+
+/// The window and the zones of local times.
+fn window(
+    from: Option<&String>,
+    to: Option<&String>,
+    show_zone: &[String],
+    zones: &Zones,
+) -> Result<(Window, Vec<Zone>), SettingsError> {
+    let show_zones = show_zone
+        .iter()
+        .map(|name| zones.named(name).map_err(|error| wrong("--show-zone", name, error)))
+        .collect::<Result<Vec<_>, _>>()?;
+    let read = |option: &str, text: Option<&String>| {
+        let read = |text: &String| {
+            instant(text, show_zones.first()).map_err(|error| wrong(option, text, error))
+        };
+        text.map(read).transpose()
+    };
+    let window = Window { from: read("--from", from)?, to: read("--to", to)? };
+    if let (Some(from), Some(end)) = (window.from, window.to)
+        && from >= end
+    {
+        return Err(wrong("--to", to.map_or("", String::as_str), "is not after --from"));
+    }
+    Ok((window, show_zones))
 }
 
 /// An instant of the command line.

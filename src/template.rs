@@ -194,11 +194,40 @@ impl Template {
     /// decides whether a record begins here. Gives the first time in it, if it holds one, and the
     /// proof.
     pub fn anchor(&self, text: &[u8], fit: &mut Fit) -> bool {
+        self.anchor_len(text, fit).is_some()
+    }
+
+    /// The same; gives the bytes that the anchor takes.
+    pub fn anchor_len(&self, text: &[u8], fit: &mut Fit) -> Option<usize> {
         fit.known = None;
         fit.reset(self.holes.len());
         let ends = self.steps.get(self.anchor).is_none_or(Step::ends_line);
-        self.run(text, &self.steps[..self.anchor], fit)
-            .is_ok_and(|end| !ends || is_blank(&text[end..]))
+        let end = self.run(text, &self.steps[..self.anchor], fit).ok()?;
+        (!ends || is_blank(&text[end..])).then_some(end)
+    }
+
+    /// True where which text fits before the first time depends on the places of its punctuation, digits
+    /// and letters alone: holes and blanks and marks stand there, and at least one of them.
+    pub fn leads_by_shape(&self) -> bool {
+        let time = self.steps.iter().position(|step| matches!(step, Step::Time { .. }));
+        let is_shape = |step: &Step| match step {
+            Step::Literal(literal) => !literal.iter().any(u8::is_ascii_alphanumeric),
+            Step::Blanks(_) => true,
+            Step::Until { class, .. } => class.is_plain(),
+            _ => false,
+        };
+        time.is_some_and(|time| time > 0 && self.steps[..time].iter().all(is_shape))
+    }
+
+    /// False where no text that begins with that byte can fit.
+    pub fn can_begin_with(&self, byte: u8) -> bool {
+        // Colours and marks before a text are passed over.
+        matches!(byte, 0x1B | 0xE2 | 0xEF) || self.first.is_none_or(|first| first.has(byte))
+    }
+
+    /// True for a line of pairs, and nothing else.
+    pub fn is_pairs(&self) -> bool {
+        matches!(self.steps[..], [Step::Pairs { .. }])
     }
 
     /// Lines that the anchor spans: those up to the one that the time stands on.

@@ -4,6 +4,7 @@ mod accounts;
 mod cli;
 mod house;
 mod incidents;
+mod merge;
 mod parsers;
 mod same;
 mod schema;

@@ -97,6 +97,42 @@ fn sources_of_a_wide_text_select_the_bytes_of_the_original() {
     }
 }
 
+#[test]
+fn a_mail_within_a_mail_is_evidence_by_itself() {
+    let inner = "From: Jo <jo@example.net>\nDate: Sat, 14 Mar 2026 20:01:00 +0000\nSubject: inner\n\n\u{fc}ber\n>From here on";
+    let mail = format!(
+        "From a@example.net Sat Mar 14 21:02:13 2026\nFrom: a@example.net\nDate: Sat, 14 Mar 2026 21:02:11 +0000\nSubject: outer\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\n{inner}\n\n--b--\n"
+    );
+    let text = mail.repeat(3);
+    let mut told = Vec::new();
+    for text in [text.clone(), text.replace('\n', "\r\n")] {
+        let wide = wide(2, false, true, &text);
+        for bytes in [text.as_bytes(), &wide] {
+            let folder = folder(&[("all.mbox", bytes)]);
+            let found = events(folder.path(), "all.mbox");
+            assert_eq!(found.len(), 6);
+            let within = found.iter().filter(|event| event["summary"] != "outer");
+            for (number, event) in within.enumerate() {
+                let source = &event["sources"][0];
+                assert_eq!(source["line"], 10 + number * 17);
+                let at = |key: &str| source[key].as_u64().expect(key) as usize;
+                let piece = &bytes[at("byte_start")..at("byte_start") + at("byte_len")];
+                let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(piece));
+                assert_eq!(source["sha256"], Value::from(digest));
+                let read = if piece.contains(&0) {
+                    let units = piece.chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+                    String::from_utf16(&units.collect::<Vec<_>>()).expect("text")
+                } else {
+                    String::from_utf8(piece.to_vec()).expect("text")
+                };
+                assert_eq!(read.replace("\r\n", "\n"), inner);
+            }
+            told.push(bare(found));
+        }
+    }
+    assert!(told.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
 fn gz(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).expect("memory");

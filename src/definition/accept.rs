@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::{
-    Definition, Rule,
+    Definition, Engine, Rule,
     bag::{Bag, Field, is_nothing},
 };
 use crate::template::{Fit, Template};
@@ -45,6 +45,20 @@ impl Rule {
         let Some(value) = bag.get(&self.path) else { return false };
         let mut fit = Fit::default();
         self.templates.iter().any(|template| template.fit(value.as_bytes(), &mut fit).is_ok())
+    }
+}
+
+impl Rule {
+    /// Bits of proof of what it finds at the starts of the lines of a text; none where it finds
+    /// nothing.
+    pub(crate) fn sought(&self, text: &str) -> Option<u32> {
+        let mut fit = Fit::default();
+        let mut proof = |template: &Template| {
+            let mut places = lines_from(text, template.lines());
+            let found = places.any(|text| template.fit(text.as_bytes(), &mut fit).is_ok());
+            found.then_some(fit.proof)
+        };
+        self.templates.iter().filter_map(&mut proof).max()
     }
 }
 
@@ -90,7 +104,7 @@ pub(super) fn only<'b>(rules: &[Rule], bag: &Bag<'b>) -> Option<Cow<'b, [Field]>
 }
 
 /// The fields beside the record with those that `[find]` makes; none where it makes none.
-pub(super) fn found(definition: &Definition, bag: &Bag<'_>) -> Option<Vec<Field>> {
+pub(crate) fn found(definition: &Definition, bag: &Bag<'_>) -> Option<Vec<Field>> {
     let mut fields = Vec::new();
     let mut fit = Fit::default();
     for rule in &definition.find {
@@ -111,9 +125,16 @@ pub(super) fn found(definition: &Definition, bag: &Bag<'_>) -> Option<Vec<Field>
     if fields.is_empty() {
         return None;
     }
-    // Nothing that is known already is said again.
-    let known = bag.extra.iter().cloned();
-    Some(known.chain(fields).collect())
+    // Nothing that is known already is said again, but by a record that has what it else keeps.
+    let kept: &[String] = match &definition.engine {
+        Engine::Lines { keep, .. } => keep,
+        _ => &[],
+    };
+    let anew = |name: &str| {
+        kept.iter().any(|keep| keep == name) && fields.iter().any(|(found, _)| **found == *name)
+    };
+    let known: Vec<Field> = bag.extra.iter().filter(|(name, _)| !anew(name)).cloned().collect();
+    Some(known.into_iter().chain(fields).collect())
 }
 
 /// From each line of a text, so many lines; blanks before the first one and the last line end are

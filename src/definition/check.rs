@@ -13,7 +13,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Definition, schema::Sample, shelf::Shelf};
+use super::{Definition, Engine, schema::Sample, shelf::Shelf};
 use crate::{
     definition::tell::Depth,
     detect,
@@ -104,13 +104,23 @@ pub fn check_one(definition: &Arc<Definition>, shelf: &Shelf) -> Vec<String> {
 }
 
 /// The text of a sample, without the line break that only makes the TOML readable.
-fn text(sample: &Sample) -> &str {
+pub(crate) fn text(sample: &Sample) -> &str {
     sample.input.strip_prefix('\n').unwrap_or(&sample.input)
+}
+
+/// The path of a sample for detection: none tells more than the content, but for what a program
+/// reads whose definition asks for nothing but names.
+fn withheld<'s>(definition: &Definition, sample: &'s Sample) -> &'s str {
+    let by_name = match &definition.engine {
+        Engine::Command(program) => program.magic.is_empty() && definition.find.is_empty(),
+        _ => false,
+    };
+    sample.path.as_deref().filter(|_| by_name).unwrap_or("sample")
 }
 
 /// Whether the definition wins its own sample, with the file name withheld.
 fn claim(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option<String> {
-    let input = Input::from_bytes("sample", text(sample).as_bytes());
+    let input = Input::from_bytes(withheld(definition, sample), text(sample).as_bytes());
     let source = input.open().ok()?;
     let scores = detect::scores(&input, &*source, shelf).ok()?;
     let reads = definition.upon.as_ref().unwrap_or(&definition.name);
@@ -179,8 +189,10 @@ pub(crate) fn run(company: &[Arc<Definition>], sample: &Sample) -> Result<Vec<Ev
     let facts =
         Facts { bare_zone: zone, told_year: sample.year, ..crate::run::own_facts(&plan, &scan) };
     let policy = policy::decide(&scan.ticks, &facts);
-    let rejected =
-        scan.faults.first().map(|fault| format!("line {}: {}", fault.line, fault.reason));
+    let rejected = scan.faults.first().map(|fault| match fault.line {
+        0 => fault.reason.clone(),
+        line => format!("line {line}: {}", fault.reason),
+    });
     if let Some(rejected) = rejected {
         return Err(rejected);
     }
@@ -191,7 +203,7 @@ pub(crate) fn run(company: &[Arc<Definition>], sample: &Sample) -> Result<Vec<Ev
 }
 
 /// Scans a sample.
-fn scan(company: &[Arc<Definition>], sample: &Sample) -> Result<(Plan, Scan), String> {
+pub(crate) fn scan(company: &[Arc<Definition>], sample: &Sample) -> Result<(Plan, Scan), String> {
     let path = sample.path.as_deref().unwrap_or("sample");
     let mut input = Input::from_bytes(path, text(sample).as_bytes());
     input.modified = sample.mtime.as_ref().and_then(instant);

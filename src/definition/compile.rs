@@ -1,5 +1,6 @@
 //! From the TOML of a definition to the compiled one, with errors that point at the text.
 
+mod command;
 mod composed;
 
 use std::{borrow::Cow, cell::Cell, sync::Arc};
@@ -82,7 +83,7 @@ pub(super) fn build(
         Arc::new(SeverityWords { table: Arc::new(severities(&source, &raw.words.severity)?) });
     let kinds =
         Holes { time: &time, times: time_holes(&time, &raw), severity: &severity, raw: &raw };
-    let engine = engine(&source, &raw, &kinds)?;
+    let engine = engine(&source, &raw, &kinds, &origin)?;
     let head = head(&source, &raw, &kinds)?;
     let (states, state_names) = named_table(&source, &raw.words.state)?;
     let (roles, role_names) = named_table(&source, &raw.words.role)?;
@@ -243,7 +244,12 @@ impl Kinds for Holes<'_> {
     }
 }
 
-fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome<Engine> {
+fn engine(
+    source: &Source<'_>,
+    raw: &schema::File,
+    kinds: &Holes<'_>,
+    origin: &Origin,
+) -> Outcome<Engine> {
     let engines = [
         raw.lines.is_some(),
         raw.csv.is_some(),
@@ -251,15 +257,20 @@ fn engine(source: &Source<'_>, raw: &schema::File, kinds: &Holes<'_>) -> Outcome
         raw.xml.is_some(),
         raw.markdown.is_some(),
         raw.mbox.is_some(),
+        raw.command.is_some(),
         raw.upon.is_some(),
     ];
     if engines.iter().filter(|given| **given).count() != 1 {
         return Err(source.plain(
-            "give exactly one of [lines], [csv], [json], [xml], [markdown], [mbox] and `upon`",
+            "give exactly one of [lines], [csv], [json], [xml], [markdown], [mbox], [command] and \
+             `upon`",
         ));
     }
     if raw.upon.is_some() {
         return layer_engine(source, raw);
+    }
+    if let Some(command) = &raw.command {
+        return command::program(source, raw, command, kinds.time, origin).map(Engine::Command);
     }
     if let Some(lines) = &raw.lines {
         let mut line = templates(source, &lines.line, kinds)?;

@@ -124,6 +124,7 @@ pub struct File {
     pub xml: Option<Xml>,
     pub markdown: Option<Markdown>,
     pub mbox: Option<Mbox>,
+    pub command: Option<Command>,
     pub upon: Option<String>,
     #[serde(default, rename = "match")]
     pub must: Ordered,
@@ -226,6 +227,18 @@ pub struct Inner {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mbox {}
+
+/// `[command]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
+pub struct Command {
+    pub run: Vec<String>,
+    pub timeout: Option<u64>,
+    pub output: Option<u64>,
+    #[serde(default)]
+    pub magic: Ladder,
+}
 
 /// `[lookup.NAME]`.
 #[derive(Clone, Debug, Deserialize)]

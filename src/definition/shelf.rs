@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{
-    Definition, DefinitionError, Origin,
+    Definition, DefinitionError, Engine, Origin,
     lookup::Table,
     signs::{Shipped, Signs},
 };
@@ -70,6 +70,11 @@ impl Place {
             Self::Whole(_) => None,
             Self::Shipped(_, compiled) => compiled.get()?.as_ref().err(),
         }
+    }
+
+    /// No shipped one runs a program.
+    fn is_program(&self) -> bool {
+        matches!(self, Self::Whole(definition) if matches!(definition.engine, Engine::Command(_)))
     }
 
     fn upon(&self) -> Option<&str> {
@@ -146,6 +151,12 @@ impl Shelf {
             let base = self.places.get(upon).ok_or_else(|| self.no_base(layer, upon))?;
             if base.upon().is_some() {
                 let reason = format!("{upon} is a layer itself, and no layer lies upon a layer");
+                return Err(DefinitionError(Box::new(Snippet::new(layer, &reason))));
+            }
+            if base.is_program() {
+                let reason = format!(
+                    "{upon} runs a program, which tells whole events: no layer lies upon it"
+                );
                 return Err(DefinitionError(Box::new(Snippet::new(layer, &reason))));
             }
             layers.entry(upon.to_owned()).or_default().names.push(layer.clone());

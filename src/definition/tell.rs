@@ -3,7 +3,7 @@
 //! The same code serves all three depths of reading, so that the n-th event of a record is the
 //! same event whether it was only ticked or read whole.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use serde_json::Value;
 
@@ -87,6 +87,8 @@ impl Draft {
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the names are those of rfo.event/1")]
 pub struct Fields {
+    /// Where it stands in the record, in bytes, where it is not the whole of it.
+    pub place: Option<Range<usize>>,
     pub time_raw: String,
     pub other_time: Option<Instant>,
     pub delay_s: Option<i64>,
@@ -281,7 +283,12 @@ impl Teller<'_> {
             (Record::Mail(mail), None) => Some(*mail),
             _ => None,
         };
+        let attached = match bag.item {
+            Some(Item { record: Record::Mail(mail), .. }) => Some(mail),
+            _ => None,
+        };
         Fields {
+            place: attached.and_then(Mail::place).cloned(),
             time_raw: found.text,
             other_time: found.other,
             delay_s: mail.and_then(Mail::delay_s),

@@ -6,6 +6,8 @@ use crate::render::bears_our_header;
 pub(super) enum Content {
     /// Text that a definition may read.
     Text,
+    /// A web page. Some programs write their logs so; any other is not read, for this reason.
+    Page(String),
     /// No evidence: images, documents, empty files.
     NotEvidence(String),
     /// Evidence, perhaps, that cannot be read as it is: the reason and the way out.
@@ -71,7 +73,7 @@ pub(super) fn look(head: &[u8], tail: impl FnOnce() -> Vec<u8>, path: &str) -> C
     }
     if is_web_page(head) {
         let name = last_component(path);
-        return Content::Unread(format!(
+        return Content::Page(format!(
             "a web page, and pages have no records to read; if {name} was saved from a chat or ticket \
              system, export it there as JSON, CSV or mbox"
         ));

@@ -1,5 +1,6 @@
 //! Scores: how well a definition reads samples of an input, engine by engine.
 
+mod command;
 mod lines;
 
 use std::sync::Arc;
@@ -48,6 +49,7 @@ pub(super) fn score(definition: &Arc<Definition>, path: &str, glance: &Glance<'_
         Engine::Xml { .. } => documents::xml(definition, source, head),
         Engine::Markdown { .. } => documents::markdown(definition, path, head),
         Engine::Mbox => mbox_score(source, head),
+        Engine::Command(program) => command::score(definition, program, path, head),
         Engine::Layer => Score::default(),
     };
     score.hint = definition.files.iter().any(|shape| shape.fields(path).is_some());

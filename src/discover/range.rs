@@ -2,7 +2,12 @@
 //!
 //! Positioned reads, never memory maps: a file that shrinks while it is mapped kills the process.
 
-use std::{fs::File, io, path::Path, sync::Arc};
+use std::{
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// Bytes that can be read from any place.
 pub trait RangeRead: Send + Sync {
@@ -110,6 +115,31 @@ impl RangeRead for FileRange {
         let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
         let want = buf.len().min(left);
         positioned(&self.file, offset, &mut buf[..want])
+    }
+}
+
+/// A file that is opened anew for each read.
+pub struct Reopened {
+    path: PathBuf,
+    len: u64,
+}
+
+impl Reopened {
+    /// A file that had so many bytes when the run began.
+    pub fn new(path: PathBuf, len: u64) -> Self {
+        Self { path, len }
+    }
+}
+
+impl RangeRead for Reopened {
+    fn len(&self) -> u64 {
+        self.len
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let want = buf.len().min(left);
+        positioned(&File::open(&self.path)?, offset, &mut buf[..want])
     }
 }
 

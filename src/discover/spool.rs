@@ -24,7 +24,7 @@ const STEP: usize = 64 << 10;
 
 /// All that one run keeps.
 #[derive(Debug, Default)]
-pub(super) struct Spools {
+pub(crate) struct Spools {
     in_memory: AtomicU64,
     /// Files that nobody writes to now.
     idle: Mutex<Vec<Spool>>,
@@ -41,7 +41,7 @@ impl Spools {
     ///
     /// # Errors
     /// The reader's, and those of the folder for temporary files.
-    pub(super) fn keep(&self, from: &mut dyn Read) -> io::Result<(Place, u64)> {
+    pub(crate) fn keep(&self, from: &mut dyn Read) -> io::Result<(Place, u64)> {
         let mut memory = Vec::new();
         from.take(IN_MEMORY + 1).read_to_end(&mut memory)?;
         let size = memory.len() as u64;
@@ -90,8 +90,11 @@ impl Spool {
     }
 }
 
-/// A file without a name.
-fn unnamed() -> io::Result<fs::File> {
+/// A file without a name, which goes away with its last descriptor.
+///
+/// # Errors
+/// Those of the folder for temporary files.
+pub(crate) fn unnamed() -> io::Result<fs::File> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     loop {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);

@@ -21,6 +21,7 @@ use crate::{
         tell::{Depth, Draft},
     },
     discover::range::RangeRead,
+    time::RawTime,
 };
 
 /// Largest JSON document (not JSON Lines) that is read.
@@ -196,6 +197,15 @@ impl Held {
             Err(reason) => piece.reject(held.start, len, held.line, reason),
         }
     }
+}
+
+/// The time of the record that a line is, as a scan takes it; none where it has none.
+pub(super) fn line_time(plan: &Plan, line: &[u8]) -> Option<RawTime> {
+    let line = line[crate::template::skip_marks(line)..].trim_ascii();
+    let value = parse(line).ok()?;
+    let mut drafts = Vec::new();
+    tell(plan, &value, &[], Depth::Tick, &mut drafts).ok()?;
+    drafts.iter().find_map(|draft| draft.time)
 }
 
 /// What a line that a wrapper holds tells; false where it is not of this format.

@@ -52,8 +52,13 @@ pub struct LineReader<'a> {
 impl<'a> LineReader<'a> {
     /// Lines from byte `at` on; `at` must be a line's start (see [`LineReader::at_line`]).
     pub fn new(source: &'a dyn RangeRead, at: u64) -> Self {
-        let left = usize::try_from(source.len().saturating_sub(at)).unwrap_or(WINDOW);
-        let window_size = left.clamp(1, WINDOW);
+        Self::with_window(source, at, WINDOW)
+    }
+
+    /// The same with a window of at most so many bytes: for a look at a few lines.
+    fn with_window(source: &'a dyn RangeRead, at: u64, window: usize) -> Self {
+        let left = usize::try_from(source.len().saturating_sub(at)).unwrap_or(window);
+        let window_size = left.clamp(1, window);
         Self { source, window: vec![0; window_size], base: at, filled: 0, next: 0, window_size }
     }
 
@@ -71,22 +76,35 @@ impl<'a> LineReader<'a> {
     /// # Errors
     /// The input's.
     pub fn in_chunk(source: &'a dyn RangeRead, chunk: &Range<u64>) -> io::Result<Self> {
+        Self::in_chunk_by(source, chunk, WINDOW)
+    }
+
+    /// The same with a window of at most so many bytes, for a look at a few lines: a line longer than
+    /// that is handed out with its head alone.
+    ///
+    /// # Errors
+    /// The input's.
+    pub(crate) fn in_chunk_by(
+        source: &'a dyn RangeRead,
+        chunk: &Range<u64>,
+        window: usize,
+    ) -> io::Result<Self> {
         if chunk.start == 0 {
-            return Ok(Self::new(source, 0));
+            return Ok(Self::with_window(source, 0, window));
         }
         let mut at = chunk.start - 1;
-        let mut buf = vec![0; 16 << 10];
+        let mut buf = vec![0; 4 << 10];
         while at + 1 < chunk.end {
             let n = source.read_full_at(at, &mut buf)?;
             if let Some(end) = memchr(b'\n', &buf[..n]) {
-                return Ok(Self::new(source, at + end as u64 + 1));
+                return Ok(Self::with_window(source, at + end as u64 + 1, window));
             }
             if n == 0 {
                 break;
             }
             at += n as u64;
         }
-        Ok(Self::new(source, source.len()))
+        Ok(Self::with_window(source, source.len(), window))
     }
 
     /// The next line; none at the end.

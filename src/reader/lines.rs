@@ -26,6 +26,7 @@ use crate::{
     definition::{
         Engine, FIND_BYTES, HeadRule,
         bag::{Bag, Record},
+        found,
         tell::{Depth, Draft},
     },
     discover::range::RangeRead,
@@ -68,15 +69,10 @@ impl<'a> Shapes<'a> {
             && plan.definition.is_plain()
             && rule.doubt.is_empty()
             && shapes.keep.is_empty();
-        // The first rung of `at` that a template has a hole for is the first time in it.
-        let direct = |template: &Template| {
-            let holes = template.holes();
-            let mut rungs = rule.at.iter().map(|phrase| phrase.only_field());
-            let first = rungs
-                .find(|rung| rung.is_none_or(|path| holes.iter().any(|hole| **hole == *path.text)));
-            first.flatten().is_some_and(|path| template.time_hole() == Some(&path.text))
-        };
-        Some(Shapes { plain: only_ticks && shapes.line.iter().all(direct), ..shapes })
+        Some(Shapes {
+            plain: only_ticks && shapes.line.iter().all(|template| rule.is_first_of(template)),
+            ..shapes
+        })
     }
 
     /// Whether a record begins with this text, of which as many lines count as an anchor spans; the
@@ -123,6 +119,10 @@ impl<'a> Shapes<'a> {
     /// Whether the line is a `more` line; the template is in `fit`.
     pub fn is_more(&self, line: &[u8], fit: &mut Fit) -> Option<&'a Template> {
         self.more.iter().find(|template| template.fit(line, fit).is_ok())
+    }
+
+    fn keeps(&self, hole: &str) -> bool {
+        self.keep.iter().any(|keep| keep == hole)
     }
 
     fn has_more(&self) -> bool {
@@ -181,7 +181,11 @@ pub(super) fn scan(
             if shapes.has_more() {
                 follow(&shapes, line, &mut fit, piece);
             }
-            keep(&shapes, &record, rule.stateful, &mut above, piece);
+            let said = kept(plan, &shapes, source, &record)?;
+            if rule.stateful {
+                head::renew(&mut above, &said);
+            }
+            piece.say(line.start, said);
         } else if !line.is_blank() {
             piece.extend(line.start, end);
             if line.start >= covered && begins_with_a_time(line.text) {
@@ -194,6 +198,14 @@ pub(super) fn scan(
         piece.count_lines(u32::from(line.is_ended()));
     }
     Ok(())
+}
+
+/// The time of the record that a line is, as a scan takes it; none where it has none.
+pub(super) fn line_time(plan: &Plan, line: &[u8]) -> Option<RawTime> {
+    let shapes = Shapes::of(&plan.definition)?;
+    let mut drafts = Vec::new();
+    tell(plan, &shapes, line, &plan.extra, Depth::Tick, &mut drafts);
+    drafts.iter().find_map(|draft| draft.time)
 }
 
 /// Whether a record begins with this line, and the lines of its anchor: those of one that spans
@@ -249,31 +261,35 @@ struct Begun<'a> {
     time: Option<RawTime>,
 }
 
-/// What records without it have from the one before (`keep`).
-fn keep(
+/// What records without it have from this one (`keep`): holes of its line, and what is found in it.
+fn kept(
+    plan: &Plan,
     shapes: &Shapes<'_>,
+    source: &dyn RangeRead,
     record: &Begun<'_>,
-    stateful: bool,
-    above: &mut Fields,
-    piece: &mut Piece,
-) {
+) -> io::Result<Fields> {
     if shapes.keep.is_empty() {
-        return;
+        return Ok(Fields::new());
     }
+    let text = if shapes.finds {
+        Cow::Owned(whole_record(plan, shapes, source, record.line.start)?)
+    } else {
+        Cow::Borrowed(record.lines)
+    };
     let mut fit = Fit::default();
-    let template = shapes.whole(record.lines, &mut fit);
-    let Some(template) = template.or_else(|| shapes.begins(record.lines, &mut fit)) else { return };
+    let template = shapes.whole(&text, &mut fit);
+    let Some(template) = template.or_else(|| shapes.begins(&text, &mut fit)) else {
+        return Ok(Fields::new());
+    };
     let holes = template.holes().iter().zip(&fit.captures);
-    let kept = holes.filter(|(name, range)| {
-        !range.is_empty() && shapes.keep.iter().any(|keep| keep.as_str() == &***name)
-    });
-    let value = |range: &Range<usize>| crate::text::decode(&record.lines[range.clone()]);
-    let said: Fields =
-        kept.map(|(name, range)| (name.clone(), value(range).into_owned())).collect();
-    if stateful {
-        head::renew(above, &said);
-    }
-    piece.say(record.line.start, said);
+    let value = |range: &Range<usize>| crate::text::decode(&text[range.clone()]);
+    let said = holes.filter(|(name, range)| !range.is_empty() && shapes.keeps(name));
+    let mut said: Fields =
+        said.map(|(name, range)| (name.clone(), value(range).into_owned())).collect();
+    let bag = Bag::new(Record::Holes { text: &text, template, fit: &fit }, &[]);
+    said.extend(found(&plan.definition, &bag).unwrap_or_default());
+    said.retain(|(name, _)| shapes.keeps(name));
+    Ok(said)
 }
 
 #[expect(clippy::too_many_arguments, reason = "the state of one loop, passed on in one place")]

@@ -8,16 +8,22 @@ mod address;
 mod body;
 mod calendar;
 mod charset;
+mod digest;
 mod frame;
 mod header;
 mod mail;
 mod maildir;
+mod place;
 mod quote;
+mod rtf;
 #[cfg(test)]
 mod tests;
+mod tnef;
+mod uu;
 
 use std::{io, ops::Range};
 
+pub(crate) use charset::of_code_page;
 pub(crate) use frame::framing;
 pub use mail::Mail;
 
@@ -159,6 +165,11 @@ pub(super) fn scan_single(
     Close { plan, source, depth, drafts: Vec::new() }.close(&open, piece)?;
     piece.count_lines(ends.saturating_sub(piece.line()));
     Ok(())
+}
+
+/// The text of Rich Text as Outlook keeps it, compressed; none where it holds none.
+pub(crate) fn rich_text(compressed: &[u8]) -> Option<String> {
+    rtf::text(&rtf::decompress(compressed)?).filter(|text| !text.trim().is_empty())
 }
 
 /// Reads the fields of a record.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Plan, Scan, Sketch, Tick, Undated,
+    Framing, Plan, Scan, Sketch, Tick, Undated, command,
     csv::Columns,
     head::{Fields, Heads},
     json,
@@ -65,6 +65,10 @@ pub struct Piece {
     last_is_head: bool,
     /// Records have their date from a line above.
     shared_date: bool,
+    /// What the program of a `[command]` wrote,
+    pub(super) output: command::Output,
+    /// and why lines of it tell nothing: records that lie nowhere in the input.
+    strays: Vec<String>,
     /// Who stamped the mails.
     stamps: Stamps,
 }
@@ -206,6 +210,20 @@ impl Piece {
         self.broken = Some((at, line, reason));
     }
 
+    /// The same behind the record that ends last.
+    pub(super) fn broken_behind_last(&mut self, reason: String) {
+        let ticks = self.ticks.iter().map(|tick| (tick.start + u64::from(tick.len), tick.line));
+        let undated = self.undated.iter();
+        let undated = undated.map(|place| (place.start + u64::from(place.len), place.line));
+        let (end, line) = ticks.chain(undated).max().unwrap_or_default();
+        self.broken(end, line, reason);
+    }
+
+    /// A record that lies nowhere in the input, and tells nothing.
+    pub(super) fn stray(&mut self, reason: String) {
+        self.strays.push(reason);
+    }
+
     /// Remembers the key that a `more` line and the record above it must share.
     pub(super) fn follows(&mut self, start: u64, key: u64, more: bool) {
         self.follow.push((start, key, more));
@@ -268,6 +286,8 @@ impl Piece {
         self.heads.append(next.heads);
         self.shared_date |= next.shared_date;
         self.stamps.append(next.stamps);
+        self.output.append(next.output);
+        self.strays.append(&mut next.strays);
         self.lines = self.lines.saturating_add(next.lines);
         self.records += next.records;
         self.half_fits += next.half_fits;
@@ -392,6 +412,11 @@ pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>, depth: Depth) -> Scan {
             }
         }
     }
+    scan.accounts.records.read += whole.strays.len() as u64;
+    scan.accounts.records.rejected += whole.strays.len() as u64;
+    let path = plan.input.path.to_string();
+    let stray = |reason| Fault { path: path.clone(), line: 0, reason };
+    scan.faults.extend(std::mem::take(&mut whole.strays).into_iter().map(stray));
     if let Some((_, line, reason)) = whole.broken {
         scan.faults.push(Fault {
             path: plan.input.path.to_string(),
@@ -417,6 +442,7 @@ pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>, depth: Depth) -> Scan {
     scan.heads = whole.heads;
     scan.shared_date = whole.shared_date;
     scan.stamps = whole.stamps;
+    scan.output = whole.output;
     scan
 }
 
@@ -431,18 +457,21 @@ fn ledger(plan: &Plan, piece: &Piece, read_to: u64) -> (u64, u64) {
         spans.extend(undated.chain(passed));
         spans.sort_unstable();
     }
+    // A program may tell of the same bytes as parts of several records.
+    let overlap = matches!(plan.framing, Framing::Command);
     let (mut inside, mut between, mut at) = (0, 0, 0);
     let mut last = None;
     for (start, len) in spans {
-        if last == Some(start) {
+        if last == Some(start) && !overlap {
             continue;
         }
         last = Some(start);
         let end = plan.input.original_offset(start + len);
         let start = plan.input.original_offset(start);
+        let start = if overlap { start.max(at).min(end) } else { start };
         inside += end - start;
         between += start.saturating_sub(at);
-        at = end;
+        at = if overlap { end.max(at) } else { end };
     }
     (inside, between + read_to.saturating_sub(at))
 }

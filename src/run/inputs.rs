@@ -22,9 +22,9 @@ use crate::{
 /// What resolving an input gave.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
-    first: Option<(Instant, Precision)>,
-    last: Option<(Instant, Precision)>,
-    doubts: BTreeMap<String, u64>,
+    pub(super) first: Option<(Instant, Precision)>,
+    pub(super) last: Option<(Instant, Precision)>,
+    pub(super) doubts: BTreeMap<String, u64>,
     /// Ticks that have a raw time and still no instant.
     pub(crate) undated: Vec<u32>,
 }
@@ -255,6 +255,7 @@ fn remarks(plan: &Plan, scan: &Scan) -> Vec<String> {
         .chain(inner)
         .chain(half)
         .chain(glued)
+        .chain(scan.output.remarks(&scan.accounts.bytes))
         .chain(scan.remarks.iter().cloned())
         .collect()
 }

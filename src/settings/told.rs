@@ -124,3 +124,21 @@ pub(super) fn duration_ms(text: &str) -> Result<i64, String> {
     }
     Ok(sign * total)
 }
+
+/// A number of bytes: `512M`, `2G`, `65536`.
+pub(super) fn bytes(text: &str) -> Result<u64, String> {
+    let help = "write a number of bytes, such as 512M, 2G or 65536";
+    let (number, unit) = match text.trim_end_matches(['B', 'b']).trim_end_matches(['I', 'i']) {
+        short => short.split_at(short.find(|c: char| !c.is_ascii_digit()).unwrap_or(short.len())),
+    };
+    let shift = match unit.to_ascii_uppercase().as_str() {
+        "" => 0,
+        "K" => 10,
+        "M" => 20,
+        "G" => 30,
+        "T" => 40,
+        _ => return Err(help.to_owned()),
+    };
+    let number: u64 = number.parse().map_err(|_| help.to_owned())?;
+    number.checked_mul(1 << shift).ok_or_else(|| help.to_owned())
+}

@@ -79,6 +79,13 @@ pub(super) enum Class {
     Severity(Arc<dyn WordTest>),
 }
 
+impl Class {
+    /// No list of words decides what may stand there.
+    pub(super) fn is_plain(&self) -> bool {
+        !matches!(self, Self::Severity(_))
+    }
+}
+
 /// One step.
 #[derive(Clone, Debug)]
 pub(super) enum Step {

@@ -67,12 +67,18 @@ pub fn by_index(word: u16) -> Option<&'static Abbreviation> {
 
 /// The index of an abbreviation, in the case of the table.
 pub(super) fn index(name: &[u8]) -> Option<u16> {
+    if name.len() > LONGEST || !name.first().is_some_and(u8::is_ascii_uppercase) {
+        return None;
+    }
     let found = TABLE.binary_search_by(|known| known.name.as_bytes().cmp(name)).ok()?;
     Some(found as u16 + 1)
 }
 
 /// The index of an abbreviation written in any case.
 pub(super) fn index_any_case(name: &[u8]) -> Option<u16> {
+    if name.len() > LONGEST {
+        return None;
+    }
     index(name).or_else(|| index(&name.to_ascii_uppercase()))
 }
 
@@ -94,6 +100,9 @@ const fn row(
 ) -> Abbreviation {
     Abbreviation { name, offsets, zones }
 }
+
+/// Bytes of the longest name.
+const LONGEST: usize = 4;
 
 /// Sorted by the bytes of the name.
 #[rustfmt::skip]

@@ -280,6 +280,12 @@ fn cut_short(rest: &[u8], hour: u8) -> bool {
     }
 }
 
+/// False where a clock time without a zone, whose hour is this, surely ends before that text: nothing
+/// there belongs to it.
+pub fn may_go_on_in(rest: &[u8], hour: u8) -> bool {
+    cut_short(rest, hour)
+}
+
 /// False for what begins neither a zone nor a half of the day behind a blank.
 fn may_go_on(next: u8) -> bool {
     matches!(next, b'(' | b'[' | b'+' | b'-' | b'a' | b'p' | b'A'..=b'Z' | b' ' | b'\t' | 0x80..)

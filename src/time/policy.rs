@@ -18,11 +18,11 @@ use super::{
     order::{self, Rule},
     pattern,
     year::{self, Years},
-    zone::{Zone, ZoneTable},
+    zone::{Window, Zone, ZoneTable},
 };
 
 pub use super::{order::DateOrder, year::PathDate};
-pub use resolve::resolve;
+pub use resolve::{instant, resolve};
 pub use words::Need;
 
 /// What is known of an input apart from its raw times.
@@ -212,6 +212,11 @@ fn with_order(order: &Rule, raw: &RawTime) -> Option<i64> {
 }
 
 impl Policy {
+    /// The stretch of local time around this one that has one offset, or is repeated or skipped.
+    pub fn stretch(&self, civil: i64) -> Window {
+        self.table.window(civil)
+    }
+
     /// The local time of the record at that index with year, day and order settled; none where one
     /// of them is not known, or the date does not exist in that year.
     fn civil(&self, index: usize, raw: &RawTime) -> Option<i64> {

@@ -74,7 +74,8 @@ pub struct Window {
 }
 
 impl Window {
-    fn holds(&self, civil: i64) -> bool {
+    /// True for a local time within it.
+    pub fn holds(&self, civil: i64) -> bool {
         self.from <= civil && civil < self.to
     }
 }

@@ -6,6 +6,7 @@
 use std::{
     collections::{HashMap, HashSet},
     io,
+    ops::Range,
 };
 
 use rayon::prelude::*;
@@ -138,18 +139,19 @@ fn read_stretch(
 ) -> io::Result<Vec<Told>> {
     let source = input.plan.input.open()?;
     let mut told = Vec::with_capacity(stretch.len());
-    let mut last: Option<(u64, Record)> = None;
+    // Two records may begin at the same byte where a program tells of them.
+    let mut last: Option<((u64, u32), Record)> = None;
     for (which, shown) in stretch {
         let place = input.place(*which);
         let record = match last.take() {
-            Some((start, record)) if start == place.start => record,
+            Some((span, record)) if span == (place.start, place.len) => record,
             _ => {
                 progress.add(u64::from(place.len));
                 Record::read(input, &*source, &place)?
             }
         };
         told.push(record.tell(input, *which, &place, *shown));
-        last = Some((place.start, record));
+        last = Some(((place.start, place.len), record));
     }
     Ok(told)
 }
@@ -165,7 +167,18 @@ struct Record {
     sha256: Identity,
     lf: Identity,
     /// Its bytes in the unpacked original.
-    original: std::ops::Range<u64>,
+    original: Range<u64>,
+    /// Events that stand in a piece of it, by their number.
+    pieces: Vec<(u16, Piece)>,
+}
+
+/// A piece of a record that is evidence by itself: a mail within a mail.
+struct Piece {
+    /// Line ends of the record before it.
+    lines: u32,
+    sha256: Identity,
+    /// Its bytes in the unpacked original.
+    original: Range<u64>,
 }
 
 /// The digests of `len` bytes from `start`, of which the first are read already.
@@ -190,6 +203,44 @@ fn digest(
     Ok(digests.finish())
 }
 
+/// Bytes of the text that is read, in the unpacked original.
+fn original(input: &Decided, text: Range<u64>) -> Range<u64> {
+    let at = |at| input.plan.input.original_offset(at);
+    at(text.start)..at(text.end)
+}
+
+fn digest_original(input: &Decided, bytes: &Range<u64>) -> io::Result<Identity> {
+    let source = input.plan.input.open_original()?;
+    Ok(digest(&*source, bytes.start, (bytes.end - bytes.start) as usize, &[])?.0)
+}
+
+/// What stands in pieces of a record, which begins at `start` with these bytes.
+fn pieces(
+    input: &Decided,
+    start: u64,
+    bytes: &[u8],
+    drafts: &[Draft],
+) -> io::Result<Vec<(u16, Piece)>> {
+    let mut pieces = Vec::new();
+    for draft in drafts {
+        let place = draft.fields.as_ref().and_then(|fields| fields.place.clone());
+        let Some((place, own)) = place.and_then(|p| Some((p.clone(), bytes.get(p)?))) else {
+            continue;
+        };
+        let lines = memchr::memchr_iter(b'\n', &bytes[..place.start]).count();
+        let original = original(input, start + place.start as u64..start + place.end as u64);
+        let sha256 = if input.plan.input.original.is_some() {
+            digest_original(input, &original)?
+        } else {
+            let mut digests = Digests::default();
+            digests.feed(own);
+            digests.finish().0
+        };
+        pieces.push((draft.part, Piece { lines: lines as u32, sha256, original }));
+    }
+    Ok(pieces)
+}
+
 impl Record {
     fn read(input: &Decided, source: &dyn RangeRead, place: &Place) -> io::Result<Self> {
         let len = place.len as usize;
@@ -198,21 +249,22 @@ impl Record {
         let drafts = input.plan.read(&input.scan, place.start, &bytes);
         let text =
             if drafts.is_empty() { bytes[..bytes.len().min(4096)].to_vec() } else { Vec::new() };
-        let start = input.plan.input.original_offset(place.start);
-        let end = input.plan.input.original_offset(place.start + len as u64);
-        let original = start..end;
+        let pieces = pieces(input, place.start, &bytes, &drafts)?;
+        let original = original(input, place.start..place.start + len as u64);
         if input.plan.input.original.is_none() {
-            return Ok(Self { drafts, text, sha256, lf, original });
+            return Ok(Self { drafts, text, sha256, lf, original, pieces });
         }
         // The digest is over the bytes of the original, the identity over the text.
-        let source = input.plan.input.open_original()?;
-        let (sha256, _) = digest(&*source, start, (end - start) as usize, &[])?;
-        Ok(Self { drafts, text, sha256, lf, original })
+        let sha256 = digest_original(input, &original)?;
+        Ok(Self { drafts, text, sha256, lf, original, pieces })
     }
 
     fn tell(&self, input: &Decided, which: Which, place: &Place, shown: bool) -> Told {
         let bare;
-        let found = self.drafts.iter().find(|draft| draft.part == place.part);
+        // Nearly always its number is its place.
+        let there = self.drafts.get(usize::from(place.part));
+        let there = there.filter(|draft| draft.part == place.part);
+        let found = there.or_else(|| self.drafts.iter().find(|draft| draft.part == place.part));
         let draft = if let Some(draft) = found {
             draft
         } else {
@@ -238,6 +290,11 @@ fn event(
     fields: &Fields,
     record: &Record,
 ) -> Event {
+    let piece = record.pieces.iter().find(|(part, _)| *part == draft.part).map(|(_, piece)| piece);
+    let (line, sha256, original) = match piece {
+        Some(piece) => (line + piece.lines, piece.sha256, &piece.original),
+        None => (line, record.sha256, &record.original),
+    };
     let mut stamp = input.stamp(which);
     if let Some(other) = fields.other_time.filter(|other| Some(*other) != stamp.instant) {
         stamp.alternatives.push(other);
@@ -255,9 +312,9 @@ fn event(
         record: fields.record.clone(),
         stamp: stamp.clone(),
         delay_s: fields.delay_s,
-        byte_start: record.original.start,
-        byte_len: record.original.end - record.original.start,
-        sha256: record.sha256,
+        byte_start: original.start,
+        byte_len: original.end - original.start,
+        sha256,
         why: None,
     };
     Event {

@@ -45,6 +45,7 @@ enum Place {
     EventMatch(usize),
     Cut(usize),
     Whole(usize),
+    Magic,
 }
 
 struct Rung {
@@ -74,6 +75,7 @@ fn ladder<'f>(file: &'f mut File, place: &Place) -> Option<&'f mut Ladder> {
             FormatKey::All(_) => None,
             FormatKey::ByHole(rows) => rows.0.get_mut(*row).map(|(_, ladder)| ladder),
         },
+        Place::Magic => file.command.as_mut().map(|command| &mut command.magic),
         Place::Match(row) => file.must.0.get_mut(*row).map(|(_, ladder)| ladder),
         Place::Find(row) => file.find.0.get_mut(*row).map(|(_, ladder)| ladder),
         Place::EventMatch(row) => file.event.get_mut(*row).map(|event| &mut event.must),
@@ -84,7 +86,8 @@ fn ladder<'f>(file: &'f mut File, place: &Place) -> Option<&'f mut Ladder> {
 
 fn rungs(definition: &Definition) -> Vec<Rung> {
     let Ok(mut file) = toml::from_str::<File>(&definition.toml) else { return Vec::new() };
-    let mut places = vec![Place::Line, Place::Regex, Place::More, Place::Head, Place::Format];
+    let mut places =
+        vec![Place::Line, Place::Regex, Place::More, Place::Head, Place::Format, Place::Magic];
     let rows =
         [Place::FormatOf, Place::Match, Place::Find, Place::EventMatch, Place::Cut, Place::Whole];
     places.extend(rows.iter().flat_map(|place| (0..ROWS).map(place)));

@@ -10,7 +10,7 @@ fn told_with(head: &[u8], tail: &[u8]) -> (bool, String) {
     match look(head, || tail.to_vec(), "folder/my file.log") {
         Content::Text => (true, String::new()),
         Content::NotEvidence(why) => (false, why),
-        Content::Unread(why) => (true, why),
+        Content::Unread(why) | Content::Page(why) => (true, why),
     }
 }
 

@@ -95,8 +95,14 @@ impl Tally<'_> {
             // A template may take lines that look like the next record.
             let fitted = lines_of(text, n).map_or(0, <[u8]>::len);
             let len = record_len(&self.plan.definition.head, &self.shapes, text).max(fitted);
-            let whole = &text[..len];
-            tells_time(&self.plan, Record::Holes { text: whole, template, fit }, drafts)
+            let text = &text[..len];
+            // Where a hole takes all that lies below, it has more to tell than its first line.
+            let mut all = Fit::default();
+            let record = match self.shapes.whole(text, &mut all) {
+                Some(template) => Record::Holes { text, template, fit: &all },
+                None => Record::Holes { text, template, fit },
+            };
+            tells_time(&self.plan, record, drafts)
         };
         tells.then_some((n, template.is_open()))
     }

@@ -20,7 +20,7 @@ use crate::{
         Input,
         range::{RangeRead, Sequential},
     },
-    reader::RECORD_BYTES,
+    reader::{RECORD_BYTES, mbox},
     time::Civil,
 };
 
@@ -128,6 +128,7 @@ mod id {
     pub(super) const DISPLAY_TO: u16 = 0x0E04;
     pub(super) const DELIVERY_TIME: u16 = 0x0E06;
     pub(super) const BODY: u16 = 0x1000;
+    pub(super) const RTF_COMPRESSED: u16 = 0x1009;
     pub(super) const HTML: u16 = 0x1013;
     pub(super) const MESSAGE_ID: u16 = 0x1035;
     pub(super) const REFERENCES: u16 = 0x1039;
@@ -158,7 +159,7 @@ impl Message<'_, '_> {
             match (self.string(id::BODY).filter(|body| !body.trim().is_empty()), html) {
                 (Some(body), _) => ("plain", body),
                 (None, Some(html)) => ("html", html),
-                (None, None) => ("plain", String::new()),
+                (None, None) => ("plain", self.rich().unwrap_or_default()),
             };
         mail.push_str("MIME-Version: 1.0\nContent-Transfer-Encoding: 8bit\n");
         mail.extend(["Content-Type: text/", kind, "; charset=utf-8\n\n"]);
@@ -185,20 +186,15 @@ impl Message<'_, '_> {
         html.filter(|html| !html.trim().is_empty())
     }
 
+    /// The text of a body that is kept as Rich Text alone.
+    fn rich(&mut self) -> Option<String> {
+        mbox::rich_text(&self.stream(&format!("__substg1.0_{:04X}0102", id::RTF_COMPRESSED))?)
+    }
+
     /// Text in the code page that the message names.
     fn decode(&mut self, bytes: &[u8]) -> String {
         let page = self.fixed(id::INTERNET_CODEPAGE).map(|value| value as u32);
-        let label = match page {
-            Some(65001) => "utf-8".to_owned(),
-            Some(page @ 28591..=28606) => format!("iso-8859-{}", page - 28590),
-            Some(932) => "shift_jis".to_owned(),
-            Some(936) => "gbk".to_owned(),
-            Some(949) => "euc-kr".to_owned(),
-            Some(950) => "big5".to_owned(),
-            Some(20866) => "koi8-r".to_owned(),
-            Some(page) => format!("windows-{page}"),
-            None => String::new(),
-        };
+        let label = page.map(mbox::of_code_page).unwrap_or_default();
         match encoding_rs::Encoding::for_label(label.as_bytes()) {
             Some(charset) if std::str::from_utf8(bytes).is_err() => {
                 charset.decode_without_bom_handling(bytes).0.into_owned()

@@ -37,6 +37,21 @@ pub(super) fn decode(bytes: &[u8], label: &str) -> String {
     }
 }
 
+/// The label of a Windows code page.
+pub(crate) fn of_code_page(page: u32) -> String {
+    match page {
+        65001 => "utf-8".to_owned(),
+        28591..=28606 => format!("iso-8859-{}", page - 28590),
+        932 => "shift_jis".to_owned(),
+        936 => "gbk".to_owned(),
+        949 => "euc-kr".to_owned(),
+        950 => "big5".to_owned(),
+        20866 => "koi8-r".to_owned(),
+        20127 => "us-ascii".to_owned(),
+        page => format!("windows-{page}"),
+    }
+}
+
 /// The charset of a lower-case label; none for those that the bytes themselves tell better.
 fn known(label: &str) -> Option<Charset> {
     if matches!(label, "" | "us-ascii" | "ascii" | "utf-8" | "utf8" | "unicode-1-1-utf-8") {

@@ -46,7 +46,7 @@ fn known(name: &[u8]) -> Option<usize> {
 }
 
 /// The lines of a text, with where each starts; the line ends are taken off.
-fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut at = 0;
     text.split_inclusive(|byte| *byte == b'\n').map(move |line| {
         let start = at;

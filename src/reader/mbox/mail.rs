@@ -1,13 +1,13 @@
 //! A mail as named fields, each decoded when it is asked for.
 
-use std::{borrow::Cow, cell::OnceCell, sync::LazyLock};
+use std::{borrow::Cow, cell::OnceCell, ops::Range, sync::LazyLock};
 
 use super::{
     address,
-    body::{self, How, Parts},
-    charset,
+    body::{self, Attached, How, Parts},
+    charset, digest,
     header::{self, Block},
-    maildir, quote,
+    maildir, place, quote,
 };
 use crate::{
     text,
@@ -22,6 +22,8 @@ use crate::{
 const DEPTH: u8 = 5;
 /// Most mails that one mail may hold.
 const ATTACHED: usize = 1000;
+/// The header that says how a body was written for its way.
+const ENCODING: &str = "Content-Transfer-Encoding";
 
 /// A mail.
 pub struct Mail {
@@ -34,6 +36,12 @@ pub struct Mail {
     /// How it came to be attached to another mail, and how deep it lies.
     how: Option<How>,
     depth: u8,
+    /// The body is text as it is, whatever the headers say.
+    plain: bool,
+    /// Where an attached mail stands in the record.
+    place: Option<Range<usize>>,
+    /// How bytes of the message become those of the record.
+    map: place::Map,
     time: When,
     trusted: Trusted,
     parts: OnceCell<Parts>,
@@ -55,6 +63,7 @@ impl Mail {
     /// lines that begin with `From `; `path` is the input's, which a Maildir names by delivery;
     /// `trusted` are the hosts whose stamps are believed.
     pub fn new(record: &[u8], escaped: bool, path: &str, trusted: &Trusted) -> Self {
+        let whole = record.len();
         let mut record = record.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(record);
         let mut envelope = None;
         let end = memchr::memchr(b'\n', record).unwrap_or(record.len());
@@ -62,9 +71,11 @@ impl Mail {
             envelope = Some(text::decode(line.trim_ascii_end()).into_owned());
             record = record.get(end + 1..).unwrap_or_default();
         }
-        let message = if escaped { unescape(record) } else { Cow::Borrowed(record) };
+        let before = whole - record.len();
+        let (message, map) = place::unescape(record, before, escaped);
         let name = maildir::name(path);
         let mut mail = Self {
+            map,
             envelope,
             delivered: name.as_ref().map(|name| name.delivered.to_owned()),
             flags: name.and_then(|name| name.flags()),
@@ -83,6 +94,9 @@ impl Mail {
             flags: None,
             how,
             depth,
+            plain: false,
+            place: None,
+            map: place::Map::default(),
             time: When::default(),
             trusted: trusted.clone(),
             parts: OnceCell::new(),
@@ -121,26 +135,42 @@ impl Mail {
         &self.time.stamped
     }
 
+    /// Where an attached mail stands in the record, in bytes; none for one that is no other's, and
+    /// where the bytes are not there as they are (base64).
+    pub fn place(&self) -> Option<&Range<usize>> {
+        self.place.as_ref()
+    }
+
     /// The mails that are attached to it, and those attached to them, in the order of the text.
     pub fn attached(&self) -> &[Self] {
         self.attached.get_or_init(|| {
-            let mut all = self.within();
+            let mut all = self.within(Some(0));
             all.truncate(ATTACHED);
+            for mail in &mut all {
+                mail.place =
+                    mail.place.take().and_then(|place| self.map.record(&self.message, place));
+            }
             all
         })
     }
 
-    fn within(&self) -> Vec<Self> {
+    /// The same, with places counted in the outermost message, where this one begins at `start`.
+    fn within(&self, start: Option<usize>) -> Vec<Self> {
         let mut all = Vec::new();
         if self.depth >= DEPTH || !self.may_hold_mails() {
             return all;
         }
-        for (how, message) in self.parsed(body::attached) {
+        // What was cut has headers of its own; the body's bytes are as far from the end.
+        let (len, attached) = self.parsed(|mail| (mail.raw_bytes.len(), body::attached(mail)));
+        for Attached { how, message, plain, place } in attached {
             let mut mail = Self::of(message, Some(how), self.depth + 1, &self.trusted);
             // A part that says neither who nor what nor when is no mail.
             if ["From", "Date", "Subject"].iter().any(|name| mail.raw(name).is_some()) {
+                let at = |at: usize| Some(start? + (self.message.len() + at).checked_sub(len)?);
+                mail.place = place.and_then(|place| Some(at(place.start)?..at(place.end)?));
+                mail.plain = plain;
                 mail.time = mail.find_time();
-                let within = mail.within();
+                let within = mail.within(mail.place.as_ref().map(|place| place.start));
                 all.push(mail);
                 all.extend(within);
             }
@@ -153,9 +183,16 @@ impl Mail {
         static SIGNS: LazyLock<[memchr::memmem::Finder<'static>; 4]> = LazyLock::new(|| {
             ["/rfc822", "/RFC822", "/digest", "message/global"].map(memchr::memmem::Finder::new)
         });
-        let kind = self.raw("Content-Type").unwrap_or_default().to_ascii_lowercase();
-        (kind.starts_with(b"multipart") || kind.starts_with(b"message"))
-            && SIGNS.iter().any(|sign| sign.find(&self.message).is_some())
+        let lower = |name| self.raw(name).unwrap_or_default().to_ascii_lowercase();
+        let kind = lower("Content-Type");
+        let parted = kind.starts_with(b"multipart") || kind.starts_with(b"message");
+        let has = |value: &[u8], sign: &str| memchr::memmem::find(value, sign.as_bytes()).is_some();
+        // Behind base64 nothing can be seen but what the subject says.
+        let hidden = || has(&lower("Subject"), "digest") && has(&lower(ENCODING), "base64");
+        !self.plain
+            && (parted && SIGNS.iter().any(|sign| sign.find(&self.message).is_some())
+                || digest::may_be(&self.message)
+                || hidden())
     }
 
     /// A field: a header's name, with `.name` or `.address` of its first mailbox, or `[n]` of
@@ -187,12 +224,14 @@ impl Mail {
     }
 
     /// The fields that are no headers: `body` (own words), `quoted` (what was cut from them),
-    /// `calendar` and its parts, `report.*`, `labels`, `flags`, `envelope`, `attached`.
+    /// `calendar` and its parts, `report.*`, `labels`, `flags`, `envelope`, `attached`,
+    /// `attachments` (names of files).
     fn made(&self, name: &str) -> Option<Cow<'_, str>> {
         let calendar = || self.parts().calendar.as_ref();
         let found = match name {
             "labels" => return self.labels().map(Cow::Owned),
             "calendar" => return calendar()?.text().map(Cow::Owned),
+            "attachments" => return Some(Cow::Owned(self.parts().attachments.join(", "))),
             "body" => Some(self.split().own.as_str()),
             "quoted" => Some(self.split().rest.as_str()),
             "envelope" => self.envelope.as_deref(),
@@ -328,7 +367,12 @@ impl Mail {
     }
 
     fn parts(&self) -> &Parts {
-        self.parts.get_or_init(|| self.parsed(Parts::of))
+        self.parts.get_or_init(|| {
+            if self.plain {
+                return Parts::plain(&self.message[self.headers.body()..]);
+            }
+            self.parsed(Parts::of)
+        })
     }
 
     /// Cuts the message into its parts. One whose headers are damaged is cut under those of its
@@ -338,7 +382,7 @@ impl Mail {
         T: Default,
     {
         let mut mended: Vec<u8> = Vec::new();
-        for name in ["Content-Type", "Content-Transfer-Encoding"] {
+        for name in ["Content-Type", ENCODING] {
             if let Some(value) = self.raw(name) {
                 mended.extend_from_slice(name.as_bytes());
                 mended.extend_from_slice(b": ");
@@ -355,20 +399,4 @@ impl Mail {
 fn epoch(digits: &str) -> Option<RawTime> {
     static EPOCH: LazyLock<Option<Formats>> = LazyLock::new(|| Formats::compile(&["epoch"]).ok());
     EPOCH.as_ref()?.whole(digits.as_bytes())
-}
-
-/// Takes the escape off lines that a mailbox writer changed: `>From ` (mboxo, mboxrd).
-fn unescape(message: &[u8]) -> Cow<'_, [u8]> {
-    static ESCAPED: LazyLock<memchr::memmem::Finder<'static>> =
-        LazyLock::new(|| memchr::memmem::Finder::new(">From "));
-    if ESCAPED.find(message).is_none() {
-        return Cow::Borrowed(message);
-    }
-    let mut out = Vec::with_capacity(message.len());
-    for line in message.split_inclusive(|byte| *byte == b'\n') {
-        let quotes = line.iter().take_while(|byte| **byte == b'>').count();
-        let escaped = quotes > 0 && line[quotes..].starts_with(b"From ");
-        out.extend_from_slice(&line[usize::from(escaped)..]);
-    }
-    Cow::Owned(out)
 }

@@ -119,6 +119,46 @@ fn mails_within_mails_are_found_at_any_depth() {
 }
 
 #[test]
+fn attached_mails_stand_where_their_bytes_do() {
+    let inner = "From: c@d\nSubject: inner\n\n>From now on\n>>From here\nx";
+    let coded = data_encoding::BASE64.encode(inner.as_bytes());
+    let text = format!(
+        "From a@b Sat Mar 14 21:02:13 2026\nFrom: a@b\nContent-Type: multipart/mixed; boundary=b\n\n>From the top\n--b\nContent-Type: message/rfc822\n\nFrom: b@c\nSubject: middle\nContent-Type: message/rfc822\n\n\n{inner}\n\n--b\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{coded}\n--b--\n"
+    );
+    let mail = mail(&text);
+    let places = mail.attached().iter().map(|mail| mail.place().map(|place| &text[place.clone()]));
+    let places: Vec<_> = places.collect();
+    let middle = format!("From: b@c\nSubject: middle\nContent-Type: message/rfc822\n\n\n{inner}");
+    assert_eq!(places, [Some(&*middle), Some(inner), None]);
+    assert_eq!(mail.attached()[1].field("body").as_deref(), Some("From now on\n>From here\nx"));
+}
+
+#[test]
+fn a_digest_of_text_holds_mails() {
+    let lines = ["-".repeat(70), "-".repeat(30)];
+    let body = format!(
+        "Topics\n\n{}\n\nFrom: Jo <jo@a>\nDate: Sat, 14 Mar 2026 20:01:00 +0000\nContent-Type: multipart/mixed; boundary=\"x\"\nSubject: \u{fc}ber\n\nvoil\u{e0}\n\n{}\n\nEnd of Duty Digest\n***\n",
+        lines[0], lines[1]
+    );
+    let head = "From: list@a\nSubject: Duty Digest, Vol 1, Issue 1\nContent-Type: text/plain; charset=iso-8859-1\n";
+    let latin: Vec<u8> = body.chars().map(|c| c as u8).collect();
+    let coded = data_encoding::BASE64.encode(&latin);
+    let plain = [format!("{head}\n").as_bytes(), &latin].concat();
+    let coded = format!("{head}Content-Transfer-Encoding: base64\n\n{coded}\n").into_bytes();
+    for (bytes, stands) in [(plain, true), (coded, false)] {
+        let mail = Mail::new(&bytes, true, "box", &Trusted::default());
+        assert_eq!(mail.field("body").as_deref(), Some("Topics\n\nEnd of Duty Digest\n***"));
+        let [within] = mail.attached() else { panic!("one mail") };
+        assert_eq!(within.field("Subject").as_deref(), Some("\u{fc}ber"));
+        assert_eq!(within.field("body").as_deref(), Some("voil\u{e0}"));
+        assert_eq!(within.field("attached").as_deref(), Some("digest"));
+        let place = within.place().map(|place| &bytes[place.clone()]);
+        assert_eq!(place.is_some(), stands);
+        assert!(place.is_none_or(|p| p.starts_with(b"From: Jo") && p.ends_with(b"voil\xE0")));
+    }
+}
+
+#[test]
 fn a_maildir_names_messages_by_their_delivery() {
     let flags = |path: &str| maildir::name(path).and_then(|name| name.flags());
     assert_eq!(flags("m/cur/1773522130.M1P2.mail,S=600:2,SD").as_deref(), Some("draft, seen"));

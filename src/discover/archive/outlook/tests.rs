@@ -93,6 +93,20 @@ fn a_message_is_a_mail_and_so_is_one_attached_to_it() {
 }
 
 #[test]
+fn rich_text_is_read_where_there_is_no_other() {
+    let mut file = CompoundFile::create(Cursor::new(Vec::new())).expect("memory");
+    put(&mut file, "/__properties_version1.0", &fixed(32, &[(0x0039, SENT)]));
+    let rtf = b"{\\rtf1\\ansi cache-2 {\\b is} full}";
+    let mut stored = vec![0; 16];
+    stored[4] = rtf.len() as u8;
+    stored[8..12].copy_from_slice(b"MELA");
+    stored.extend(rtf);
+    put(&mut file, "/__substg1.0_10090102", &stored);
+    let found = open("a.msg", file.into_inner().into_inner());
+    assert!(text(&found[0]).ends_with("\n\ncache-2 is full"), "{}", text(&found[0]));
+}
+
+#[test]
 fn other_compound_files_are_named() {
     for (stream, expected) in [
         ("Workbook", "an old Excel workbook"),

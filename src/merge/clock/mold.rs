@@ -1,0 +1,301 @@
+//! Mold: the shape of the last time, for the next one that differs in its seconds alone.
+//!
+//! The records of a busy log follow each other within the minute. Where everything around the seconds
+//! and their fraction is the same to the byte, only these are read; anything else goes the whole way.
+
+use std::ops::Range;
+
+use crate::time::{Civil, Flags, Precision, RawTime, pattern};
+
+/// Longest stretch before the seconds, and behind the fraction, that is compared.
+const MOST: usize = 64;
+
+/// 1980 to 9990, in seconds since 1970.
+const SET: Range<i64> = 315_532_800..253_086_768_000;
+
+/// The shapes of the last times that differed in more than that, the latest first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Molds([Mold; 4]);
+
+impl Molds {
+    /// The time of a line that begins as one of the last ones did.
+    #[inline]
+    pub(super) fn time_at_start(&mut self, line: &[u8]) -> Option<RawTime> {
+        self.find(|mold| mold.time_at_start(line))
+    }
+
+    /// The time of a value that has the shape of one of the last ones of that field.
+    #[inline]
+    pub(super) fn time_of(&mut self, rung: usize, value: &[u8]) -> Option<RawTime> {
+        self.find(|mold| mold.time_of(rung, value))
+    }
+
+    #[inline]
+    fn find(&mut self, read: impl Fn(&Mold) -> Option<RawTime>) -> Option<RawTime> {
+        if let Some(time) = read(&self.0[0]) {
+            return Some(time);
+        }
+        let (at, time) = (1..self.0.len()).find_map(|at| Some((at, read(&self.0[at])?)))?;
+        self.0[..=at].rotate_right(1);
+        Some(time)
+    }
+
+    /// Learns the shape of a time that was read in a line; `text` is its place, and the anchor around
+    /// it takes `len` bytes. `by_shape`: what stands before it decides by its shape alone.
+    pub(super) fn learn(
+        &mut self,
+        line: &[u8],
+        text: Option<Range<usize>>,
+        len: usize,
+        time: &RawTime,
+        by_shape: bool,
+    ) {
+        self.0.rotate_right(1);
+        self.0[0].learn(line, text, len, time, by_shape);
+    }
+
+    /// Learns the shape of a value.
+    pub(super) fn learn_value(&mut self, rung: usize, value: &[u8], time: &RawTime) {
+        self.0.rotate_right(1);
+        self.0[0].learn_value(rung, value, time);
+    }
+}
+
+/// A time that was read, as a shape.
+#[derive(Clone, Debug, Default)]
+struct Mold {
+    /// The shape of what stands at the line's start, where that alone is to be the same.
+    shape: Vec<u8>,
+    /// What stands before the seconds, from there on.
+    before: Vec<u8>,
+    /// The digits of an epoch, which stands in the place of the seconds and the fraction.
+    epoch: usize,
+    /// Point or comma before the fraction, and its digits; 0 for none.
+    point: u8,
+    digits: usize,
+    /// What stands behind, up to where nothing decides any more.
+    behind: Vec<u8>,
+    /// Bytes of `behind` that belong to the time.
+    zone: usize,
+    /// The time at second 0.
+    time: Option<RawTime>,
+    /// For a value: of which field, and it ends where the time does.
+    rung: usize,
+}
+
+impl Mold {
+    /// The time of a line that begins as the last one did.
+    #[inline]
+    fn time_at_start(&self, line: &[u8]) -> Option<RawTime> {
+        let time = self.time?;
+        let (seconds, nanos, end) = self.read(line)?;
+        if time.offset().is_none() || self.epoch > 0 {
+            let hour = (time.civil.rem_euclid(86_400) / 3600) as u8;
+            if pattern::may_go_on_in(&line[end + self.zone..], hour) {
+                return None;
+            }
+        }
+        Some(RawTime { civil: time.civil + seconds, nanos, ..time })
+    }
+
+    /// The time of a value that has the shape of the last one of that field.
+    fn time_of(&self, rung: usize, value: &[u8]) -> Option<RawTime> {
+        let time = self.time.filter(|_| self.rung == rung)?;
+        let (seconds, nanos, end) = self.read(value)?;
+        (end + self.behind.len() == value.len()).then_some(())?;
+        Some(RawTime { civil: time.civil + seconds, nanos, ..time })
+    }
+
+    /// Seconds to add, nanoseconds, and where the fraction ends.
+    #[inline]
+    fn read(&self, text: &[u8]) -> Option<(i64, u32, usize)> {
+        let lead = if self.shape.is_empty() { 0 } else { lead(text, &self.shape)? };
+        let rest = text[lead..].strip_prefix(self.before.as_slice())?;
+        if self.epoch > 0 {
+            return self.read_epoch(text, rest);
+        }
+        let [tens @ b'0'..=b'5', ones @ b'0'..=b'9', rest @ ..] = rest else { return None };
+        let seconds = i64::from((tens - b'0') * 10 + (ones - b'0'));
+        let mut nanos = 0;
+        let mut behind = rest;
+        if self.digits > 0 {
+            let (point, digits) = rest.split_first()?;
+            let fraction = digits.get(..self.digits).filter(|_| *point == self.point)?;
+            nanos = number(fraction)? as u32 * POWERS[9 - self.digits];
+            behind = &digits[self.digits..];
+        }
+        behind.starts_with(&self.behind).then_some((seconds, nanos, text.len() - behind.len()))
+    }
+
+    fn read_epoch(&self, text: &[u8], rest: &[u8]) -> Option<(i64, u32, usize)> {
+        let (digits, behind) = rest.split_at_checked(self.epoch)?;
+        behind.starts_with(&self.behind).then_some(())?;
+        let power = i64::from(POWERS[self.digits]);
+        let count = number(digits)?;
+        let nanos = (count % power) as u32 * POWERS[9 - self.digits];
+        Some((count / power, nanos, text.len() - behind.len()))
+    }
+
+    fn learn(
+        &mut self,
+        line: &[u8],
+        text: Option<Range<usize>>,
+        len: usize,
+        time: &RawTime,
+        by_shape: bool,
+    ) {
+        self.time = None;
+        // Where the anchor ends with the time, what follows might still belong to it.
+        let Some(text) = text.filter(|text| text.end < len && len <= line.len()) else { return };
+        self.take(line, text, len, time, by_shape);
+    }
+
+    fn learn_value(&mut self, rung: usize, value: &[u8], time: &RawTime) {
+        self.time = None;
+        self.rung = rung;
+        self.take(value, 0..value.len(), value.len(), time, false);
+    }
+
+    fn take(
+        &mut self,
+        line: &[u8],
+        text: Range<usize>,
+        len: usize,
+        time: &RawTime,
+        by_shape: bool,
+    ) {
+        // Times of a clock that nobody set may stand for none.
+        if !SET.contains(&time.civil) || text.start > MOST {
+            return;
+        }
+        let digits = match time.precision {
+            Precision::Second => 0,
+            Precision::Fraction(digits @ 1..=9) => usize::from(digits),
+            _ => return,
+        };
+        let mut raw = RawTime { nanos: 0, ..*time };
+        let (at, end) = if time.flags.has(Flags::EPOCH) {
+            self.epoch = text.len() - EPOCH_HEAD.min(text.len());
+            raw.civil = 0;
+            (text.start, text.end)
+        } else {
+            let Some(seconds) = seconds_of(&line[text.clone()], time) else { return };
+            self.epoch = 0;
+            raw.civil -= i64::from(Civil::from_secs(time.civil).second);
+            let at = text.start + seconds;
+            (at, at + 2 + if digits > 0 { 1 + digits } else { 0 })
+        };
+        if len.saturating_sub(end) > MOST || text.end < end {
+            return;
+        }
+        let lead = if by_shape { text.start } else { 0 };
+        self.shape.clear();
+        if by_shape {
+            shape(&line[..lead], &mut self.shape);
+        }
+        self.before.clear();
+        self.before.extend_from_slice(&line[lead..at]);
+        self.behind.clear();
+        self.behind.extend_from_slice(&line[end..len]);
+        self.point = if digits > 0 && self.epoch == 0 { line[at + 2] } else { 0 };
+        self.digits = digits;
+        self.zone = text.end - end;
+        if self.epoch > 0 {
+            // The first digits stay, so that the number stays within the same years.
+            self.before.extend_from_slice(&line[at..at + EPOCH_HEAD]);
+            let power = i64::from(POWERS[digits]);
+            let Some(head) = number(&line[at..at + EPOCH_HEAD]) else { return };
+            let Some(tail) = 10_i64.checked_pow(self.epoch as u32) else { return };
+            let Some(head) = head.checked_mul(tail).filter(|head| head % power == 0) else {
+                return;
+            };
+            raw.civil = head / power;
+        }
+        self.time = Some(raw);
+        // What it would read again must be what was read; a time of another make is not learnt.
+        let again = self.read(line).map(|(secs, nanos, _)| (raw.civil + secs, nanos));
+        if !matches!(self.point, 0 | b'.' | b',') || again != Some((time.civil, time.nanos)) {
+            self.time = None;
+        }
+    }
+}
+
+/// Digits of an epoch that must be the same.
+const EPOCH_HEAD: usize = 3;
+
+/// The number that digits write; none where they are no digits.
+#[inline]
+fn number(digits: &[u8]) -> Option<i64> {
+    let mut number = 0;
+    for digit in digits {
+        let digit = digit.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + i64::from(digit);
+    }
+    Some(number)
+}
+
+/// A run of digits, and one of digits and letters, in a shape.
+const DIGITS: u8 = b'0';
+const WORD: u8 = b'a';
+
+/// The shape of a text: its punctuation and blanks, and what stands between.
+fn shape(text: &[u8], shape: &mut Vec<u8>) {
+    let mut at = 0;
+    while at < text.len() {
+        let (code, len) = run(&text[at..]);
+        shape.push(code);
+        at += len;
+    }
+}
+
+/// The first run of a text, and its bytes.
+#[inline]
+fn run(text: &[u8]) -> (u8, usize) {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80;
+    let Some(first) = text.first().filter(|first| is_word(first)) else {
+        return (text.first().copied().unwrap_or(0), 1);
+    };
+    let mut code = if first.is_ascii_digit() { DIGITS } else { WORD };
+    let mut len = 1;
+    while let Some(byte) = text.get(len).filter(|byte| is_word(byte)) {
+        if !byte.is_ascii_digit() {
+            code = WORD;
+        }
+        len += 1;
+    }
+    (code, len)
+}
+
+/// The bytes at the start of a text that have that shape.
+#[inline]
+fn lead(text: &[u8], shape: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for code in shape {
+        let (here, len) = run(&text[at.min(text.len())..]);
+        if here != *code {
+            return None;
+        }
+        at += len;
+    }
+    (at <= text.len()).then_some(at)
+}
+
+const POWERS: [u32; 10] =
+    [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+
+/// Where the seconds stand in a time that is written `HH:MM:SS`, and as it was read: no two of the
+/// three alike, so that none is taken for another.
+fn seconds_of(text: &[u8], time: &RawTime) -> Option<usize> {
+    let civil = Civil::from_secs(time.civil);
+    let two = |number: u8| [b'0' + number / 10, b'0' + number % 10];
+    let (hour, minute, second) = (two(civil.hour), two(civil.minute), two(civil.second));
+    if hour == minute || minute == second || hour == second {
+        return None;
+    }
+    let clock = [hour[0], hour[1], b':', minute[0], minute[1], b':', second[0], second[1]];
+    let at = text.windows(clock.len()).position(|window| window == clock)?;
+    Some(at + 6)
+}

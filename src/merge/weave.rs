@@ -1,0 +1,377 @@
+//! Weave: the batches of all inputs into one order.
+//!
+//! One thread writes; the others read ahead, one batch an input, so that what stands in memory does
+//! not grow with the inputs' size. The order is that of instant, input and place, whoever was first.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    io,
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
+};
+
+use super::{
+    Batch, Findings, Pick, Supply, UNDATED,
+    sink::Sink,
+    tree::{END, Tree},
+};
+use crate::discover::range::RangeRead;
+
+/// The records of an input, and its bytes for those that fit no page.
+pub(crate) struct Strand<'p> {
+    pub(crate) supply: Box<dyn Supply + 'p>,
+    pub(crate) bytes: Arc<dyn RangeRead + 'p>,
+}
+
+/// Why a weave ended early.
+#[derive(Debug)]
+pub(crate) enum Break {
+    /// The output could not be written.
+    Output(io::Error),
+    /// This input must be looked at as a whole before it can be placed.
+    Unsettled(usize),
+}
+
+/// What became of an input.
+#[derive(Debug, Default)]
+pub(crate) struct Woven {
+    pub(crate) findings: Findings,
+    /// Why it could not be read to its end.
+    pub(crate) broken: Option<io::Error>,
+}
+
+/// How records are woven.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weave {
+    /// Threads, 1 or more.
+    pub(crate) threads: usize,
+    /// Copies of a record are written once.
+    pub(crate) dedupe: bool,
+    /// What was written can be taken back, so that an input which turns out to be in no order ends
+    /// the weave.
+    pub(crate) may_restart: bool,
+}
+
+/// Writes the records of all inputs in order; gives what was found out of each. An input that can no
+/// longer be read ends there, and its findings say why.
+///
+/// # Errors
+/// The output's, or an input that has to be looked at as a whole.
+pub(crate) fn weave(
+    strands: Vec<Strand<'_>>,
+    how: Weave,
+    sink: &mut Sink<'_>,
+) -> Result<Vec<Woven>, Break> {
+    let (bytes, supplies): (Vec<_>, Vec<_>) =
+        strands.into_iter().map(|strand| (strand.bytes, strand.supply)).unzip();
+    if how.threads <= 1 {
+        let mut feed = Direct(supplies);
+        return merge(&mut feed, &bytes, how, sink);
+    }
+    thread::scope(|scope| {
+        let (ask, asked) = mpsc::channel::<Job<'_>>();
+        let (give, given) = mpsc::channel();
+        let asked = Arc::new(Mutex::new(asked));
+        for _ in 1..how.threads {
+            let (asked, give) = (asked.clone(), give.clone());
+            scope.spawn(move || {
+                loop {
+                    let job = asked.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                    let Ok(mut job) = job else { return };
+                    job.batch = Some(job.supply.next());
+                    if give.send(job).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        let mut feed = Ahead {
+            ask: Some(ask),
+            given,
+            ready: supplies.iter().map(|_| None).collect(),
+            findings: vec![Findings::default(); supplies.len()],
+        };
+        for (input, supply) in supplies.into_iter().enumerate() {
+            feed.ask(Job { input, supply, batch: None });
+        }
+        let woven = merge(&mut feed, &bytes, how, sink);
+        // The threads end when nobody asks any more.
+        feed.ask = None;
+        woven
+    })
+}
+
+/// Where batches come from.
+trait Feed {
+    fn next(&mut self, input: usize) -> io::Result<Option<Batch>>;
+    fn findings(&mut self, input: usize) -> Findings;
+}
+
+/// On this thread, when they are needed.
+struct Direct<'p>(Vec<Box<dyn Supply + 'p>>);
+
+impl Feed for Direct<'_> {
+    fn next(&mut self, input: usize) -> io::Result<Option<Batch>> {
+        self.0[input].next()
+    }
+
+    fn findings(&mut self, input: usize) -> Findings {
+        self.0[input].findings()
+    }
+}
+
+struct Job<'p> {
+    input: usize,
+    supply: Box<dyn Supply + 'p>,
+    batch: Option<io::Result<Option<Batch>>>,
+}
+
+/// On other threads, one batch ahead.
+struct Ahead<'p> {
+    ask: Option<mpsc::Sender<Job<'p>>>,
+    given: mpsc::Receiver<Job<'p>>,
+    ready: Vec<Option<Job<'p>>>,
+    findings: Vec<Findings>,
+}
+
+impl<'p> Ahead<'p> {
+    fn ask(&mut self, job: Job<'p>) {
+        if let Some(ask) = &self.ask {
+            // A thread that is gone gives nothing back, and that is noticed there.
+            let _ = ask.send(job);
+        }
+    }
+}
+
+impl Feed for Ahead<'_> {
+    fn next(&mut self, input: usize) -> io::Result<Option<Batch>> {
+        loop {
+            if let Some(mut job) = self.ready[input].take() {
+                let batch = job.batch.take().unwrap_or(Ok(None));
+                self.findings[input] = job.supply.findings();
+                if matches!(batch, Ok(Some(_))) {
+                    self.ask(job);
+                }
+                return batch;
+            }
+            match self.given.recv() {
+                Ok(job) => {
+                    let place = job.input;
+                    self.ready[place] = Some(job);
+                }
+                Err(_) => return Err(io::Error::other("a reading thread ended early")),
+            }
+        }
+    }
+
+    fn findings(&mut self, input: usize) -> Findings {
+        self.findings[input]
+    }
+}
+
+/// What is being written of an input.
+#[derive(Default)]
+struct Head {
+    batch: Batch,
+    next: usize,
+    broken: Option<io::Error>,
+}
+
+impl Head {
+    fn pick(&self) -> Option<&Pick> {
+        self.batch.picks.get(self.next)
+    }
+}
+
+fn merge(
+    feed: &mut dyn Feed,
+    bytes: &[Arc<dyn RangeRead + '_>],
+    how: Weave,
+    sink: &mut Sink<'_>,
+) -> Result<Vec<Woven>, Break> {
+    let mut heads: Vec<Head> = bytes.iter().map(|_| Head::default()).collect();
+    let mut keys = Vec::with_capacity(heads.len());
+    for (input, head) in heads.iter_mut().enumerate() {
+        keys.push(advance(feed, input, head, how, sink)?);
+    }
+    let mut tree = Tree::new(keys);
+    let mut copies = Copies::default();
+    while tree.least() != END {
+        let input = tree.winner();
+        let limit = tree.second();
+        let (instant, _) = tree.least();
+        if how.dedupe && limit.0 == instant && instant != UNDATED {
+            copies.clear();
+            while tree.least().0 == instant && tree.least() != END {
+                let input = tree.winner();
+                let key =
+                    write_instant(feed, input, &mut heads[input], how, sink, bytes, &mut copies)?;
+                tree.replace(key);
+            }
+            continue;
+        }
+        let head = &mut heads[input];
+        let picks = &head.batch.picks[head.next..];
+        let run = picks.iter().take_while(|pick| (pick.instant, input as u32) <= limit);
+        let mut taken = 0;
+        for pick in run {
+            write(sink, input, pick, &head.batch, &*bytes[input])?;
+            taken += 1;
+        }
+        head.next += taken;
+        let key = match head.pick() {
+            Some(pick) => (pick.instant, input as u32),
+            None => advance(feed, input, head, how, sink)?,
+        };
+        tree.replace(key);
+    }
+    sink.flush().map_err(Break::Output)?;
+    let woven = heads.into_iter().enumerate();
+    let woven =
+        woven.map(|(input, head)| Woven { findings: feed.findings(input), broken: head.broken });
+    Ok(woven.collect())
+}
+
+/// The next batch of an input; gives its first key.
+fn advance(
+    feed: &mut dyn Feed,
+    input: usize,
+    head: &mut Head,
+    how: Weave,
+    sink: &Sink<'_>,
+) -> Result<(i64, u32), Break> {
+    (head.batch, head.next) = (Batch::default(), 0);
+    let batch = feed.next(input).unwrap_or_else(|error| {
+        head.broken = Some(error);
+        None
+    });
+    let may_restart = how.may_restart || !sink.has_written();
+    if may_restart && feed.findings(input).is_unsettled() {
+        return Err(Break::Unsettled(input));
+    }
+    let Some(batch) = batch else { return Ok(END) };
+    head.batch = batch;
+    Ok(head.pick().map_or(END, |pick| (pick.instant, input as u32)))
+}
+
+#[inline]
+fn write(
+    sink: &mut Sink<'_>,
+    input: usize,
+    pick: &Pick,
+    batch: &Batch,
+    source: &dyn RangeRead,
+) -> Result<(), Break> {
+    let written = if pick.is_giant() {
+        sink.giant(input, pick, source, &batch.giants[pick.at as usize])
+    } else {
+        sink.record(input, pick, batch.bytes(pick))
+    };
+    written.map_err(Break::Output)
+}
+
+impl Batch {
+    /// The bytes of a record that is no giant.
+    #[inline]
+    fn bytes(&self, pick: &Pick) -> &[u8] {
+        &self.pages[pick.page as usize].text()[pick.at as usize..][..pick.len as usize]
+    }
+}
+
+/// The records of one instant that were written: by their bytes, how many of the same there are.
+#[derive(Default)]
+struct Copies {
+    written: HashMap<Box<[u8]>, u32, BuildHasherDefault<Words>>,
+    /// How many of the same the present input had so far.
+    own: HashMap<Box<[u8]>, u32, BuildHasherDefault<Words>>,
+}
+
+impl Copies {
+    fn clear(&mut self) {
+        self.written.clear();
+        self.own.clear();
+    }
+
+    /// Whether a record of the present input stands for one that another wrote: its n-th for their
+    /// n-th, so that two equal records of one input stay two.
+    fn has(&mut self, record: &[u8]) -> bool {
+        let record = record.trim_ascii_end();
+        let count = match self.own.get_mut(record) {
+            Some(count) => {
+                *count += 1;
+                *count
+            }
+            None => {
+                self.own.insert(record.into(), 1);
+                1
+            }
+        };
+        match self.written.get_mut(record) {
+            Some(written) if *written >= count => true,
+            Some(written) => {
+                *written = count;
+                false
+            }
+            None => {
+                self.written.insert(record.into(), count);
+                false
+            }
+        }
+    }
+}
+
+/// Hashes a text in words of eight bytes; collisions cost a comparison and nothing else.
+#[derive(Default)]
+struct Words(u64);
+
+impl Hasher for Words {
+    fn write(&mut self, bytes: &[u8]) {
+        const K: u64 = 0x9E37_79B9_7F4A_7C15;
+        let mut chunks = bytes.chunks_exact(8);
+        for chunk in &mut chunks {
+            let mut word = [0; 8];
+            word.copy_from_slice(chunk);
+            self.0 = (self.0 ^ u64::from_le_bytes(word)).wrapping_mul(K).rotate_left(29);
+        }
+        for byte in chunks.remainder() {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(K).rotate_left(29);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+}
+
+/// Writes the records that an input has for the instant of its first one, but for copies.
+fn write_instant(
+    feed: &mut dyn Feed,
+    input: usize,
+    head: &mut Head,
+    how: Weave,
+    sink: &mut Sink<'_>,
+    bytes: &[Arc<dyn RangeRead + '_>],
+    copies: &mut Copies,
+) -> Result<(i64, u32), Break> {
+    copies.own.clear();
+    let Some(instant) = head.pick().map(|pick| pick.instant) else { return Ok(END) };
+    loop {
+        let Some(pick) = head.pick().copied() else {
+            let key = advance(feed, input, head, how, sink)?;
+            if key.0 == instant && key != END {
+                continue;
+            }
+            return Ok(key);
+        };
+        if pick.instant != instant {
+            return Ok((pick.instant, input as u32));
+        }
+        let record = (!pick.is_giant() && pick.is_record).then(|| head.batch.bytes(&pick));
+        match record {
+            Some(record) if copies.has(record) => sink.copy(input, record.len() as u64),
+            _ => write(sink, input, &pick, &head.batch, &*bytes[input])?,
+        }
+        head.next += 1;
+    }
+}
