@@ -120,6 +120,9 @@ pub struct Inner {
     pub text: Vec<Phrase>,
     /// A record that does not fit goes on in the next one.
     pub whole: Vec<Rule>,
+    /// Which program wrote it: each has a format of its own, and its records without a time go on in
+    /// the one above.
+    pub by: Vec<Phrase>,
 }
 
 /// `head` and `columns`: lines that are no records.
@@ -279,6 +282,18 @@ pub enum ZoneRule {
     Field(Phrase),
 }
 
+/// What kind of event is told.
+#[derive(Clone, Debug, Default)]
+pub enum KindRule {
+    /// The definition's.
+    #[default]
+    Own,
+    /// This one.
+    Fixed(Kind),
+    /// The record says its word; where it says another word, the definition's.
+    Said(Vec<Phrase>),
+}
+
 /// `[[event]]`.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
@@ -292,7 +307,7 @@ pub struct EventPlan {
     pub at: Option<Vec<Phrase>>,
     pub until: Vec<Phrase>,
     pub count: Vec<Phrase>,
-    pub kind: Option<Kind>,
+    pub kind: KindRule,
     pub quiet: bool,
     pub system: Vec<Phrase>,
     pub id: Vec<Phrase>,

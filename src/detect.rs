@@ -54,6 +54,8 @@ pub struct Score {
     /// The path has a shape that the definition names.
     pub hint: bool,
     framing: Framing,
+    /// A wrapper's records that tell no time of their own: what they hold must prove it.
+    timeless: bool,
 }
 
 impl Score {
@@ -238,7 +240,7 @@ fn plan(
         tables: Vec::new(),
         layers: shelf.layers(&definition.name),
         trusted: crate::time::mail::Trusted::default(),
-        inner: None,
+        inner: Vec::new(),
         definition,
         input,
     }
@@ -247,24 +249,47 @@ fn plan(
 /// Finds out what the records of a wrapper hold: the lines of its head go through detection among
 /// the lines and json definitions. Text of any kind is no find.
 fn held(mut plan: Plan, head: &[u8], shelf: &Shelf) -> Plan {
-    if plan.definition.inner.is_none() {
-        return plan;
-    }
-    let text = score::held(&plan, head);
-    let input = Input::from_bytes("inner", text.as_slice());
-    let Ok(source) = input.open() else { return plan };
-    let glance = Glance::new(&*source, &text);
-    let fitting = shelf.asked(|signs| signs::show(&glance, signs)).filter(|other| {
-        let cuts = matches!(other.engine, Engine::Lines { .. } | Engine::Json { .. });
-        cuts && other.inner.is_none() && other.name != "plain"
-    });
-    let scored = fitting.map(|other| (other.clone(), score(other, "", &glance)));
-    if let Best::One(definition, score) = winner(ranked(scored.collect())) {
+    let inner = inside(&plan, head, shelf).into_iter().map(|(by, definition, score)| {
         let nothing = Input::from_bytes("inner", &[][..]);
-        let inner = self::plan(nothing, definition, &score, &score.words(), shelf);
-        plan.inner = Some(Box::new(inner));
-    }
+        (by, self::plan(nothing, definition, &score, &score.words(), shelf))
+    });
+    plan.inner = inner.collect();
     plan
+}
+
+/// What the records of a wrapper hold, by the program that wrote it, the best known first.
+fn inside(plan: &Plan, head: &[u8], shelf: &Shelf) -> Vec<(String, Arc<Definition>, Score)> {
+    let Some(inner) = &plan.definition.inner else { return Vec::new() };
+    // Programs that are told apart may each write what only the last resort reads.
+    let last_resort = |name: &str| name == "plain" && inner.by.is_empty();
+    let mut found = Vec::new();
+    for (by, text) in score::held(plan, head) {
+        let input = Input::from_bytes("inner", text.as_bytes());
+        let Ok(source) = input.open() else { continue };
+        let glance = Glance::new(&*source, text.as_bytes());
+        let fitting = shelf.asked(|signs| signs::show(&glance, signs)).filter(|other| {
+            let cuts = matches!(other.engine, Engine::Lines { .. } | Engine::Json { .. });
+            cuts && other.inner.is_none() && !last_resort(&other.name)
+        });
+        let scored = fitting.map(|other| (other.clone(), score(other, "", &glance)));
+        if let Best::One(definition, score) = winner(ranked(scored.collect())) {
+            found.push((by, definition, score));
+        }
+    }
+    found.sort_by(|(a, _, x), (b, _, y)| y.value().total_cmp(&x.value()).then(a.cmp(b)));
+    found
+}
+
+/// The score of a wrapper. One that writes no time itself is proved by what it holds.
+fn wrapping(other: &Arc<Definition>, score: Score, head: &[u8], shelf: &Shelf) -> Score {
+    if !score.timeless {
+        return score;
+    }
+    let plan = score::sample_plan(other, score.framing.clone());
+    match inside(&plan, head, shelf).first() {
+        Some((_, _, inner)) => Score { proof: score.proof + inner.proof, ..score },
+        None => Score::default(),
+    }
 }
 
 /// Definitions with their scores, the best first; of equals by name.
@@ -328,8 +353,11 @@ fn ranking(
     shelf: &Shelf,
 ) -> io::Result<Ranking> {
     let all = |glance: &Glance<'_>| -> Ranking {
-        let scored = |other: &Arc<Definition>| (other.clone(), score(other, &input.path, glance));
-        shelf.asked(|signs| signs::show(glance, signs)).map(scored).collect()
+        let scored = |other: &Arc<Definition>| {
+            let score = score(other, &input.path, glance);
+            (other.clone(), wrapping(other, score, glance.head, shelf))
+        };
+        shelf.iter().map(scored).collect()
     };
     let glance = Glance::new(source, head).told(columns);
     let mut scores = all(&glance);

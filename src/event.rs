@@ -27,6 +27,11 @@ impl Kind {
     pub const ALL: [Self; 7] =
         [Self::Email, Self::Chat, Self::Ticket, Self::Alert, Self::Log, Self::Change, Self::Manual];
 
+    /// The kind of that word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
     /// The word of `rfo.event/1`.
     pub fn word(self) -> &'static str {
         match self {

@@ -165,8 +165,9 @@ pub struct Plan {
     pub tables: Tables,
     /// The layers upon the definition, by name.
     pub layers: Arc<[Arc<Definition>]>,
-    /// How the lines that its records hold are read.
-    pub inner: Option<Box<Plan>>,
+    /// How the lines that its records hold are read, by the program that wrote them, the best known
+    /// first; of a wrapper without `by`, one for all.
+    pub inner: Vec<(String, Plan)>,
     /// Hosts whose stamps on mails are believed; known once all evidence was scanned.
     pub trusted: Trusted,
 }
@@ -378,11 +379,12 @@ impl Plan {
         if let Some(held) = held {
             inner::say(held, out);
         }
-        if self.inner.is_some() {
+        if !self.inner.is_empty() {
             let bag = Bag::new(record, above);
             let own = || inner::text_of(self.definition.inner.as_ref(), &bag);
             if let Some(held) = held.map(str::to_owned).or_else(own) {
-                inner::unwrap(self, &held, depth, out);
+                let by = inner::written_by(self.definition.inner.as_ref(), &bag);
+                inner::unwrap(self, &by, &held, depth, out);
             }
         }
         Ok(())

@@ -30,7 +30,7 @@ use std::fmt;
 
 use chrono::{DateTime, Datelike, Timelike};
 
-pub use raw::{Flags, RawTime};
+pub use raw::{Flags, Open, RawTime};
 pub use stamp::{Basis, Note, Quality, Stamp};
 
 /// Nanoseconds since 1970-01-01T00:00:00Z (no leap seconds), between the years 1678 and 2261.

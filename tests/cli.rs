@@ -86,6 +86,51 @@ fn usage_errors_are_2() {
     }
 }
 
+/// A parser that runs this script for files which begin with `ROLL`.
+#[cfg(unix)]
+fn roll(run: &str) -> String {
+    format!(
+        "name = \"roll\"\nabout = \"x\"\nkind = \"log\"\n[command]\nmagic = \"ROLL\"\nrun = {run}\n\
+         [[sample]]\ninput = \"ROLL\\n\"\n[[sample.event]]\nsummary = \"no paper\"\n\
+         time = \"2026-03-14T21:02:11Z\"\n"
+    )
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_of_the_users_own_reads_a_file() {
+    let script =
+        br#"read -r line; echo '{"time":"2026-03-14T21:02:11Z","line":1,"severity":"error","summary":"no paper"}'"#;
+    let own = roll(r#"["sh", "roll.sh"]"#);
+    let missing = roll(r#"["./no-such-program"]"#);
+    let folder = folder(&[
+        ("own/roll.toml", own.as_bytes()),
+        ("own/roll.sh", script),
+        ("gone/roll.toml", missing.as_bytes()),
+        ("evidence/a.roll", b"ROLL\nmore\n"),
+    ]);
+    let at = folder.path();
+    let said = rfo(at, &["timeline", "evidence", "-f", "text", "--parser", "own/roll.toml"]);
+    assert!(said.code == 0 && said.out.contains("no paper"), "{}{}", said.out, said.err);
+    let said = rfo(at, &["inspect", "evidence", "--parser", "own/roll.toml"]);
+    assert!(said.out.contains("read by `sh roll.sh`"), "{}", said.out);
+    assert!(said.out.contains("1 of its lines (6 bytes) are told of by no event"), "{}", said.out);
+    assert_eq!(rfo(at, &["parsers", "check", "own/roll.toml"]).code, 0);
+    let said = rfo(at, &["parsers", "check", "gone/roll.toml"]);
+    assert!(said.code == 1 && said.out.contains("is not there"), "{}", said.out);
+    let said = rfo(at, &["inspect", "evidence", "--parser", "gone/roll.toml"]);
+    let way_out = "the program `./no-such-program` is not there: install it";
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(
+        said.out.split_whitespace().collect::<Vec<_>>().join(" ").contains(way_out),
+        "{}",
+        said.out
+    );
+    // Without the parser, it is what it always was.
+    let said = rfo(at, &["inspect", "evidence"]);
+    assert!(!said.out.contains("roll.sh"), "{}", said.out);
+}
+
 #[test]
 fn a_window_in_an_hour_that_comes_twice_asks_for_the_offset() {
     let folder = folder(&[("good.log", GOOD.as_bytes())]);

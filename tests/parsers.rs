@@ -38,18 +38,33 @@ fn the_readme_lists_the_parsers_that_there_are() {
     }
 }
 
-/// The parser that the README writes in five minutes holds.
+/// What stands in the fences of a language, without the blanks of the list that they stand in.
+fn fenced(text: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    let blocks = text.split(&fence).skip(1).filter_map(|rest| rest.split("```").next());
+    let bare = |block: &str| {
+        let indent = block.len() - block.trim_start_matches(' ').len();
+        let lines = block.lines().map(|line| line.get(indent..).unwrap_or_default());
+        lines.flat_map(|line| [line, "\n"]).collect()
+    };
+    blocks.map(bare).collect()
+}
+
+/// The parsers that the READMEs write in five minutes hold.
 #[test]
 fn the_parsers_of_the_readmes_hold() {
-    for (file, count) in [("README.md", 1), ("parsers/README.md", 0)] {
-        let readme = fs::read_to_string(root().join(file)).expect("a README");
-        let blocks = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
-        let whole: Vec<&str> =
-            blocks.filter(|toml| toml.contains("[[sample]]") && toml.contains("name  =")).collect();
-        assert_eq!(whole.len(), count, "{file}");
-        for toml in whole {
-            let folder = folder(&[("till.toml", toml.as_bytes())]);
-            let said = rfo(folder.path(), &["parsers", "check", "till.toml"]);
+    let python = std::process::Command::new("python3").arg("--version").output().is_ok();
+    for file in ["README.md", "parsers/README.md"] {
+        let readme = fs::read_to_string(root().join(file)).expect("a README").replace("\r\n", "\n");
+        let whole = |toml: &String| toml.contains("[[sample]]") && toml.contains("name  =");
+        let whole: Vec<String> = fenced(&readme, "toml").into_iter().filter(whole).collect();
+        assert_eq!(whole.len(), 1, "{file}");
+        for toml in whole.iter().filter(|toml| python || !toml.contains("python3")) {
+            let name = toml.split('"').nth(1).expect("a name");
+            let (parser, program) = (format!("{name}.toml"), format!("{name}.py"));
+            let script = fenced(&readme, "python").concat();
+            let folder = folder(&[(&parser, toml.as_bytes()), (&program, script.as_bytes())]);
+            let said = rfo(folder.path(), &["parsers", "check", &parser]);
             assert_eq!(said.code, 0, "{}{}", said.out, said.err);
         }
     }

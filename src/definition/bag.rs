@@ -141,9 +141,15 @@ impl<'a> Record<'a> {
         match *self {
             Self::Holes { text, template, fit } => hole(text, template, fit, &path.text),
             Self::Row { columns, cells } => {
-                let mut at = columns.places(&path.text)?.iter();
-                at.find_map(|&at| cells.get(at).filter(|cell| !is_nothing(cell)))
-                    .map(|cell| Cow::Borrowed(cell.as_str()))
+                let filled = |&at: &usize| cells.get(at).filter(|cell| !is_nothing(cell));
+                let cell = |name: &str| columns.places(name)?.iter().find_map(filled);
+                match (cell(&path.text), path.steps.split_first()) {
+                    (Some(cell), _) => Some(Cow::Borrowed(cell.as_str())),
+                    (None, Some((PathStep::Key(name), below @ [_, ..]))) => {
+                        in_cell(cell(name)?, below, between)
+                    }
+                    _ => None,
+                }
             }
             Self::Json { value, around } => {
                 let root = if up == 0 { value } else { around.get(up - 1)? };
@@ -363,6 +369,15 @@ fn dotted<'v, 's>(
         }
     }
     None
+}
+
+/// The value at a path in the JSON that a cell holds.
+fn in_cell<'v>(cell: &str, below: &[PathStep], between: &str) -> Option<Cow<'v, str>> {
+    if !cell.trim_start().starts_with(['{', '[']) {
+        return None;
+    }
+    let value: Value = serde_json::from_str(cell).ok()?;
+    walk(&value, below, between).map(|text| Cow::Owned(text.into_owned()))
 }
 
 fn walk<'v>(root: &'v Value, steps: &[PathStep], between: &str) -> Option<Cow<'v, str>> {

@@ -6,8 +6,8 @@ mod composed;
 use std::{borrow::Cow, cell::Cell, sync::Arc};
 
 use super::{
-    Definition, DefinitionError, Engine, EventPlan, HeadRule, Inner, Origin, Rule, TimeRule,
-    ZoneRule,
+    Definition, DefinitionError, Engine, EventPlan, HeadRule, Inner, KindRule, Origin, Rule,
+    TimeRule, ZoneRule,
     lookup::{self, Lookup},
     phrase::{Path, Phrase},
     schema::{self, FormatKey, Ladder, Ordered},
@@ -15,7 +15,7 @@ use super::{
     words::{SeverityWords, Table},
 };
 use crate::{
-    event::{Mark, Severity},
+    event::{Kind, Mark, Severity},
     settings::glob::PathShape,
     snippet::Snippet,
     template::{HoleKind, Kinds, Template},
@@ -391,7 +391,7 @@ fn event_plan(source: &Source<'_>, raw: &schema::Event, kinds: &Holes<'_>) -> Ou
         at: raw.at.as_ref().map(|ladder| phrases(source, ladder)).transpose()?,
         until: list(&raw.until)?,
         count: list(&raw.count)?,
-        kind: raw.kind,
+        kind: kind_rule(source, raw.kind.as_ref())?,
         quiet: raw.quiet,
         system: list(&raw.system)?,
         id: list(&raw.id)?,
@@ -424,6 +424,19 @@ fn template(source: &Source<'_>, text: &str, kinds: &dyn Kinds) -> Outcome<Templ
     Template::compile(text, kinds).map_err(|error| source.error(text, error.at, &error.reason))
 }
 
+/// A word, or phrases that give one.
+fn kind_rule(source: &Source<'_>, ladder: Option<&Ladder>) -> Outcome<KindRule> {
+    let Some(ladder) = ladder else { return Ok(KindRule::Own) };
+    match ladder.0.as_slice() {
+        [word] if !word.contains('{') => {
+            let words = Kind::ALL.map(Kind::word);
+            let kind = Kind::named(word).ok_or_else(|| unknown(source, word, &words))?;
+            Ok(KindRule::Fixed(kind))
+        }
+        _ => Ok(KindRule::Said(phrases(source, ladder)?)),
+    }
+}
+
 fn templates(source: &Source<'_>, ladder: &Ladder, kinds: &dyn Kinds) -> Outcome<Vec<Template>> {
     ladder.0.iter().map(|text| template(source, text, kinds)).collect()
 }
@@ -441,20 +454,32 @@ fn inner(source: &Source<'_>, raw: &schema::File) -> Outcome<Option<Inner>> {
         return Err(source.plain("[inner] is for [lines] and [json]"));
     }
     let whole = rules(source, &inner.whole, &())?;
-    Ok(Some(Inner { text: phrases(source, &inner.text)?, whole }))
+    let by = phrases(source, &inner.by)?;
+    Ok(Some(Inner { text: phrases(source, &inner.text)?, whole, by }))
 }
 
 fn lookups(source: &Source<'_>, raw: &schema::File) -> Outcome<Vec<Lookup>> {
     let lookup = |(name, lookup): (&String, &schema::Lookup)| {
+        let columns = &lookup.columns.0;
+        let keyed = !lookup.key.is_empty() && !lookup.value.0.is_empty();
         let table = match (lookup.file.0.as_slice(), &lookup.list) {
-            ([_, ..], None) => {
+            ([], None) if !columns.is_empty() && !keyed => {
+                if raw.csv.is_none() {
+                    return Err(source.plain("`columns` of a look-up are those of a [csv]"));
+                }
+                let values = |(key, value): &(String, Ladder)| {
+                    value.0.iter().map(|value| (key.clone(), value.clone())).collect::<Vec<_>>()
+                };
+                lookup::Table::Columns(columns.iter().flat_map(values).collect())
+            }
+            ([_, ..], None) if keyed => {
                 let paths = lookup.records.0.iter().map(|path| Path::parse(path).steps);
                 lookup::Table::File(lookup.file.0.clone(), paths.collect())
             }
-            ([], Some(list)) => lookup::Table::List(Path::parse(list)),
+            ([], Some(list)) if keyed => lookup::Table::List(Path::parse(list)),
             _ => {
-                let why = "a look-up needs either `file` (beside the input, or above it) or `list` \
-                           (in the same document)";
+                let why = "a look-up needs `key`, `value` and either `file` (beside the input, or \
+                           above it) or `list` (in the same document); or `columns` alone";
                 return Err(source.error(&format!("[lookup.{name}]"), 0, why));
             }
         };

@@ -34,6 +34,8 @@ pub enum Table {
     File(Vec<String>, Vec<Vec<PathStep>>),
     /// A list in the record, or in an object around it.
     List(Path),
+    /// The rows of the input itself: columns of keys, each with the one that has their values.
+    Columns(Vec<(String, String)>),
 }
 
 /// The look-up tables of an input, one a look-up of its definition, in that order; empty for those
@@ -68,7 +70,7 @@ pub fn looked_up(lookups: &[Lookup], tables: &Tables, bag: &Bag<'_>) -> Option<V
 fn value(lookup: &Lookup, number: usize, tables: &Tables, bag: &Bag<'_>) -> Option<String> {
     let keys = first(&lookup.of, bag)?;
     let found = |key: &str| match &lookup.table {
-        Table::File(..) => tables.get(number)?.get(key).cloned(),
+        Table::File(..) | Table::Columns(_) => tables.get(number)?.get(key).cloned(),
         Table::List(list) => in_list(lookup, list, key, bag),
     };
     let mut keys = keys.lines().map(str::trim).peekable();

@@ -221,6 +221,8 @@ pub struct Inner {
     pub text: Ladder,
     #[serde(default)]
     pub whole: Ordered,
+    #[serde(default)]
+    pub by: Ladder,
 }
 
 /// `[mbox]`: no keys.
@@ -251,7 +253,11 @@ pub struct Lookup {
     #[serde(default)]
     pub records: Ladder,
     pub list: Option<String>,
+    #[serde(default)]
+    pub columns: Ordered,
+    #[serde(default)]
     pub key: String,
+    #[serde(default)]
     pub value: Ladder,
 }
 
@@ -299,7 +305,7 @@ pub struct Event {
     pub at: Option<Ladder>,
     pub until: Option<Ladder>,
     pub count: Option<Ladder>,
-    pub kind: Option<Kind>,
+    pub kind: Option<Ladder>,
     #[serde(default)]
     pub quiet: bool,
     pub system: Option<Ladder>,

@@ -89,7 +89,7 @@ impl Place {
             Self::Whole(definition) => {
                 let tables = definition.lookups.iter().filter_map(|lookup| match &lookup.table {
                     Table::File(names, _) => Some(names),
-                    Table::List(_) => None,
+                    Table::List(_) | Table::Columns(_) => None,
                 });
                 tables.flatten().map(String::as_str).collect()
             }

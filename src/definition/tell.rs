@@ -8,7 +8,7 @@ use std::{borrow::Cow, ops::Range};
 use serde_json::Value;
 
 use super::{
-    Definition, Engine, EventPlan,
+    Definition, Engine, EventPlan, KindRule,
     accept::{self, found},
     bag::{Bag, Field, Item, Record, is_nothing},
     lookup,
@@ -200,7 +200,7 @@ impl Teller<'_> {
             plan: 0,
             layer: 0,
             time: found.time,
-            kind: plan.kind.unwrap_or(self.definition.kind),
+            kind: self.kind(plan, bag),
             severity: None,
             marks: Vec::new(),
             quiet: false,
@@ -238,6 +238,15 @@ impl Teller<'_> {
             Some(base) if own.time.is_none() && base.time.is_some() => base,
             _ => own,
         }
+    }
+
+    fn kind(&self, plan: &EventPlan, bag: &Bag<'_>) -> Kind {
+        let said = match &plan.kind {
+            KindRule::Own => None,
+            KindRule::Fixed(kind) => Some(*kind),
+            KindRule::Said(phrases) => first(phrases, bag).and_then(|word| Kind::named(&word)),
+        };
+        said.unwrap_or(self.definition.kind)
     }
 
     fn severity(&self, plan: &EventPlan, bag: &Bag<'_>) -> Option<Severity> {

@@ -98,9 +98,11 @@ fn is_web_page(head: &[u8]) -> bool {
     lower.starts_with(b"<!doctype html") || lower.starts_with(b"<html")
 }
 
-/// More than a stray control character: a text has line breaks, tabs, colours and little else.
+/// More than a stray control character: a text has line breaks, tabs, colours (those of terminals and
+/// of IRC) and little else.
 fn looks_binary(head: &[u8]) -> bool {
-    let odd = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31);
+    let irc = |byte: &u8| matches!(byte, 2 | 3 | 15 | 22 | 29 | 31);
+    let odd = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31) && !irc(byte);
     let odd = head.iter().filter(odd).count();
     // Logs are padded with NUL when they are truncated while open; those runs are no content.
     let nul = memchr::memchr_iter(0, head).count();

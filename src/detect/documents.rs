@@ -55,7 +55,14 @@ pub(super) fn xml(definition: &Arc<Definition>, source: &dyn RangeRead, head: &[
     // That it is XML at all, and each name on the way to a record, is worth as much as a column.
     let proof = NEED * (need.len() + path + definition.must.len() + 1) as f64;
     let fit = f64::from(good) / f64::from(read);
-    Score { fit, proof, records: good as usize, framing: plan.framing, hint: false }
+    Score {
+        fit,
+        proof,
+        records: good as usize,
+        framing: plan.framing,
+        hint: false,
+        timeless: false,
+    }
 }
 
 /// Bits for a document that calls itself a timeline, and for each thing that its front matter must
@@ -81,5 +88,5 @@ pub(super) fn markdown(definition: &Arc<Definition>, path: &str, head: &[u8]) ->
         _ => return Score::default(),
     };
     let records = found.entries + usize::from(asks);
-    Score { fit, proof, records, framing: Framing::Markdown, hint: false }
+    Score { fit, proof, records, framing: Framing::Markdown, hint: false, timeless: false }
 }

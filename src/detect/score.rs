@@ -3,7 +3,7 @@
 mod command;
 mod lines;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Score, documents, glance::Glance, guess};
 use crate::{
@@ -56,13 +56,15 @@ pub(super) fn score(definition: &Arc<Definition>, path: &str, glance: &Glance<'_
     score
 }
 
-/// The lines that the records of a wrapper hold, in a row.
-pub(super) fn held(plan: &Plan, head: &[u8]) -> Vec<u8> {
+/// The lines that the records of a wrapper hold, in a row, by the program that wrote them.
+pub(super) fn held(plan: &Plan, head: &[u8]) -> BTreeMap<String, String> {
     let inner = plan.definition.inner.as_ref();
     let shapes = Shapes::of(&plan.definition);
     let mut fit = Fit::default();
-    let mut text = String::new();
-    for line in head.split(|byte| *byte == b'\n').take(SAMPLE) {
+    let mut texts: BTreeMap<String, String> = BTreeMap::new();
+    // Where many programs write, each must have its lines in the sample.
+    let lines = if inner.is_some_and(|inner| inner.by.is_empty()) { SAMPLE } else { usize::MAX };
+    for line in head.split(|byte| *byte == b'\n').take(lines) {
         let value;
         let record = if let Some(shapes) = &shapes {
             let Some(template) = shapes.whole(line, &mut fit) else { continue };
@@ -72,11 +74,13 @@ pub(super) fn held(plan: &Plan, head: &[u8]) -> Vec<u8> {
             value = parsed;
             Record::Json { value: &value, around: &[] }
         };
-        let held = inner::text_of(inner, &Bag::new(record, &[])).unwrap_or_default();
+        let bag = Bag::new(record, &[]);
+        let held = inner::text_of(inner, &bag).unwrap_or_default();
+        let text = texts.entry(inner::written_by(inner, &bag)).or_default();
         text.push_str(held.trim_end_matches(['\r', '\n']));
         text.push('\n');
     }
-    text.into_bytes()
+    texts
 }
 
 /// Bits for a column, member or readable time that must be there.
@@ -146,13 +150,14 @@ fn rows_score(
         }
         let Some(cells) = &row.cells else { continue };
         read += 1;
-        // Columns that no header proves are proven by every row: as many cells, the needed filled.
+        // Columns that no header proves are proven by every row: as many cells, or what `match` asks
+        // for where rows are of several lengths; the needed filled.
         let filled = |name: &String| {
             let mut places = columns.places(name).unwrap_or_default().iter();
             places.any(|at| cells.get(*at).is_some_and(|cell| !is_nothing(cell)))
         };
-        let proven =
-            !columns.given || cells.len() == columns.names.len() && need.iter().all(filled);
+        let long = cells.len() == columns.names.len() || !definition.must.is_empty();
+        let proven = !columns.given || long && need.iter().all(filled);
         let record = Record::Row { columns, cells };
         good += usize::from(proven && tells_time(&plan, record, &mut drafts));
     }
@@ -164,12 +169,15 @@ fn rows_score(
         _ => f64::from(good as u32) / f64::from(read as u32),
     };
     let musts = if given { definition.must.len() as f64 } else { 0.0 };
+    // Columns under other names, and those that were guessed: whoever knows the names wins.
+    let guessed = 8.0 * columns.guessed.len() as f64;
     Score {
         fit,
-        proof: NEED * (need.len() as f64 + 1.0 + musts),
+        proof: NEED * (need.len() as f64 + 1.0 + musts) - guessed,
         records: good.max(usize::from(read == 0)),
         framing,
         hint: false,
+        timeless: false,
     }
 }
 
@@ -219,6 +227,7 @@ fn table_score(
         records: good.max(usize::from(read == 0)),
         framing: Framing::Table,
         hint: false,
+        timeless: false,
     }
 }
 
@@ -232,7 +241,7 @@ pub(super) fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Pla
         extra: Vec::new(),
         tables: Vec::new(),
         layers: Arc::new([]),
-        inner: None,
+        inner: Vec::new(),
         trusted: crate::time::mail::Trusted::default(),
     }
 }
@@ -268,10 +277,10 @@ fn json_score(definition: &Arc<Definition>, glance: &Glance<'_>) -> Score {
     // That it is JSON at all is worth as much as a column.
     let proof = NEED * (need.len() as f64 + 2.0) + musts;
     let fit = good as f64 / found.values.len() as f64;
-    Score { fit, proof, records: good, framing, hint: false }
+    Score { fit, proof, records: good, framing, hint: false, timeless: false }
 }
 
 fn mbox_score(source: &dyn RangeRead, head: &[u8]) -> Score {
     let Some(framing) = mbox::framing(source, head) else { return Score::default() };
-    Score { fit: 1.0, proof: 120.0, records: 1, framing, hint: false }
+    Score { fit: 1.0, proof: 120.0, records: 1, framing, hint: false, timeless: false }
 }

@@ -8,13 +8,13 @@ use std::{
 use super::Verdict;
 use crate::{
     definition::{
-        bag::{Bag, Record},
+        bag::{Bag, Record, is_nothing},
         lookup::{Lookup, Table},
         phrase::{PathStep, first},
         shelf::Shelf,
     },
     discover::Input,
-    reader::json,
+    reader::{Framing, Plan, csv::Rows, json},
 };
 
 /// Largest table that is read.
@@ -51,6 +51,9 @@ pub(super) fn fill(mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
             .lookups
             .iter()
             .map(|lookup| {
+                if let Table::Columns(pairs) = &lookup.table {
+                    return own_rows(plan, pairs);
+                }
                 let Some((names, records)) = files(lookup) else { return HashMap::new() };
                 let mut found = HashMap::new();
                 // Each name by itself: rooms may lie in four files, one a sort.
@@ -86,8 +89,34 @@ pub(super) fn fill(mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
 fn files(lookup: &Lookup) -> Option<(&[String], &[Vec<PathStep>])> {
     match &lookup.table {
         Table::File(names, records) => Some((names, records)),
-        Table::List(_) => None,
+        Table::List(_) | Table::Columns(_) => None,
     }
+}
+
+/// Key to value from the rows of the input itself. Where columns of one name stand side by side, the
+/// n-th key belongs to the n-th value. A key that two rows give different values for tells nothing.
+fn own_rows(plan: &Plan, pairs: &[(String, String)]) -> HashMap<String, String> {
+    let mut table: HashMap<String, Option<String>> = HashMap::new();
+    let Framing::Csv(columns) = &plan.framing else { return HashMap::new() };
+    let places: Vec<(usize, usize)> = pairs
+        .iter()
+        .filter_map(|(key, value)| Some((columns.places(key)?, columns.places(value)?)))
+        .flat_map(|(keys, values)| keys.iter().copied().zip(values.iter().copied()))
+        .collect();
+    let Ok(source) = plan.input.open() else { return HashMap::new() };
+    let mut rows = Rows::new(&*source, columns.delimiter);
+    while let (false, Ok(Some(row))) = (places.is_empty(), rows.next_row()) {
+        let cells = row.cells.unwrap_or_default();
+        let cell = |at: usize| cells.get(at).map(|cell| cell.trim()).filter(|c| !is_nothing(c));
+        for (key, value) in &places {
+            let (Some(key), Some(value)) = (cell(*key), cell(*value)) else { continue };
+            let known = table.entry(key.to_owned()).or_insert_with(|| Some(value.to_owned()));
+            if known.as_deref() != Some(value) {
+                *known = None;
+            }
+        }
+    }
+    table.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }
 
 /// The table of that name beside the path, or in the nearest folder above it.

@@ -164,7 +164,7 @@ fn lines_way<'p>(plan: &'p Plan, line: &'p [Template], anchors: Anchors<'p>) -> 
 fn is_direct(plan: &Plan) -> bool {
     let definition = &plan.definition;
     plan.layers.is_empty()
-        && plan.inner.is_none()
+        && plan.inner.is_empty()
         && plan.extra.is_empty()
         && definition.inner.is_none()
         && definition.is_plain()

@@ -12,6 +12,7 @@ use crate::{
         phrase::first,
         tell::{Depth, Draft},
     },
+    template::skip_marks,
     text,
     time::RawTime,
 };
@@ -19,9 +20,11 @@ use crate::{
 /// Most bytes that are put together from records that go on in the next.
 pub(super) const JOINED_BYTES: usize = 256 << 10;
 
-/// The text that a record holds; none where its definition wraps nothing.
+/// The text that a record holds, without the colours before it; none where its definition wraps
+/// nothing.
 pub(crate) fn text_of(inner: Option<&Inner>, bag: &Bag<'_>) -> Option<String> {
-    first(&inner?.text, bag).map(std::borrow::Cow::into_owned)
+    let text = first(&inner?.text, bag)?;
+    Some(text[skip_marks(text.as_bytes())..].to_owned())
 }
 
 /// Whether a record holds a whole line, and does not go on in the next.
@@ -29,24 +32,47 @@ pub(super) fn is_whole(inner: Option<&Inner>, bag: &Bag<'_>) -> bool {
     inner.is_none_or(|inner| inner.whole.iter().all(|rule| rule.fits(bag)))
 }
 
+/// Which program wrote the text that a record holds; empty where its definition tells none apart.
+pub(crate) fn written_by(inner: Option<&Inner>, bag: &Bag<'_>) -> String {
+    let by = inner.and_then(|inner| first(&inner.by, bag));
+    by.map(std::borrow::Cow::into_owned).unwrap_or_default()
+}
+
 /// Puts the events of the inner line in the place of the wrapper's; where it fits nothing, the
-/// wrapper's stay.
-pub(super) fn unwrap(plan: &Plan, held: &str, depth: Depth, outer: &mut Vec<Draft>) {
-    let Some(inner) = &plan.inner else { return };
-    let mut drafts = Vec::new();
-    let held = held.trim_end_matches(['\r', '\n']);
-    let fits = match inner.framing {
-        Framing::Lines => lines::tell_whole(inner, held.as_bytes(), depth, &mut drafts),
-        _ => json::tell_text(inner, held.as_bytes(), depth, &mut drafts),
-    };
+/// wrapper's stay. A program that did not write in the head of the input is tried with the formats
+/// of the others.
+pub(super) fn unwrap(plan: &Plan, by: &str, held: &str, depth: Depth, outer: &mut Vec<Draft>) {
     let Some(wrapper) = outer.first() else { return };
-    if !fits || drafts.is_empty() {
-        return;
+    let held = held.trim_end_matches(['\r', '\n']);
+    let known = plan.inner.iter().any(|(name, _)| name == by);
+    let mut drafts = Vec::new();
+    for (_, inner) in plan.inner.iter().filter(|(name, _)| !known || name == by) {
+        drafts.clear();
+        if tell(inner, held, depth, &mut drafts) && !drafts.is_empty() {
+            for draft in &mut drafts {
+                fill(draft, wrapper);
+            }
+            *outer = drafts;
+            return;
+        }
     }
-    for draft in &mut drafts {
-        fill(draft, wrapper);
+}
+
+/// What a held text tells; false where it is not of that format.
+fn tell(inner: &Plan, held: &str, depth: Depth, drafts: &mut Vec<Draft>) -> bool {
+    if matches!(inner.framing, Framing::Lines) {
+        return lines::tell_whole(inner, held.as_bytes(), depth, drafts);
     }
-    *outer = drafts;
+    // An object is one line; what the program wrote below it belongs to it.
+    let (object, below) = held.split_once('\n').unwrap_or((held, ""));
+    let fits = json::tell_text(inner, object.as_bytes(), depth, drafts);
+    for fields in drafts.iter_mut().filter_map(|draft| draft.fields.as_mut()) {
+        if !below.trim().is_empty() {
+            let first = fields.detail.as_deref().unwrap_or(&fields.summary);
+            fields.detail = Some(text::detail(&format!("{first}\n{below}")));
+        }
+    }
+    fits
 }
 
 /// A text put together from several records, in the place of what the first of them says.

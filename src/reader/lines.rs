@@ -47,6 +47,8 @@ pub struct Shapes<'a> {
     keep: &'a [String],
     /// Something is sought in the lines of a record: the first one does not tell all.
     finds: bool,
+    /// Lines of several programs: those without a time of their own go on in the one above.
+    sorts: bool,
     /// Only ticks are asked for, and the anchor tells them.
     plain: bool,
 }
@@ -55,7 +57,9 @@ impl<'a> Shapes<'a> {
     /// The shapes of a plan's definition; none where another engine reads it.
     pub fn of(definition: &'a crate::definition::Definition) -> Option<Self> {
         let Engine::Lines { line, anchors, more, keep } = &definition.engine else { return None };
-        Some(Self { line, anchors, more, keep, finds: !definition.find.is_empty(), plain: false })
+        let sorts = definition.inner.as_ref().is_some_and(|inner| !inner.by.is_empty());
+        let finds = !definition.find.is_empty();
+        Some(Self { line, anchors, more, keep, finds, sorts, plain: false })
     }
 
     /// The shapes for a scan at that depth. Where a record has one event and its time is the
@@ -180,6 +184,8 @@ pub(super) fn scan(
             begin(plan, &shapes, source, &record, depth, &above, &mut drafts, piece)?;
             if shapes.has_more() {
                 follow(&shapes, line, &mut fit, piece);
+            } else if shapes.sorts {
+                follow_program(plan, &shapes, line, &drafts, piece);
             }
             let said = kept(plan, &shapes, source, &record)?;
             if rule.stateful {
@@ -440,4 +446,26 @@ fn follow(shapes: &Shapes<'_>, line: Line<'_>, fit: &mut Fit, piece: &mut Piece)
     } else {
         piece.follows(line.start, 0, false);
     }
+}
+
+/// The same for a wrapper that tells programs apart: what one wrote without a time goes on in what
+/// it wrote right above.
+fn follow_program(
+    plan: &Plan,
+    shapes: &Shapes<'_>,
+    line: Line<'_>,
+    drafts: &[Draft],
+    piece: &mut Piece,
+) {
+    let inner = plan.definition.inner.as_ref();
+    let mut fit = Fit::default();
+    let Some(template) = shapes.whole(line.text, &mut fit) else {
+        return piece.follows(line.start, 0, false);
+    };
+    let bag = Bag::new(Record::Holes { text: line.text, template, fit: &fit }, &[]);
+    let mut hasher = DefaultHasher::new();
+    inner::written_by(inner, &bag).hash(&mut hasher);
+    let untimed = drafts.iter().all(|draft| draft.time.is_none());
+    let more = untimed && inner::text_of(inner, &bag).is_some();
+    piece.follows(line.start, hasher.finish(), more);
 }

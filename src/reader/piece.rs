@@ -324,18 +324,15 @@ impl Piece {
         }
         // From the last to the first, so that each end is final when it is handed up.
         for &(start, head) in joined.iter().rev() {
-            let at = self.ticks.partition_point(|tick| tick.start < start);
-            let Some(tick) = self.ticks.get(at).filter(|tick| tick.start == start) else {
-                continue;
-            };
-            let end = tick.start + u64::from(tick.len);
-            let above = self.ticks.partition_point(|tick| tick.start < head);
-            if let Some(tick) = self.ticks.get_mut(above) {
-                let len = u32::try_from(end - head).unwrap_or(u32::MAX);
-                tick.len = tick.len.max(len);
+            let Some(len) = self.len_of(start).map(|len| u64::from(*len)) else { continue };
+            if let Some(whole) = self.len_of(head) {
+                *whole = (*whole).max(u32::try_from(start + len - head).unwrap_or(u32::MAX));
             }
         }
         let gone: Vec<u64> = joined.iter().map(|(start, _)| *start).collect();
+        let undated = self.undated.len();
+        self.undated.retain(|place| gone.binary_search(&place.start).is_err());
+        self.records -= (undated - self.undated.len()) as u64;
         let keep: Vec<bool> =
             self.ticks.iter().map(|tick| gone.binary_search(&tick.start).is_err()).collect();
         self.records -= keep.iter().filter(|keep| !**keep).count() as u64;
@@ -348,6 +345,18 @@ impl Piece {
         retain(&mut self.parts, &keep);
         retain(&mut self.plans, &keep);
         retain(&mut self.sketches, &keep);
+    }
+}
+
+impl Piece {
+    /// The length of the record that starts at `start`, dated or not.
+    fn len_of(&mut self, start: u64) -> Option<&mut u32> {
+        let at = self.ticks.partition_point(|tick| tick.start < start);
+        if let Some(tick) = self.ticks.get_mut(at).filter(|tick| tick.start == start) {
+            return Some(&mut tick.len);
+        }
+        let at = self.undated.partition_point(|place| place.start < start);
+        self.undated.get_mut(at).filter(|place| place.start == start).map(|place| &mut place.len)
     }
 }
 

@@ -248,8 +248,14 @@ fn remarks(plan: &Plan, scan: &Scan) -> Vec<String> {
         }
         _ => None,
     };
-    let inner = plan.inner.as_ref();
-    let inner = inner.map(|inner| format!("its records hold lines of {}", inner.definition.name));
+    let mut held: Vec<&str> = Vec::new();
+    for (_, inner) in &plan.inner {
+        if !held.contains(&inner.definition.name.as_str()) {
+            held.push(&inner.definition.name);
+        }
+    }
+    let inner =
+        (!held.is_empty()).then(|| format!("its records hold lines of {}", held.join(", ")));
     layers
         .chain(guessed)
         .chain(inner)

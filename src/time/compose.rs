@@ -3,7 +3,7 @@
 //! Takes what each writing says by itself; gives what they say together. A composed time keeps the
 //! doubts of all its parts.
 
-use super::{Civil, Flags, RawTime, valid_date};
+use super::{Civil, Flags, Open, RawTime, valid_date};
 
 const DAY: i64 = 86_400;
 /// 2000-01-01, in seconds: where a clock time without a date stands.
@@ -16,12 +16,14 @@ const FACTS: u16 = (1 << 13) - 1;
 /// before the date. None where no part has a date that is needed.
 pub fn compose(parts: &[RawTime]) -> Option<RawTime> {
     let (clock, before) = parts.split_last()?;
-    let dated = before.iter().find(|part| !part.flags.has(Flags::NO_DATE));
+    let told = |part: &&RawTime| !part.flags.has(Flags::NO_DATE) || part.open.has(Open::DAY_WORD);
+    let dated = before.iter().find(told);
     let Some(date) = dated else { return Some(*clock) };
     let mut whole = *clock;
     if clock.flags.has(Flags::NO_DATE) {
         let facts = Flags(clock.flags.0 & FACTS).without(Flags::NO_DATE);
         whole.flags = date.flags.with(facts);
+        whole.open = date.open.with(clock.open);
         whole.civil = date.civil.div_euclid(DAY) * DAY + (clock.civil - YEAR_2000);
     } else if clock.flags.has(Flags::NO_YEAR) && !date.flags.has(Flags::NO_YEAR) {
         whole.flags = clock.flags.without(Flags::NO_YEAR);

@@ -4,7 +4,7 @@
 //! All digits stay integers; nothing passes through a float. The unit of an epoch is the one that
 //! puts it between 1990 and 2100: those spans do not overlap.
 
-use super::{Flags, Precision, RawTime, days_from_civil, iso::fraction_digits, suffix::two};
+use super::{Flags, Open, Precision, RawTime, days_from_civil, iso::fraction_digits, suffix::two};
 
 /// A count with a name of its own; only taken where a definition asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +152,7 @@ fn exact(secs: i64, nanos: u32, digits: u8) -> RawTime {
         word: 0,
         precision: if digits == 0 { Precision::Second } else { Precision::Fraction(digits) },
         rung: 0,
+        open: Open::default(),
     }
 }
 
@@ -276,6 +277,7 @@ fn excel(text: &[u8]) -> Option<(usize, RawTime)> {
         word: 0,
         precision,
         rung: 0,
+        open: Open::default(),
     };
     (days == 0 || PLAUSIBLE.contains(&civil)).then_some((end, raw))
 }

@@ -4,8 +4,8 @@
 //! mends what clocks do show (24:00, a leap second).
 
 use super::{
-    Civil, Flags, Precision, RawTime, abbreviation, days_from_civil, leap_year, suffix::Written,
-    valid_date,
+    Civil, Flags, Open, Precision, RawTime, abbreviation, days_from_civil, leap_year,
+    suffix::Written, valid_date,
 };
 
 /// What a format has found so far.
@@ -30,6 +30,9 @@ pub(super) struct Parts {
     /// 1 (Monday) to 7, 0: none.
     pub(super) weekday: u8,
     pub(super) flags: Flags,
+    pub(super) open: Open,
+    /// Days from the day of reading, with [`Open::DAY_WORD`].
+    pub(super) ago: i64,
 }
 
 impl Parts {
@@ -48,6 +51,8 @@ impl Parts {
         word: 0,
         weekday: 0,
         flags: Flags(0),
+        open: Open(0),
+        ago: 0,
     };
 
     /// Notes a zone.
@@ -78,6 +83,7 @@ impl Parts {
             word: self.word,
             precision,
             rung: 0,
+            open: self.open,
         };
         if let Some(known) = abbreviation::by_index(self.word)
             && let Some(seconds) = known.offset(raw.civil)
@@ -95,9 +101,11 @@ impl Parts {
     /// no date was.
     fn days(&self, flags: &mut Flags) -> Option<i64> {
         if self.month == 0 && self.day == 0 && self.of_year == 0 {
-            self.hour?;
+            if !self.open.has(Open::DAY_WORD) {
+                self.hour?;
+            }
             *flags = flags.with(Flags::NO_DATE);
-            return Some(days_from_civil(2000, 1, 1));
+            return Some(days_from_civil(2000, 1, 1) + self.ago);
         }
         let year = self.year.unwrap_or_else(|| {
             *flags = flags.with(Flags::NO_YEAR);
@@ -147,6 +155,9 @@ impl Parts {
     }
 
     fn hour_of_24(&self, hour: u8, flags: &mut Flags) -> Option<u8> {
+        if self.open.has(Open::HALF) {
+            return (1..=12).contains(&hour).then_some(hour % 12);
+        }
         match (self.pm, hour) {
             (None, _) | (Some(false), 0..=11) | (Some(true), 12) => Some(hour),
             (Some(false), 12) => Some(0),

@@ -10,7 +10,7 @@ mod quick;
 mod run;
 
 use super::{
-    Flags, Precision, RawTime, days_from_civil,
+    Flags, Open, Precision, RawTime, days_from_civil,
     epoch::{self, Count},
     iso, mail, names,
     parts::Parts,

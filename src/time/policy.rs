@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Basis, Civil, Flags, Instant, RawTime,
-    day::{self, Days},
+    day::{self, Days, Known},
     fold::Pass,
     order::{self, Rule},
     pattern,
@@ -116,8 +116,10 @@ pub fn decide<T: AsRef<RawTime>>(raws: &[T], facts: &Facts) -> Policy {
         },
     );
     let first_day = facts.told_date.or(facts.path_date).and_then(PathDate::days);
-    let days = (facts.shared_date || has(Flags::NO_DATE))
-        .then(|| day::decide(rows(), first_day, facts.shared_date));
+    let days = (facts.shared_date || has(Flags::NO_DATE)).then(|| {
+        let told = facts.told_date.is_some();
+        day::decide(rows(), Known { date: first_day, told, shared: facts.shared_date })
+    });
     let bounds = year::Bounds {
         told: facts.told_year,
         path: facts.path_date,

@@ -25,6 +25,31 @@ pub struct RawTime {
     pub precision: Precision,
     /// Which format of the definition's list took it.
     pub rung: u8,
+    /// What was not written and the records around it tell.
+    pub open: Open,
+}
+
+/// What a time leaves to the records around it, as bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Open(pub u8);
+
+impl Open {
+    /// A clock of twelve hours without AM or PM; `civil` holds the earlier reading.
+    pub const HALF: Self = Self(1);
+    /// The day was told by a word that counts from the day of reading. `civil` counts the days of
+    /// `Today` and `Yesterday` from 2000-01-01; of another day the flags hold the weekday.
+    pub const DAY_WORD: Self = Self(1 << 1);
+
+    /// True where all bits of `other` are set.
+    pub fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
 }
 
 impl RawTime {

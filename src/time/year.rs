@@ -144,7 +144,8 @@ fn decide_one<T: AsRef<RawTime>>(
 ) -> Option<Years> {
     let row = |index: usize| {
         let raw = raws[index].as_ref();
-        if raw.flags.has(Flags::EPOCH) { None } else { Some((index, row(raw, civil(raw)?))) }
+        let outside = raw.flags.has(Flags::EPOCH) || raw.flags.has(Flags::NO_DATE);
+        if outside { None } else { Some((index, row(raw, civil(raw)?))) }
     };
     let backwards = runs_backwards((0..raws.len()).filter_map(row));
     let (digest, suspect) = if backwards {

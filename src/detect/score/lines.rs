@@ -25,6 +25,7 @@ pub(super) fn score(definition: &Arc<Definition>, glance: &Glance<'_>) -> Score 
         shapes,
         plan: sample_plan(definition, Framing::Lines),
         fitted: 0,
+        timeless: 0,
         strangers: 0,
         heads: 0,
         proof: 0,
@@ -36,11 +37,23 @@ pub(super) fn score(definition: &Arc<Definition>, glance: &Glance<'_>) -> Score 
     tally.score()
 }
 
+/// A record that a template fits.
+struct Told {
+    /// Lines that the template takes.
+    lines: usize,
+    /// It takes what lies below as well.
+    is_open: bool,
+    /// It tells a time.
+    timed: bool,
+}
+
 /// What the lines of a sample were.
 struct Tally<'a> {
     shapes: Shapes<'a>,
     plan: Plan,
     fitted: usize,
+    /// Records of a wrapper that tell no time.
+    timeless: usize,
     /// Lines that are neither a record nor a head line, nor the rest of one.
     strangers: usize,
     heads: usize,
@@ -73,9 +86,11 @@ impl Tally<'_> {
                 self.heads += 1;
                 self.first.get_or_insert(true);
                 open = false;
-            } else if let Some((n, is_open)) = self.record(&text[at..], &mut fit, &mut drafts) {
-                covered = at + lines_of(&text[at..], n).map_or(0, <[u8]>::len);
+            } else if let Some(told) = self.record(&text[at..], &mut fit, &mut drafts) {
+                let Told { lines, is_open, timed } = told;
+                covered = at + lines_of(&text[at..], lines).map_or(0, <[u8]>::len);
                 self.fitted += 1;
+                self.timeless += usize::from(!timed);
                 self.proof += u64::from(fit.proof);
                 self.first.get_or_insert(true);
                 open = is_open;
@@ -86,9 +101,8 @@ impl Tally<'_> {
         }
     }
 
-    /// How many lines a template takes of a record that a text begins with, and whether it takes
-    /// what lies below as well; the template is in `fit`.
-    fn record(&self, text: &[u8], fit: &mut Fit, drafts: &mut Vec<Draft>) -> Option<(usize, bool)> {
+    /// What a template takes of a record that a text begins with; the template is in `fit`.
+    fn record(&self, text: &[u8], fit: &mut Fit, drafts: &mut Vec<Draft>) -> Option<Told> {
         let (n, template) = self.shapes.first_fit(text, fit)?;
         // A template without a time proves little: the record must tell one all the same.
         let tells = template.has_time() || {
@@ -104,7 +118,9 @@ impl Tally<'_> {
             };
             tells_time(&self.plan, record, drafts)
         };
-        tells.then_some((n, template.is_open()))
+        // A wrapper leaves the time to what it holds.
+        let holds = self.plan.definition.inner.is_some();
+        (tells || holds).then_some(Told { lines: n, is_open: template.is_open(), timed: tells })
     }
 
     fn score(self) -> Score {
@@ -126,6 +142,7 @@ impl Tally<'_> {
             records: fitted,
             framing: Framing::Lines,
             hint: false,
+            timeless: 2 * self.timeless > fitted,
         }
     }
 }

@@ -6,7 +6,7 @@
 //! properties say. Messages attached to it are mails of their own.
 
 use std::{
-    io::{self, Read},
+    io::{self, Read, Seek, SeekFrom},
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
 };
@@ -14,7 +14,7 @@ use std::{
 use cfb::CompoundFile;
 use data_encoding::BASE64;
 
-use super::{Opener, begin, kept, not_evidence, not_kept, unread};
+use super::{Opener, begin, kept, not_evidence, not_kept, unread, workbook};
 use crate::{
     discover::{
         Input,
@@ -31,7 +31,66 @@ const DEEPEST: usize = 8;
 /// Most messages of one file.
 const MESSAGES: usize = 1000;
 
-type File<'s> = CompoundFile<io::BufReader<Sequential<'s>>>;
+type File<'s> = CompoundFile<io::BufReader<Padded<'s>>>;
+
+/// Opens a compound file. Some writers fill the last sector of their table with entries for sectors
+/// that are not there: these are read as zeros.
+fn compound(source: &dyn RangeRead) -> io::Result<File<'_>> {
+    let open = |len| {
+        let padded = Padded { source: Sequential::new(source), at: 0, len };
+        CompoundFile::open(io::BufReader::new(padded))
+    };
+    open(source.len()).or_else(|error| match told_len(source)? {
+        Some(len) if len > source.len() => open(len),
+        _ => Err(error),
+    })
+}
+
+/// How long the file is by its table of sectors ([MS-CFB] 2.2: sector shift, number of sectors of
+/// the table); none where it says more than its own bytes can hold.
+fn told_len(source: &dyn RangeRead) -> io::Result<Option<u64>> {
+    let head = source.bytes(0, 48)?;
+    let (Some(shift), Some(tables)) = (head.get(30..32), head.get(44..48)) else { return Ok(None) };
+    let shift = u32::from(u16::from_le_bytes([shift[0], shift[1]]));
+    let tables = u64::from(u32::from_le_bytes([tables[0], tables[1], tables[2], tables[3]]));
+    if !matches!(shift, 9 | 12) || tables << shift > source.len() {
+        return Ok(None);
+    }
+    let entries = (tables << shift) / 4;
+    Ok(Some((entries + 1) << shift))
+}
+
+/// A file, and zeros behind its end up to a length.
+struct Padded<'s> {
+    source: Sequential<'s>,
+    at: u64,
+    len: u64,
+}
+
+impl Read for Padded<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let mut n = self.source.read(buf)?;
+        if n == 0 {
+            let left = self.len.saturating_sub(self.at);
+            n = buf.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            buf[..n].fill(0);
+        }
+        self.at += n as u64;
+        Ok(n)
+    }
+}
+
+impl Seek for Padded<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.len.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = self.source.seek(SeekFrom::Start(at.ok_or(io::ErrorKind::InvalidInput)?))?;
+        Ok(self.at)
+    }
+}
 
 /// True for a compound file.
 pub(super) fn is_compound(head: &[u8]) -> bool {
@@ -47,6 +106,7 @@ pub(super) fn messages(opener: &Opener, input: Input, left: &mut u64) -> Vec<Inp
             return vec![unread(input, &format!("a compound file that cannot be read: {error}"))];
         }
         Ok(Err(Other::Document)) => return vec![not_evidence(input, "office document")],
+        Ok(Err(Other::Workbook(stream))) => return old_workbook(opener, &input, stream, left),
         Ok(Err(Other::Unread(why))) => return vec![unread(input, why)],
         Err(_) => return vec![unread(input, "a compound file that is damaged; export it anew")],
     };
@@ -67,20 +127,40 @@ pub(super) fn messages(opener: &Opener, input: Input, left: &mut u64) -> Vec<Inp
     mails.collect()
 }
 
+/// The sheets of an `.xls` workbook.
+fn old_workbook(opener: &Opener, input: &Input, stream: &str, left: &mut u64) -> Vec<Input> {
+    let source = match input.open() {
+        Ok(source) => source,
+        Err(error) => return vec![unread(input.clone(), &format!("cannot read: {error}"))],
+    };
+    let damaged =
+        |error| vec![unread(input.clone(), &format!("a workbook that cannot be read: {error}"))];
+    // The file must outlive its stream.
+    let mut file = match compound(&*source) {
+        Ok(file) => file,
+        Err(error) => return damaged(error),
+    };
+    match file.open_stream(Path::new("/").join(stream)) {
+        Ok(stream) => workbook::old_sheets(opener, input, stream, left),
+        Err(error) => damaged(error),
+    }
+}
+
 /// A compound file that is no message.
 enum Other {
     Damaged(io::Error),
     Document,
+    /// An old workbook, and the name of its stream.
+    Workbook(&'static str),
     Unread(&'static str),
 }
 
 fn read(input: &Input) -> Result<Vec<String>, Other> {
     let source: Box<dyn RangeRead> = input.open().map_err(Other::Damaged)?;
-    let reader = io::BufReader::new(Sequential::new(&*source));
-    let mut file = CompoundFile::open(reader).map_err(Other::Damaged)?;
+    let mut file = compound(&*source).map_err(Other::Damaged)?;
     let has = |name: &str| file.exists(Path::new("/").join(name));
-    if has("Workbook") || has("Book") {
-        return Err(Other::Unread("an old Excel workbook; save it as .xlsx or its sheets as CSV"));
+    if let Some(name) = ["Workbook", "Book"].into_iter().find(|name| has(name)) {
+        return Err(Other::Workbook(name));
     }
     if has("EncryptedPackage") {
         return Err(Other::Unread("an encrypted office document; save it without its password"));

@@ -35,15 +35,18 @@ fn begins_document(head: &[u8]) -> bool {
 enum Is<'s> {
     Archive(ZipArchive<Reader<'s>>),
     Damaged(ZipError),
-    Workbook,
+    Workbook(workbook::Kind),
     Document,
 }
 
 type Reader<'s> = io::BufReader<Sequential<'s>>;
 
 fn look<'s>(source: &'s dyn RangeRead, head: &[u8]) -> Is<'s> {
-    match ZipArchive::new(reader(source)) {
-        Ok(zip) if workbook::is_workbook(&zip) => Is::Workbook,
+    let mut zip = ZipArchive::new(reader(source));
+    if let Some(kind) = zip.as_mut().ok().and_then(workbook::kind) {
+        return Is::Workbook(kind);
+    }
+    match zip {
         Ok(zip) if begins_document(head) || DOCUMENTS.iter().any(|name| has(&zip, name)) => {
             Is::Document
         }
@@ -69,12 +72,12 @@ pub(super) fn members(opener: &Opener, archive: &Input, left: &mut u64) -> Vec<I
         Err(error) => return vec![rest(archive, archive.size, &format!("cannot read: {error}"))],
     };
     let is = look(&*source, &head);
-    if let Is::Workbook = is {
-        return workbook::sheets(opener, archive, &*source, left);
+    if let Is::Workbook(kind) = is {
+        return workbook::sheets(opener, kind, archive, &*source, left);
     }
     let mut members = Members { opener, archive, left, found: Vec::new() };
     match is {
-        Is::Document | Is::Workbook => {
+        Is::Document | Is::Workbook(_) => {
             return vec![not_evidence(archive.clone(), "office document")];
         }
         Is::Archive(zip) if zip.len() > opener.limits.members => {
@@ -95,7 +98,7 @@ pub(super) fn inner(opener: &Opener, archive: Input, left: &mut u64) -> Vec<Inpu
         Err(error) => return vec![unread(archive, &format!("cannot read: {error}"))],
     };
     match look(&*source, &head) {
-        Is::Workbook => workbook::sheets(opener, &archive, &*source, left),
+        Is::Workbook(kind) => workbook::sheets(opener, kind, &archive, &*source, left),
         Is::Document => vec![not_evidence(archive, "office document")],
         Is::Archive(_) | Is::Damaged(_) => vec![unread(archive, ARCHIVE_INSIDE)],
     }

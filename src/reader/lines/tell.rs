@@ -3,6 +3,7 @@
 use super::{Shapes, lines_of};
 use crate::{
     definition::{
+        Inner,
         bag::{Bag, Field, Record},
         tell::{Depth, Draft},
     },
@@ -33,7 +34,8 @@ fn tell_held(
     depth: Depth,
     drafts: &mut Vec<Draft>,
 ) -> bool {
-    let inner = plan.definition.inner.as_ref().filter(|inner| !inner.whole.is_empty());
+    let goes_on = |inner: &&Inner| !inner.whole.is_empty() || !inner.by.is_empty();
+    let inner = plan.definition.inner.as_ref().filter(goes_on);
     let Some(first) = lines_of(text, 1).filter(|first| inner.is_some() && first.len() < text.len())
     else {
         return false;
@@ -44,6 +46,9 @@ fn tell_held(
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let Some(template) = shapes.whole(line, &mut fit) else { continue };
         let bag = Bag::new(Record::Holes { text: line, template, fit: &fit }, above);
+        if shapes.sorts && !held.is_empty() {
+            held.push('\n');
+        }
         held.push_str(&inner::text_of(inner, &bag).unwrap_or_default());
     }
     let Some(template) = shapes.whole(first, &mut fit) else { return false };

@@ -80,6 +80,17 @@ impl Reader<'_> {
     }
 
     fn directive(&mut self, at: usize) -> Result<Step, FormatError> {
+        let step = match self.format.as_bytes()[self.at..] {
+            [b'-', b'M', ..] => Step::BareMinute,
+            [b'-', b'S', ..] => Step::BareSecond,
+            [b'9', b'f', ..] => Step::Nanos,
+            _ => return self.letter(at),
+        };
+        self.at += 2;
+        Ok(step)
+    }
+
+    fn letter(&mut self, at: usize) -> Result<Step, FormatError> {
         Ok(match self.next() {
             Some(b'Y') => Step::Year,
             Some(b'y') => Step::ShortYear { alone: true },
@@ -87,7 +98,9 @@ impl Reader<'_> {
             Some(b'd' | b'e') => Step::Day,
             Some(b'b' | b'B') => Step::MonthName,
             Some(b'a' | b'A') => Step::WeekdayName,
-            Some(b'H' | b'I') => Step::Hour,
+            Some(b'H') => Step::Hour,
+            Some(b'I') => Step::HalfHour,
+            Some(b'E') => Step::DayWord,
             Some(b'M') => Step::Minute,
             Some(b'S') => Step::Second,
             Some(b'f') => Step::Fraction,
@@ -98,7 +111,8 @@ impl Reader<'_> {
             Some(b's') => Step::Epoch,
             Some(literal @ (b'%' | b'[' | b']')) => Step::Literal(literal),
             _ => {
-                let known = "%Y %y %m %d %e %b %B %a %A %H %I %M %S %f %p %z %Z %j %s are known";
+                let known = "%Y %y %m %d %e %b %B %a %A %E %H %I %M %-M %S %-S %f %9f %p %z %Z %j %s \
+                             are known";
                 return Err(self.error(at, known));
             }
         })
@@ -109,9 +123,14 @@ impl Reader<'_> {
 /// behind a colon is no fraction but a count, and two digits of a year are not four where more
 /// digits follow.
 fn join_neighbours(steps: &mut [Step]) {
+    if steps.contains(&Step::Meridiem) {
+        let hours = steps.iter_mut().filter(|step| **step == Step::HalfHour);
+        hours.for_each(|step| *step = Step::Hour);
+    }
     for place in 1..steps.len() {
         let (before, here) = (steps[place - 1], steps[place]);
-        if here == Step::Fraction && matches!(before, Step::Literal(b'.' | b',')) {
+        let fraction = matches!(here, Step::Fraction | Step::Nanos);
+        if fraction && matches!(before, Step::Literal(b'.' | b',')) {
             steps[place - 1] = Step::Point;
         }
         if here == Step::Fraction && before == Step::Literal(b':') {
@@ -127,15 +146,19 @@ fn join_neighbours(steps: &mut [Step]) {
 fn complete(format: &str, steps: &[Step]) -> Result<(), FormatError> {
     let has = |wanted: Step| steps.contains(&wanted);
     let month = has(Step::Month) || has(Step::MonthName);
+    let hour = has(Step::Hour) || has(Step::HalfHour);
+    let minute = has(Step::Minute) || has(Step::BareMinute);
+    let second = has(Step::Second) || has(Step::BareSecond);
     let day = (month && has(Step::Day)) || has(Step::DayOfYear);
+    let day = day || has(Step::DayWord);
     let half_a_day = !day && (month || has(Step::Day));
     let reason = if half_a_day {
         "a day needs a month, and a month a day"
-    } else if has(Step::Meridiem) && !has(Step::Hour) {
+    } else if has(Step::Meridiem) && !hour {
         "%p without an hour"
-    } else if has(Step::Minute) && !has(Step::Hour) || has(Step::Second) && !has(Step::Minute) {
+    } else if minute && !hour || second && !minute {
         "minutes need an hour, and seconds minutes"
-    } else if !day && !has(Step::Hour) && !has(Step::Epoch) {
+    } else if !day && !hour && !has(Step::Epoch) {
         "neither a day nor a time of day"
     } else {
         return Ok(());

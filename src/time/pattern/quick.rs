@@ -4,7 +4,7 @@
 //! test compares the two. RFC 3339 and its likes, with a fraction after a point or a comma; the
 //! access log; the classic syslog line.
 
-use super::{Flags, Precision, RawTime, Taken, cut_short, proof};
+use super::{Flags, Open, Precision, RawTime, Taken, cut_short, proof};
 use crate::time::{iso::fraction_digits, suffix};
 
 /// A format that has a quick way.
@@ -155,6 +155,7 @@ fn raw(civil: i64, flags: Flags) -> RawTime {
         word: 0,
         precision: Precision::Second,
         rung: 0,
+        open: Open::default(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The steps of a compiled format, and how they take a text apart.
 
-use super::{Flags, Parts, epoch, names, proof, suffix};
+use super::{Flags, Open, Parts, epoch, names, proof, suffix};
 use crate::time::{
     iso::{check_zone, fraction_digits},
     suffix::{Written, two},
@@ -28,6 +28,15 @@ pub(super) enum Step {
     /// `.` or `,` before a fraction.
     Point,
     Fraction,
+    /// A fraction of exactly nine digits.
+    Nanos,
+    /// An hour of twelve without its half, 1 to 12.
+    HalfHour,
+    /// `Today`, `Yesterday` or the name of a weekday: a day that counts from the day of reading.
+    DayWord,
+    /// A minute or a second of one digit or two.
+    BareMinute,
+    BareSecond,
     /// One to three digits behind a colon: a count of milliseconds, not a part of a second.
     Millis,
     Meridiem,
@@ -50,7 +59,11 @@ impl Step {
                 | Self::Hour
                 | Self::Minute
                 | Self::Second
+                | Self::HalfHour
+                | Self::BareMinute
+                | Self::BareSecond
                 | Self::Fraction
+                | Self::Nanos
                 | Self::Millis
                 | Self::DayOfYear
                 | Self::Epoch
@@ -126,7 +139,7 @@ fn take(step: Step, next: Option<&Step>, text: &[u8], parts: &mut Parts) -> Opti
         Step::Day => {
             let blank = usize::from(text.first() == Some(&b' '));
             let (len, bits) = one_or_two(&text[blank..], &mut parts.day, proof::DAY)?;
-            Some((blank + len, bits))
+            Some((blank + len + ordinal(&text[blank + len..]), bits))
         }
         Step::Hour => {
             let mut hour = 0;
@@ -141,6 +154,20 @@ fn take(step: Step, next: Option<&Step>, text: &[u8], parts: &mut Parts) -> Opti
         Step::Second => {
             parts.second = Some(two(text)?);
             Some((2, proof::SECOND))
+        }
+        Step::HalfHour => {
+            let mut hour = 0;
+            let taken = one_or_two(text, &mut hour, proof::HOUR)?;
+            (parts.hour, parts.open) = (Some(hour), parts.open.with(Open::HALF));
+            Some(taken)
+        }
+        Step::DayWord => day_word(text, parts),
+        Step::BareMinute => one_or_two(text, parts.minute.insert(0), proof::MINUTE),
+        Step::BareSecond => one_or_two(text, parts.second.insert(0), proof::SECOND),
+        Step::Nanos => {
+            let (len, nanos) = fraction_digits(text)?;
+            (parts.nanos, parts.digits) = (nanos, 9);
+            (len == 9).then_some((len, proof::FRACTION))
         }
         Step::Fraction => {
             let (len, nanos) = fraction_digits(text)?;
@@ -197,6 +224,32 @@ fn dot(text: &[u8], next: Option<&Step>) -> usize {
 
 fn four(text: &[u8]) -> Option<i32> {
     Some(i32::from(two(text)?) * 100 + i32::from(two(&text[2..])?))
+}
+
+/// Length of what English writes behind a day: `13th`.
+fn ordinal(rest: &[u8]) -> usize {
+    let ends = matches!(rest, [b's', b't', ..] | [b'n' | b'r', b'd', ..] | [b't', b'h', ..])
+        && !rest.get(2).is_some_and(u8::is_ascii_alphanumeric);
+    if ends { 2 } else { 0 }
+}
+
+/// English only: the windows that write so are asked for in English.
+fn day_word(text: &[u8], parts: &mut Parts) -> Option<(usize, u32)> {
+    let is = |word: &str| {
+        text.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let len = if is("Today") {
+        "Today".len()
+    } else if is("Yesterday") {
+        parts.ago = -1;
+        "Yesterday".len()
+    } else {
+        let (len, weekday) = names::weekday(text).filter(|(_, weekday)| *weekday != 0)?;
+        parts.weekday = weekday;
+        len
+    };
+    parts.open = parts.open.with(Open::DAY_WORD);
+    Some((len, proof::WEEKDAY))
 }
 
 fn one_or_two(text: &[u8], into: &mut u8, bits: u32) -> Option<(usize, u32)> {
@@ -283,7 +336,7 @@ pub(super) fn starts(steps: &[Step], starts: &mut [bool; 256]) {
         [Step::Blanks, ..] => mark(&|byte| matches!(byte, b' ' | b'\t' | 0xc2 | 0xe2 | 0xe3)),
         [Step::Point, ..] => mark(&|byte| matches!(byte, b'.' | b',')),
         [Step::Day, ..] => mark(&|byte| byte.is_ascii_digit() || byte == b' '),
-        [Step::MonthName | Step::WeekdayName | Step::Meridiem, ..] => {
+        [Step::MonthName | Step::WeekdayName | Step::DayWord | Step::Meridiem, ..] => {
             mark(&|byte| byte.is_ascii_alphabetic() || byte >= 0x80);
         }
         [Step::Offset | Step::Zone, ..] => {

@@ -411,3 +411,23 @@ fn the_name_of_a_zone_behind_a_time_is_its_zone() {
     }
     assert_eq!(take("%d-%b-%Y %H:%M:%S", "10-Mar-2026 06:14:05 Europe/Berlin"), None);
 }
+
+#[test]
+fn minutes_of_one_digit_and_days_with_an_ending_are_read_where_a_format_says_so() {
+    let read = |format: &str, text: &str| {
+        let formats = Formats::compile(&[format]).expect(format);
+        formats
+            .whole(text.as_bytes())
+            .map(|raw| (crate::time::Civil::from_secs(raw.civil).to_string(), raw.nanos))
+    };
+    let at = |civil: &str, nanos| Some((civil.to_owned(), nanos));
+    let bare = "%Y%m%d-%H:%-M:%-S:%f";
+    assert_eq!(read(bare, "20171224-0:7:20:44"), at("2017-12-24T00:07:20", 44_000_000));
+    assert_eq!(read("%Y%m%d-%H:%M:%S:%f", "20171224-0:7:20:44"), None);
+    assert_eq!(read("%B %d, %Y", "July 13th, 2026"), at("2026-07-13T00:00:00", 0));
+    assert_eq!(read("%B %d, %Y", "July 13to, 2026"), None);
+    let nine = "%Y-%m-%dT%H:%M:%S.%9f%z";
+    assert_eq!(read(nine, "2026-03-14T21:02:11.000000007Z"), at("2026-03-14T21:02:11", 7));
+    assert_eq!(read(nine, "2026-03-14T21:02:11.000007Z"), None);
+    assert_eq!(read("%I:%M", "13:05"), None);
+}

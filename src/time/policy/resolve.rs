@@ -302,6 +302,10 @@ fn note_flags(policy: &Policy, index: usize, raw: &RawTime, stamp: &mut Stamp) {
             note(Note::Suspect);
             stamp.alternatives.push(Instant(instant.0.saturating_add(86_400 * SECOND)));
         }
+        if policy.days.as_ref().is_some_and(|days| days.may_be_afternoon(index)) {
+            note(Note::Suspect);
+            stamp.alternatives.push(Instant(instant.0.saturating_add(43_200 * SECOND)));
+        }
         if policy.years.as_ref().is_some_and(|years| years.suspect) {
             note(Note::Suspect);
         }

@@ -109,7 +109,7 @@ fn rich_text_is_read_where_there_is_no_other() {
 #[test]
 fn other_compound_files_are_named() {
     for (stream, expected) in [
-        ("Workbook", "an old Excel workbook"),
+        ("Workbook", "the workbook cannot be read"),
         ("WordDocument", "office document"),
         ("EncryptedPackage", "an encrypted office document"),
         ("Other", "a compound file of an unknown kind"),

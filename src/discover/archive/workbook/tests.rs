@@ -169,7 +169,119 @@ fn a_workbook_that_claims_too_much_is_named() {
     assert_eq!(text(&open("x.xlsx", book(&[("S", far)], &texts(&[]), ""))[0]), "1\n2\n");
 }
 
+const OLD: &[u8] = include_bytes!("samples/tickets.xls");
+const BINARY: &[u8] = include_bytes!("samples/tickets.xlsb");
+
+#[test]
+fn binary_workbooks_give_the_same_text() {
+    let tickets = "Issue key,Summary,Created,Resolved,Reporter,Priority,Points,Due\n\
+         RED-7,\"cache-2 is down, \"\"hard\"\"\",2026-03-14 14:02,2026-03-14 15:30,Jo Brandt,Critical,1.5,2026-03-15\n\
+         RED-8,\"two\nlines & ümlaut\",2026-03-14 16:20,,Ana Ruiz,Minor,12345678\n";
+    let odd: &[u8] = include_bytes!("samples/odd.xls");
+    for (name, book) in [("a.xls", OLD), ("odd.xls", odd), ("a.xlsb", BINARY)] {
+        let found = open(name, book.to_vec());
+        let paths: Vec<&str> = found.iter().map(|input| &*input.path).collect();
+        assert_eq!(paths, [&format!("{name}/Tickets"), &format!("{name}/Notes")]);
+        assert_eq!(text(&found[0]), tickets, "{name}");
+        assert!(text(&found[1]).starts_with("Note\n"));
+    }
+    let short = open("short.xlsb", include_bytes!("samples/short.xlsb").to_vec());
+    assert!(why(&short[0]).contains("which column they stand in; save its sheets as CSV"));
+}
+
+#[test]
+fn an_old_workbook_that_claims_too_much_is_named() {
+    // Where the sheet says how large it is: [MS-XLS] 2.4.90.
+    let dimensions = [0x00, 0x02, 0x0e, 0x00];
+    let at = memchr::memmem::find(OLD, &dimensions).expect("a sheet");
+    let mut book = OLD.to_vec();
+    book[at + 8..at + 12].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert!(why(&open("x.xls", book)[0]).contains("more cells than are read"));
+}
+
+/// An `OpenDocument` spreadsheet of these tables, as XML.
+fn ods(tables: &str, manifest: &str) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let content = format!(
+        r#"<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x"><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"#
+    );
+    for (name, text) in [
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", &content),
+        ("META-INF/manifest.xml", manifest),
+    ] {
+        writer.start_file(name, SimpleFileOptions::default()).expect("a part");
+        writer.write_all(text.as_bytes()).expect("a part");
+    }
+    writer.finish().expect("the end").into_inner()
+}
+
+const TABLES: &str = r#"<table:table table:name="Sheet &amp; 1"><table:table-column table:number-columns-repeated="3"/>
+<table:table-header-rows><table:table-row>
+ <table:table-cell office:value-type="string"><text:p>Issue key</text:p></table:table-cell>
+ <table:table-cell office:value-type="string" office:string-value="Created"><text:p>created</text:p></table:table-cell>
+ <table:table-cell office:value-type="string"><office:annotation><text:p>a comment</text:p></office:annotation><text:p>Sum<text:span>mary</text:span></text:p></table:table-cell>
+ <table:table-cell table:number-columns-repeated="16381"/></table:table-row></table:table-header-rows>
+<table:table-row table:number-rows-repeated="3"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>
+<table:table-row><table:table-cell office:value-type="string"><text:p>RED-7</text:p></table:table-cell>
+ <table:table-cell office:value-type="date" office:date-value="2026-03-14T14:02:00"><text:p>14.03.26 14:02</text:p></table:table-cell>
+ <table:table-cell office:value-type="string"><text:p>two &lt;b&gt;</text:p><text:p>a<text:s text:c="2"/>b<text:tab/>&#233;<text:line-break/>c</text:p></table:table-cell>
+ <table:table-cell office:value-type="time" office:time-value="PT26H02M11.5S"/><table:table-cell office:value-type="boolean" office:boolean-value="true"/>
+ <table:table-cell office:value-type="percentage" office:value="0.5"><text:p>50 %</text:p></table:table-cell></table:table-row>
+<table:table-row table:number-rows-repeated="2"><table:covered-table-cell/><table:table-cell office:value-type="date" office:date-value="2026-03-15"/>
+ <table:table-cell office:value-type="float" office:value="12345678" table:number-columns-repeated="2"><text:p>12.345.678</text:p></table:table-cell></table:table-row>
+<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>
+<table:table table:name="Notes"><table:table-row><table:table-cell office:value-type="string"><table:table table:name="inner"><table:table-row><table:table-cell/></table:table-row></table:table><text:p>1</text:p></table:table-cell></table:table-row></table:table>"#;
+
+#[test]
+fn the_tables_of_an_open_document_are_csv_texts_too() {
+    let found = open("a.ods", ods(TABLES, ""));
+    let paths: Vec<&str> = found.iter().map(|input| &*input.path).collect();
+    assert_eq!(paths, ["a.ods/Sheet & 1", "a.ods/Notes"]);
+    assert_eq!(
+        text(&found[0]),
+        "Issue key,Created,Summary\n\
+         RED-7,2026-03-14 14:02,\"two <b>\na  b\té\nc\",26:02:11.500,TRUE,0.5\n\
+         ,2026-03-15 00:00,12345678,12345678\n,2026-03-15 00:00,12345678,12345678\n"
+    );
+    assert_eq!(text(&found[1]), "1\n");
+}
+
+#[test]
+fn an_open_document_that_is_no_good_is_named() {
+    let locked = open("a.ods", ods(TABLES, "<manifest:encryption-data/>"));
+    assert_eq!(
+        why(&locked[0]),
+        "the workbook cannot be read: it has a password; save its sheets as CSV"
+    );
+    // As many cells as can be asked for in a few bytes: the text ends where it may.
+    let row = r#"<table:table-row table:number-rows-repeated="99999999"><table:table-cell office:value-type="float" office:value="123456789" table:number-columns-repeated="99999999"/></table:table-row>"#;
+    let tables = format!(r#"<table:table table:name="a">{row}</table:table>"#);
+    let limits = Limits { member_bytes: 1 << 20, ..Limits::default() };
+    let bytes = ods(&tables, "");
+    let found = Opener::new(limits).open(Input::from_bytes("a.ods", bytes));
+    assert!(found[0].size <= 1 << 20, "{found:?}");
+    assert!(found[0].damage.is_some() || !why(&found[0]).is_empty(), "{found:?}");
+    // What stands above the damage is read.
+    let cut = TABLES.find("<table:table-row table:number-rows-repeated=\"2\"").expect("a row");
+    let found = open("a.ods", ods(&TABLES[..cut], ""));
+    assert!(text(&found[0]).starts_with("Issue key,Created,Summary\nRED-7,"));
+    assert!(found[0].damage.is_some());
+}
+
 proptest! {
+    #[test]
+    fn damage_never_ends_the_run_of_other_workbooks(at in any::<prop::sample::Index>(), byte: u8, cut in any::<prop::sample::Index>()) {
+        for book in [OLD.to_vec(), BINARY.to_vec(), ods(TABLES, "")] {
+            let mut bytes = book;
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            open("x", bytes.clone());
+            bytes.truncate(cut.index(bytes.len()));
+            open("x", bytes);
+        }
+    }
+
     #[test]
     fn damage_never_ends_the_run(at in any::<prop::sample::Index>(), byte: u8, cut in any::<prop::sample::Index>()) {
         let shared = texts(&["Issue key", "Created", "Points", "RED-7"]);

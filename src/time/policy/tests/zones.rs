@@ -39,6 +39,7 @@ fn written(zone: &Zone, instant: i64) -> RawTime {
         word: 0,
         precision: Precision::Second,
         rung: 0,
+        open: crate::time::Open::default(),
     }
 }
 
