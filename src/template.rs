@@ -222,13 +222,7 @@ impl Template {
     /// False where no text that begins with that byte can fit.
     pub fn can_begin_with(&self, byte: u8) -> bool {
         // Colours and marks before a text are passed over.
-        matches!(byte, 0x1B | 0xE2 | 0xEF)
-            || match self.steps.first() {
-                Some(Step::Literal(literal)) => literal.first() == Some(&byte) || byte == b'\r',
-                // A lone dash stands for no time.
-                Some(Step::Time { formats, .. }) => byte == b'-' || formats.can_start(byte),
-                _ => true,
-            }
+        matches!(byte, 0x1B | 0xE2 | 0xEF) || self.first.is_none_or(|first| first.has(byte))
     }
 
     /// True for a line of pairs, and nothing else.
