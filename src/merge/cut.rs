@@ -7,7 +7,7 @@ use crate::{
     discover::range::RangeRead,
     reader::{RECORD_BYTES, line::LineReader},
     time::{
-        Flags, Precision, RawTime,
+        Flags, Open, Precision, RawTime,
         policy::{self, Policy},
         zone::Window,
     },
@@ -46,7 +46,8 @@ impl Foreseen {
     /// Whether the samples, or all stamps, had such a time.
     pub(crate) fn holds(&self, raw: &RawTime) -> bool {
         let Self::Some { unit, stretch } = self else { return true };
-        if raw.flags.without(PLAIN).0 != 0 || !SET.contains(&raw.civil) {
+        let plain = raw.flags.without(PLAIN).0 == 0 && raw.open == Open::default();
+        if !plain || !SET.contains(&raw.civil) {
             return false;
         }
         if raw.flags.has(Flags::EPOCH) {
@@ -61,14 +62,14 @@ impl Foreseen {
 /// one before is not counted anew.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Counter {
-    last: Option<(i64, i32, Flags, u16)>,
+    last: Option<(i64, i32, Flags, u16, Open)>,
     seen: usize,
 }
 
 impl Counter {
     /// The number of this stamp, from 0, and whether it is a new one.
     pub(crate) fn count(&mut self, raw: &RawTime) -> (usize, bool) {
-        let here = Some((raw.civil, raw.offset, raw.flags, raw.word));
+        let here = Some((raw.civil, raw.offset, raw.flags, raw.word, raw.open));
         let new = here != self.last;
         if new {
             self.last = here;
