@@ -358,7 +358,7 @@ fn ranking(
             let score = score(other, &input.path, glance);
             (other.clone(), wrapping(other, score, glance.head, shelf))
         };
-        shelf.iter().map(scored).collect()
+        shelf.asked(|signs| signs::show(glance, signs)).map(scored).collect()
     };
     let glance = Glance::new(source, head).told(columns);
     let mut scores = all(&glance);

@@ -35,6 +35,9 @@ pub struct Template {
     holes: Vec<Arc<str>>,
     /// Number of steps that make the anchor.
     anchor: usize,
+    /// Lines that the template and its anchor span.
+    lines: usize,
+    anchor_lines: usize,
     /// The bytes that a text which fits begins with; none where that may be any. Most texts fit most
     /// templates not, and their first byte says so.
     first: Option<Bytes>,
@@ -187,7 +190,7 @@ impl Template {
 
     /// Lines that the template spans.
     pub fn lines(&self) -> usize {
-        self.text.lines().count().max(1)
+        self.lines
     }
 
     /// Takes the anchor off the start of a text of [`Template::anchor_lines`] lines: what alone
@@ -232,7 +235,7 @@ impl Template {
 
     /// Lines that the anchor spans: those up to the one that the time stands on.
     pub fn anchor_lines(&self) -> usize {
-        1 + self.steps[..self.anchor].iter().filter(|step| step.ends_line()).count()
+        self.anchor_lines
     }
 
     /// The steps of the anchor, to tell equal anchors of several templates.

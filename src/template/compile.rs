@@ -76,7 +76,10 @@ pub(super) fn compile(text: &str, kinds: &dyn Kinds) -> Result<Template, Templat
     }
     let anchor = anchor_len(&steps, anchor);
     let first = steps.first().and_then(Step::first);
-    Ok(Template { text: text.into(), steps, places, holes, anchor, first })
+    let lines = text.lines().count().max(1);
+    let anchor_lines = 1 + steps[..anchor].iter().filter(|step| step.ends_line()).count();
+    let text = text.into();
+    Ok(Template { text, steps, places, holes, anchor, lines, anchor_lines, first })
 }
 
 /// The anchor: up to the literals behind the first time, and a word list that follows them; never

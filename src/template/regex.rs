@@ -40,8 +40,9 @@ pub(super) fn compile(text: &str, kinds: &dyn Kinds) -> Result<Template, Templat
         return Err(TemplateError { at: 0, reason });
     }
     let step = Step::Expression(Box::new(Expression { regex, groups }));
+    let (steps, places, lines) = (vec![step], vec![0], text.lines().count().max(1));
     let text = text.into();
-    Ok(Template { text, steps: vec![step], places: vec![0], holes, anchor: 1, first: None })
+    Ok(Template { text, steps, places, holes, anchor: 1, lines, anchor_lines: 1, first: None })
 }
 
 /// The last line of the message: the others draw the expression.

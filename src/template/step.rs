@@ -1,6 +1,6 @@
 //! The steps of a compiled template, each one taking its part off a text.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use memchr::memmem;
 
@@ -36,15 +36,18 @@ pub(super) struct TimeBehind {
 }
 
 impl TimeBehind {
-    /// Whether what stands here may begin what comes before the time: most places may not.
-    fn may_begin(&self, rest: &[u8]) -> bool {
-        match self.before.first() {
-            Some(Step::Literal(literal)) => rest.first() == literal.first(),
+    /// The first place in a stretch at which what comes before the time may begin.
+    fn next(&self, text: &[u8], within: Range<usize>) -> Option<usize> {
+        let stretch = text.get(within.clone())?;
+        let found = match self.before.first() {
+            Some(Step::Literal(literal)) => memchr::memchr(*literal.first()?, stretch)?,
             Some(Step::Blanks(_)) => {
-                matches!(rest.first(), Some(b' ' | b'\t' | b'\n' | b'\r' | 0xC2 | 0xE2))
+                let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0xC2 | 0xE2);
+                stretch.iter().position(blank)?
             }
-            _ => true,
-        }
+            _ => (!stretch.is_empty()).then_some(0)?,
+        };
+        Some(within.start + found)
     }
 
     /// Whether it all fits here.
@@ -282,12 +285,15 @@ fn take_until(
         Stop::End | Stop::Word | Stop::Line => limit,
         Stop::Time(behind) => {
             let proof = fit.proof;
-            let mut places = at + 1..limit.max(at + 1);
-            let found = places.find(|&place| {
-                place < text.len()
-                    && behind.may_begin(&text[place..])
-                    && behind.fits(text, place, fit)
-            });
+            let end = limit.max(at + 1).min(text.len());
+            let mut place = at + 1;
+            let found = loop {
+                let Some(next) = behind.next(text, place..end) else { break None };
+                if behind.fits(text, next, fit) {
+                    break Some(next);
+                }
+                place = next + 1;
+            };
             fit.proof = proof;
             found.ok_or(limit)?
         }
