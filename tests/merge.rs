@@ -52,8 +52,8 @@ fn records_of_several_formats_come_in_one_order_and_whole() {
         {\"level\":\"info\",\"msg\":\"without a time\"}\n\
         {\"ts\":1773518403.5,\"level\":\"info\",\"msg\":\"fourth\"}\n\
         {\"ts\":1773518403.75,\"level\":\"info\",\"msg\":\"fifth\"}\n";
-    let more: String =
-        (0..4).map(|n| format!("{{\"ts\":177351840{},\"msg\":\"{n}\"}}\n", 7 + n / 2)).collect();
+    let line = |n: i32| format!("{{\"ts\":177351840{},\"msg\":\"{n}\"}}\n", 7 + n / 2);
+    let more = [line(0), line(1), line(2), line(3)].concat();
     let json = &format!("{json}{more}");
     let files = [("api.log", api), ("sys.log", sys), ("app.jsonl", json)];
     let at = folder(&files.map(|(name, text)| (name, text.as_bytes())));
