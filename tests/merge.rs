@@ -206,6 +206,19 @@ fn copies_are_written_once_and_equal_records_of_one_log_stay() {
 }
 
 #[test]
+fn many_records_of_one_instant_are_joined_one_by_one() {
+    let line =
+        |n: usize| format!("2026-03-14T20:00:00Z web-1 shop[41]: order {} was paid\n", n % 40);
+    let of = |all: std::ops::Range<usize>| all.map(line).collect::<Vec<_>>().concat();
+    // Of 60 records in each, 20 are equal to one before; the second has ten that the first has not.
+    let (one, two) = (of(0..60), of(10..60) + &of(100..110).replace("paid", "sent"));
+    let at = folder(&[("one.log", one.as_bytes()), ("two.log", two.as_bytes())]);
+    let said = merge(at.path(), &[".", "--dedupe", "--summary", "run.json"]);
+    assert_eq!(said.out, one.clone() + &of(100..110).replace("paid", "sent"), "{}", said.err);
+    assert_eq!(events(at.path())["joined"], 50);
+}
+
+#[test]
 fn what_is_no_log_is_named_and_passed_over() {
     let mail = "From a@example.net Sat Mar 14 20:00:00 2026\nFrom: a@example.net\nDate: Sat, 14 Mar 2026 20:00:00 +0000\nMessage-ID: <1@example.net>\nSubject: Hello\n\nGood evening\n";
     let at = folder(&[("a.mbox", mail.as_bytes()), ("web.log", log("web-1", 0, 1, 3).as_bytes())]);

@@ -288,7 +288,6 @@ fn write_instant(
     bytes: &[Arc<dyn RangeRead + '_>],
     copies: &mut Copies,
 ) -> Result<(i64, u32), Break> {
-    copies.next_input();
     let Some(instant) = head.pick().map(|pick| pick.instant) else { return Ok(END) };
     loop {
         let Some(pick) = head.pick().copied() else {
@@ -301,9 +300,10 @@ fn write_instant(
         if pick.instant != instant {
             return Ok((pick.instant, input as u32));
         }
-        let record = (!pick.is_giant() && pick.is_record).then(|| head.batch.bytes(&pick));
-        match record {
-            Some(record) if copies.has(record) => sink.copy(input, record.len() as u64),
+        let (at, len) = (pick.at as usize, pick.len as usize);
+        let page = &head.batch.pages.get(pick.page as usize);
+        match page.filter(|_| pick.is_record && !pick.is_giant()) {
+            Some(page) if copies.has(input, page, at, len) => sink.copy(input, len as u64),
             _ => write(sink, input, &pick, &head.batch, &*bytes[input])?,
         }
         head.next += 1;
