@@ -102,3 +102,6 @@ impl Findings {
         self.late > 0 || self.unforeseen > 0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,8 @@ pub(crate) struct Steady<'p> {
     until: Option<i64>,
     /// Pages that were given and may be used again.
     used: Vec<Arc<Page>>,
+    /// Why there is no more, to be told once all that was read is given.
+    broken: Option<io::Error>,
     done: bool,
 }
 
@@ -35,6 +37,7 @@ impl<'p> Steady<'p> {
             given: i64::MIN,
             until,
             used: Vec::new(),
+            broken: None,
             done: false,
         }
     }
@@ -105,19 +108,26 @@ impl Supply for Steady<'_> {
     fn next(&mut self) -> io::Result<Option<Batch>> {
         while !self.done {
             let page = self.page();
-            match self.cutter.next(page)? {
-                Some(cut) => {
+            match self.cutter.next(page) {
+                Ok(Some(cut)) => {
                     let ready = self.push(cut);
                     self.done = self.is_over();
                     if let Some(batch) = ready {
                         return Ok(Some(batch));
                     }
                 }
-                None => self.done = true,
+                Ok(None) => self.done = true,
+                Err(error) => {
+                    self.broken = Some(error);
+                    self.done = true;
+                }
             }
         }
         let last = self.give(Batch::default());
-        Ok((!last.picks.is_empty()).then_some(last))
+        match self.broken.take_if(|_| last.picks.is_empty()) {
+            Some(error) => Err(error),
+            None => Ok((!last.picks.is_empty()).then_some(last)),
+        }
     }
 
     fn findings(&self) -> Findings {

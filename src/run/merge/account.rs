@@ -68,8 +68,7 @@ pub(super) fn finished(
     accounts.events.told = found.records;
     accounts.events.shown = fate.written;
     accounts.events.joined = fate.joined;
-    // What was read around a window and never asked for lies outside of it, too.
-    accounts.events.outside_window = found.records.saturating_sub(fate.written + fate.joined);
+    accounts.events.outside_window = fate.outside;
     scan.remarks = remarks;
     scan.faults = Vec::new();
     let at = |instant: i64| Some((Instant(instant), Precision::Second));
