@@ -5,10 +5,10 @@ use std::{fmt::Write as _, fs, io, path::Path};
 
 use rfo::time::Civil;
 
+use crate::dice::{Dice, MONTHS};
+
 /// 2026-03-14T00:00:00Z.
 const START: i64 = 1_773_446_400;
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const WORDS: [&str; 12] = [
     "payment",
     "refused",
@@ -25,28 +25,13 @@ const WORDS: [&str; 12] = [
 ];
 const HOSTS: [&str; 4] = ["web-1", "web-2", "api-1", "db-1"];
 
-/// A sequence that looks random and is always the same (xorshift, Marsaglia 2003).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % n
-    }
-
-    fn of<T: Copy>(&mut self, list: &[T]) -> T {
-        list[self.below(list.len() as u64) as usize]
-    }
-
-    fn words(&mut self, out: &mut String, n: u64) {
-        for number in 0..n {
-            if number > 0 {
-                out.push(' ');
-            }
-            out.push_str(self.of(&WORDS));
+/// So many words of the list.
+fn words(dice: &mut Dice, out: &mut String, n: u64) {
+    for number in 0..n {
+        if number > 0 {
+            out.push(' ');
         }
+        out.push_str(dice.of(&WORDS));
     }
 }
 
@@ -92,7 +77,7 @@ pub(crate) fn log4j(bytes: usize) -> String {
                 dice.below(16)
             ),
         );
-        dice.words(text, 8);
+        words(dice, text, 8);
         text.push('\n');
         if dice.below(30) == 0 {
             text.push_str("java.lang.IllegalStateException: refused\n");
@@ -118,7 +103,7 @@ pub(crate) fn syslog(bytes: usize) -> String {
                 c.day, c.hour, c.minute, c.second
             ),
         );
-        dice.words(text, 7);
+        words(dice, text, 7);
         text.push('\n');
     })
 }
@@ -150,7 +135,7 @@ pub(crate) fn json_lines(bytes: usize) -> String {
                 "{{\"level\":\"{level}\",\"ts\":{secs}.{millis:03},\"host\":\"{host}\",\"msg\":\""
             ),
         );
-        dice.words(text, 7);
+        words(dice, text, 7);
         put(
             text,
             format_args!(
@@ -182,10 +167,10 @@ pub(crate) fn mbox(bytes: usize) -> String {
                 "From: Ana <ana@example.net>\nTo: ops@example.net\nMessage-ID: <{number}@example.net>\nSubject: "
             ),
         );
-        dice.words(text, 5);
+        words(dice, text, 5);
         text.push_str("\n\n");
         for _ in 0..25 {
-            dice.words(text, 10);
+            words(dice, text, 10);
             text.push('\n');
         }
         text.push('\n');

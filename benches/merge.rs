@@ -11,6 +11,8 @@
 //! instant in microseconds, so that the check needs to know no format; it shares no code with `rfo`
 //! but the zone rules.
 
+mod dice;
+
 use std::{
     collections::HashSet,
     env,
@@ -21,6 +23,7 @@ use std::{
     path::Path,
 };
 
+use dice::{Dice, MONTHS};
 use rfo::time::{Civil, Instant, SECOND, zone::Zone};
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -40,22 +43,6 @@ fn main() -> Outcome {
         ["check", file, events] => check(Path::new(file), events.parse()?),
         // Other benchmarks run under the same command: this one only does as it is told.
         _ => Ok(()),
-    }
-}
-
-/// A sequence that looks random and is always the same (xorshift, Marsaglia 2003).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % n
-    }
-
-    fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[self.below(list.len() as u64) as usize]
     }
 }
 
@@ -80,8 +67,6 @@ const WORDS: [&str; 16] = [
 const HOSTS: [&str; 6] = ["web-1", "web-2", "api-1", "db-1", "cache-2", "edge-3"];
 const SERVICES: [&str; 5] = ["checkout", "payments", "search", "mailer", "stock"];
 const LEVELS: [&str; 4] = ["INFO", "INFO", "WARN", "ERROR"];
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The formats of a mixed corpus: name of the file, zone of its clock, microseconds that it shows.
 const FORMATS: [(&str, &str, i64); FILES] = [

@@ -4,6 +4,7 @@
 //! texts.
 
 mod corpus;
+mod dice;
 
 use std::{hint::black_box, time::Duration};
 

@@ -97,18 +97,26 @@ pub struct Evidence {
     pub jobs: Option<usize>,
 }
 
-/// `rfo timeline`.
+/// The window asked for.
 #[derive(Args, Debug)]
-pub struct Timeline {
-    /// Evidence.
-    #[command(flatten)]
-    pub evidence: Evidence,
+pub struct Window {
     /// First instant: RFC 3339, or `YYYY-MM-DD[ HH:MM[:SS]]` in the first --show-zone, else UTC.
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
     /// First instant behind the window.
     #[arg(long, value_name = "TIME")]
     pub to: Option<String>,
+}
+
+/// `rfo timeline`.
+#[derive(Args, Debug)]
+pub struct Timeline {
+    /// Evidence.
+    #[command(flatten)]
+    pub evidence: Evidence,
+    /// The window.
+    #[command(flatten)]
+    pub window: Window,
     /// Add a column of local times.
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub show_zone: Vec<String>,
@@ -135,12 +143,9 @@ pub struct Merge {
     /// Evidence.
     #[command(flatten)]
     pub evidence: Evidence,
-    /// First instant: RFC 3339, or `YYYY-MM-DD[ HH:MM[:SS]]` in the first --show-zone, else UTC.
-    #[arg(long, value_name = "TIME")]
-    pub from: Option<String>,
-    /// First instant behind the window.
-    #[arg(long, value_name = "TIME")]
-    pub to: Option<String>,
+    /// The window.
+    #[command(flatten)]
+    pub window: Window,
     /// Put the instant before each record: in UTC, or in each --show-zone.
     #[arg(long)]
     pub prepend: bool,

@@ -14,8 +14,6 @@ mod walk;
 
 use std::{collections::HashSet, path::PathBuf, sync::Arc};
 
-pub(crate) use spool::unnamed as unnamed_file;
-
 use range::{Bytes, FileRange, Part, RangeRead, Reopened, Spool};
 use rayon::prelude::*;
 

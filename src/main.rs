@@ -99,10 +99,7 @@ fn write_rows(
             files.push(output::write_whole(file, write)?);
         }
     }
-    if let Some(file) = summary {
-        let json = report::run_json(&timeline.run);
-        files.push(output::write_whole(file, |out| out.write_all(json.as_bytes()))?);
-    }
+    files.extend(summary.map(|file| write_summary(file, &timeline.run)).transpose()?);
     files.into_iter().try_for_each(output::Waiting::place)?;
     for output in outputs.iter().filter(|output| output.file.is_none()) {
         let stdout = io::stdout();
@@ -118,13 +115,19 @@ fn write_rows(
     Ok(ExitCode::from(code))
 }
 
+/// What the run did, waiting to be put into its place.
+fn write_summary(file: &Path, run: &rows::Run) -> Result<output::Waiting, output::OutputError> {
+    let json = report::run_json(run);
+    output::write_whole(file, |out| out.write_all(json.as_bytes()))
+}
+
 fn write_merge(cli: &Cli, options: &Merge) -> Outcome {
     let reading = Reading::from_cli(&options.evidence)?;
     let merging = Merging::from_cli(options, &reading.zones)?;
     let file = options.output.as_ref().filter(|file| file.as_os_str() != "-");
     let own: Vec<_> = file.into_iter().chain(&options.summary).cloned().collect();
     if options.format == MergeFormat::Jsonl {
-        return write_merged_events(cli, options, &reading, &merging, &own);
+        return write_merged_events(cli, options, file, (&reading, &merging), &own);
     }
     let mut merge = run::merge::prepare(&reading, &merging, &own)?;
     let mut files = Vec::new();
@@ -134,19 +137,17 @@ fn write_merge(cli: &Cli, options: &Merge) -> Outcome {
             merge.write(&mut out, false)?;
             out.flush()?;
         }
-        Some(file) => {
-            let mut written = output::write_whole(file, |out| merge.write(out, true));
-            while written.is_err() && merge.settles() {
-                written = output::write_whole(file, |out| merge.write(out, true));
+        Some(file) => loop {
+            let written = output::write_whole(file, |out| merge.write(out, true));
+            if written.is_ok() || !merge.settles() {
+                files.push(written?);
+                break;
             }
-            files.push(written?);
-        }
+        },
     }
     let run = merge.finish();
-    if let Some(file) = &options.summary {
-        let json = report::run_json(&run);
-        files.push(output::write_whole(file, |out| out.write_all(json.as_bytes()))?);
-    }
+    let summary = options.summary.as_ref();
+    files.extend(summary.map(|file| write_summary(file, &run)).transpose()?);
     files.into_iter().try_for_each(output::Waiting::place)?;
     if !cli.quiet {
         let color = colour(cli, io::stderr().is_terminal());
@@ -159,8 +160,8 @@ fn write_merge(cli: &Cli, options: &Merge) -> Outcome {
 fn write_merged_events(
     cli: &Cli,
     options: &Merge,
-    reading: &Reading,
-    merging: &Merging,
+    file: Option<&PathBuf>,
+    (reading, merging): (&Reading, &Merging),
     own: &[PathBuf],
 ) -> Outcome {
     if merging.dedupe || merging.prepend.is_some() || merging.label.is_some() {
@@ -169,10 +170,7 @@ fn write_merged_events(
             .into());
     }
     let timeline = run::merged_events(reading, merging.window, own, !cli.quiet)?;
-    let outputs = [Output {
-        format: Format::Jsonl,
-        file: options.output.clone().filter(|file| file.as_os_str() != "-"),
-    }];
+    let outputs = [Output { format: Format::Jsonl, file: file.cloned() }];
     write_rows(cli, &timeline, &outputs, options.summary.as_ref(), false)
 }
 

@@ -84,8 +84,6 @@ pub(crate) struct Findings {
     /// Records whose stamps are of a kind that the samples did not have, so that all stamps should
     /// have been looked at first.
     pub(crate) unforeseen: u64,
-    /// Bytes before and behind the window that were not read.
-    pub(crate) not_read: u64,
     /// Records, and the bytes that stand before the first of them.
     pub(crate) records: u64,
     pub(crate) before_first: u64,
@@ -97,6 +95,17 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
+    /// Counts a record, or the lines before an input's first one (`len` bytes).
+    pub(crate) fn count(&mut self, instant: i64, len: u64, is_record: bool) {
+        if is_record {
+            self.records += 1;
+            let (first, last) = self.span.unwrap_or((instant, instant));
+            self.span = Some((first.min(instant), last.max(instant)));
+        } else {
+            self.before_first += len;
+        }
+    }
+
     /// True where only a pass over all stamps could have put all records into their place.
     pub(crate) fn is_unsettled(&self) -> bool {
         self.late > 0 || self.unforeseen > 0

@@ -221,8 +221,7 @@ fn decide(scans: Vec<(Plan, Scan)>, reading: &Reading, known: Option<Span>) -> V
             Decided { plan, scan, policy }
         })
         .collect();
-    let spans = first.par_iter().map(inputs::written_span).flatten();
-    let span = both(spans.reduce_with(|a, b| (a.0.min(b.0), a.1.max(b.1))), known);
+    let span = first.par_iter().map(inputs::written_span).reduce(|| known, both);
     let again = |mut input: Decided| {
         let span = span.filter(|_| inputs::lacks_date(&input.scan));
         let facts = || inputs::facts(&input.plan, &input.scan, reading, span);

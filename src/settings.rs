@@ -119,8 +119,7 @@ impl Merging {
     /// # Errors
     /// A word that cannot be understood.
     pub fn from_cli(cli: &cli::Merge, zones: &Zones) -> Result<Self, SettingsError> {
-        let (window, show_zones) =
-            window(cli.from.as_ref(), cli.to.as_ref(), &cli.show_zone, zones)?;
+        let (window, show_zones) = window(&cli.window, &cli.show_zone, zones)?;
         let memory = cli.memory.as_deref();
         let memory = memory.map(|text| bytes(text).map_err(|e| wrong("--memory", text, e)));
         Ok(Self {
@@ -315,16 +314,14 @@ impl Showing {
     /// # Errors
     /// A word that cannot be understood.
     pub fn from_cli(cli: &cli::Timeline, zones: &Zones) -> Result<Self, SettingsError> {
-        let (window, show_zones) =
-            window(cli.from.as_ref(), cli.to.as_ref(), &cli.show_zone, zones)?;
+        let (window, show_zones) = window(&cli.window, &cli.show_zone, zones)?;
         Ok(Self { window, show_zones, all: cli.all, strict: cli.strict })
     }
 }
 
 /// The window and the zones of local times.
 fn window(
-    from: Option<&String>,
-    to: Option<&String>,
+    cli: &cli::Window,
     show_zone: &[String],
     zones: &Zones,
 ) -> Result<(Window, Vec<Zone>), SettingsError> {
@@ -332,17 +329,17 @@ fn window(
         .iter()
         .map(|name| zones.named(name).map_err(|error| wrong("--show-zone", name, error)))
         .collect::<Result<Vec<_>, _>>()?;
-    let read = |option: &str, text: Option<&String>| {
-        let read = |text: &String| {
-            instant(text, show_zones.first()).map_err(|error| wrong(option, text, error))
-        };
+    let read = |option: &str, text: Option<&str>| {
+        let read =
+            |text| instant(text, show_zones.first()).map_err(|error| wrong(option, text, error));
         text.map(read).transpose()
     };
+    let (from, to) = (cli.from.as_deref(), cli.to.as_deref());
     let window = Window { from: read("--from", from)?, to: read("--to", to)? };
     if let (Some(from), Some(end)) = (window.from, window.to)
         && from >= end
     {
-        return Err(wrong("--to", to.map_or("", String::as_str), "is not after --from"));
+        return Err(wrong("--to", to.unwrap_or_default(), "is not after --from"));
     }
     Ok((window, show_zones))
 }

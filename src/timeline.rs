@@ -163,6 +163,11 @@ pub struct Window {
 }
 
 impl Window {
+    /// True where it holds all instants.
+    pub fn is_whole(&self) -> bool {
+        self.from.is_none() && self.to.is_none()
+    }
+
     /// True where the instant lies inside.
     pub fn holds(&self, instant: Instant) -> bool {
         self.from.is_none_or(|from| from <= instant) && self.to.is_none_or(|to| instant < to)

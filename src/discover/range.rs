@@ -112,10 +112,16 @@ impl RangeRead for FileRange {
 
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         // A file that grows while it is read is read as it was when it was opened.
-        let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let want = buf.len().min(left);
-        positioned(&self.file, offset, &mut buf[..want])
+        let buf = within(self.len, offset, buf);
+        positioned(&self.file, offset, buf)
     }
+}
+
+/// As much of a buffer as there are bytes left behind `offset`.
+fn within(len: u64, offset: u64, buf: &mut [u8]) -> &mut [u8] {
+    let left = usize::try_from(len.saturating_sub(offset)).unwrap_or(usize::MAX);
+    let want = buf.len().min(left);
+    &mut buf[..want]
 }
 
 /// A file that is opened anew for each read.
@@ -137,9 +143,8 @@ impl RangeRead for Reopened {
     }
 
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-        let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let want = buf.len().min(left);
-        positioned(&File::open(&self.path)?, offset, &mut buf[..want])
+        let buf = within(self.len, offset, buf);
+        positioned(&File::open(&self.path)?, offset, buf)
     }
 }
 
@@ -188,9 +193,8 @@ impl RangeRead for Part {
     }
 
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-        let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let want = buf.len().min(left);
-        self.whole.read_at(self.start.saturating_add(offset), &mut buf[..want])
+        let buf = within(self.len, offset, buf);
+        self.whole.read_at(self.start.saturating_add(offset), buf)
     }
 }
 

@@ -2,10 +2,14 @@
 
 use std::{io, ops::Range, sync::Arc};
 
-use super::{Findings, GIANT, Pick, UNDATED, clock::Clock, page::Page};
+use super::{
+    Findings, GIANT, Pick, UNDATED,
+    clock::Clock,
+    page::{self, Page},
+};
 use crate::{
     discover::range::RangeRead,
-    reader::{RECORD_BYTES, line::LineReader},
+    reader::line::LineReader,
     time::{
         Flags, Open, Precision, RawTime,
         policy::{self, Policy},
@@ -39,15 +43,13 @@ pub(crate) enum Foreseen {
 
 /// Facts that leave a time what it is, whatever the other times of its input are.
 const PLAIN: Flags = Flags(Flags::EPOCH.0 | (7 << 13));
-/// Clocks that were set show times between 1980 and 2100 (seconds since 1970).
-const SET: Range<i64> = 315_532_800..4_102_444_800;
 
 impl Foreseen {
     /// Whether the samples, or all stamps, had such a time.
     pub(crate) fn holds(&self, raw: &RawTime) -> bool {
         let Self::Some { unit, stretch } = self else { return true };
         let plain = raw.flags.without(PLAIN).0 == 0 && raw.open == Open::default();
-        if !plain || !SET.contains(&raw.civil) {
+        if !plain || !policy::SET.contains(&raw.civil) {
             return false;
         }
         if raw.flags.has(Flags::EPOCH) {
@@ -159,7 +161,7 @@ impl<'p> Cutter<'p> {
         page.fill(&*self.source.bytes, self.at, left.min(self.bytes))?;
         let text = page.text();
         if text.is_empty() || text.len() < left.min(self.bytes) {
-            return Err(shorter());
+            return Err(page::shorter());
         }
         let last = text.len() == left;
         let before = self.counts();
@@ -224,13 +226,7 @@ impl<'p> Cutter<'p> {
     fn tally(&mut self, picks: &[Pick]) {
         self.findings.to = self.at;
         for pick in picks {
-            if pick.is_record {
-                self.findings.records += 1;
-                let (first, last) = self.findings.span.unwrap_or((pick.instant, pick.instant));
-                self.findings.span = Some((first.min(pick.instant), last.max(pick.instant)));
-            } else if pick.len != GIANT {
-                self.findings.before_first += u64::from(pick.len);
-            }
+            self.findings.count(pick.instant, u64::from(pick.len), pick.is_record);
         }
     }
 
@@ -238,8 +234,6 @@ impl<'p> Cutter<'p> {
     fn undated(&mut self, page: Page, start: u64) -> Cut {
         let len = page.text().len() as u32;
         self.at = self.end;
-        self.findings.to = self.at;
-        self.findings.before_first += u64::from(len);
         let pick = Pick {
             instant: UNDATED,
             at: 0,
@@ -248,6 +242,7 @@ impl<'p> Cutter<'p> {
             precision: Precision::Second,
             is_record: false,
         };
+        self.tally(&[pick]);
         Cut { page, picks: vec![pick], giant: None, start, sorted: true }
     }
 
@@ -261,13 +256,7 @@ impl<'p> Cutter<'p> {
         let mut is_first_line = true;
         while let Some(line) = lines.next_line()?.filter(|line| line.start < self.end) {
             let before = self.counts();
-            let long = line.len > line.text.len() as u64 && line.len <= RECORD_BYTES as u64;
-            let begin = if long {
-                self.begin(&bytes.bytes(line.start, line.len as usize)?)
-            } else {
-                self.begin(line.text)
-            };
-            let Some(begin) = begin else {
+            let Some(begin) = self.begin(&line.whole_text(&*bytes)?) else {
                 is_first_line = false;
                 continue;
             };
@@ -292,16 +281,8 @@ impl<'p> Cutter<'p> {
         let Begin { instant, precision } = begin;
         self.at = range.end;
         let pick = Pick { instant, at: 0, len: GIANT, page: 0, precision, is_record };
-        self.tally(&[pick]);
-        if !is_record {
-            self.findings.before_first += range.end - range.start;
-        }
+        self.findings.to = self.at;
+        self.findings.count(instant, range.end - range.start, is_record);
         Cut { page, picks: vec![pick], start: range.start, giant: Some(range), sorted: true }
     }
-}
-
-/// The error of an input that is no longer what it was when the run began.
-fn shorter() -> io::Error {
-    let what = "it has become shorter while it was read";
-    io::Error::new(io::ErrorKind::UnexpectedEof, what)
 }

@@ -13,7 +13,7 @@ use std::{
 
 use super::{Batch, Findings, GIANT, Pick, Supply, page::Page};
 use crate::{
-    discover::{range::RangeRead, unnamed_file},
+    discover::{range::RangeRead, spool},
     time::Precision,
 };
 
@@ -111,7 +111,7 @@ impl Sorter {
 
     fn spill(&mut self) -> io::Result<()> {
         self.entries.sort_unstable();
-        let mut out = BufWriter::with_capacity(256 << 10, unnamed_file()?);
+        let mut out = BufWriter::with_capacity(256 << 10, spool::unnamed()?);
         for entry in self.entries.drain(..) {
             entry.write(&mut out)?;
         }

@@ -68,12 +68,15 @@ impl Page {
         let at = self.len;
         let n = source.read_full_at(offset, &mut self.space(most)[at..at + len])?;
         if n < len {
-            return Err(io::Error::new(
-                io::ErrorKind::UnexpectedEof,
-                "it has become shorter while it was read",
-            ));
+            return Err(shorter());
         }
         self.len += len;
         Ok(true)
     }
+}
+
+/// The error of an input that is no longer what it was when the run began.
+pub(super) fn shorter() -> io::Error {
+    let what = "it has become shorter while it was read";
+    io::Error::new(io::ErrorKind::UnexpectedEof, what)
 }

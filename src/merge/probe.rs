@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     discover::range::RangeRead,
-    reader::{RECORD_BYTES, Tick, line::LineReader},
+    reader::{Tick, line::LineReader},
     time::{
         Flags, RawTime,
         policy::{self, Policy},
@@ -79,13 +79,7 @@ pub(crate) fn all(bytes: &dyn RangeRead, clock: &mut Clock<'_>) -> io::Result<Ve
     let mut ticks = Vec::new();
     let mut lines = LineReader::new(bytes, 0);
     while let Some(line) = lines.next_line()? {
-        let long = line.len > line.text.len() as u64 && line.len <= RECORD_BYTES as u64;
-        let time = if long {
-            clock.time(&bytes.bytes(line.start, line.len as usize)?)
-        } else {
-            clock.time(line.text)
-        };
-        if let Some(time) = time
+        if let Some(time) = clock.time(&line.whole_text(bytes)?)
             && counter.count(&time).1
         {
             ticks.push(Tick { start: line.start, len: 0, line: 0, time });

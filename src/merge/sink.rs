@@ -59,8 +59,8 @@ impl<'w> Sink<'w> {
         inputs: usize,
     ) -> Self {
         let bound = |instant: Option<Instant>, open: i64| instant.map_or(open, |at| at.0);
-        let whole = window.from.is_none() && window.to.is_none();
-        let window = (!whole).then(|| bound(window.from, i64::MIN)..bound(window.to, i64::MAX));
+        let window =
+            (!window.is_whole()).then(|| bound(window.from, i64::MIN)..bound(window.to, i64::MAX));
         Self {
             out,
             buffer: Vec::with_capacity(BUFFER + (64 << 10)),

@@ -1,9 +1,10 @@
 //! Lines out of ranges: sequential, in bounded memory, whatever the length of a line.
 
-use std::{io, ops::Range};
+use std::{borrow::Cow, io, ops::Range};
 
 use memchr::memchr;
 
+use super::RECORD_BYTES;
 use crate::discover::range::RangeRead;
 
 /// Bytes of the window over the input.
@@ -28,6 +29,20 @@ impl Line<'_> {
     /// Nothing but white space.
     pub fn is_blank(&self) -> bool {
         self.text.trim_ascii().is_empty()
+    }
+
+    /// The whole text of a line of which only the head was handed out, up to [`RECORD_BYTES`]; of a
+    /// longer one, the head.
+    ///
+    /// # Errors
+    /// The input's.
+    pub(crate) fn whole_text(&self, source: &dyn RangeRead) -> io::Result<Cow<'_, [u8]>> {
+        let cut = self.len > self.text.len() as u64 && self.len <= RECORD_BYTES as u64;
+        Ok(if cut {
+            Cow::Owned(source.bytes(self.start, self.len as usize)?)
+        } else {
+            Cow::Borrowed(self.text)
+        })
     }
 
     /// True where the line ends with a line break, and not with the input.

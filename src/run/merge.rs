@@ -20,7 +20,6 @@ use rayon::prelude::*;
 
 use super::{RunError, Span, both, decide, find, in_pool, inputs, scan};
 use crate::{
-    accounts::Accounts,
     definition::tell::Depth,
     detect::Verdict,
     discover::range::RangeRead,
@@ -87,8 +86,8 @@ pub struct Merge<'r> {
     merging: &'r Merging,
     parts: Vec<Part>,
     others: Vec<Verdict>,
-    /// Evidence that is no log, by path, and why it is not merged.
-    left: Vec<(String, String)>,
+    /// Paths of the evidence that is no log.
+    left: Vec<Arc<str>>,
     /// The time that inputs with whole dates span.
     span: Option<Span>,
     page: usize,
@@ -124,12 +123,8 @@ pub fn prepare<'r>(
             again: false,
         };
         merge.decide_all(plans, &rest);
-        let rest = rest.into_iter().map(passed_over).inspect(|verdict| {
-            if let Verdict::NotEvidence(input, why) = verdict {
-                merge.left.push((input.path.to_string(), why.clone()));
-            }
-        });
-        merge.others.extend(rest);
+        merge.left.extend(rest.iter().map(|plan| plan.input.path.clone()));
+        merge.others.extend(rest.into_iter().map(passed_over));
         Ok(merge)
     })
 }
@@ -169,6 +164,9 @@ enum Looked {
     Unreadable(Box<Plan>, io::Error),
 }
 
+/// Stamps, and how they are read.
+type Stamps = (Scan, Option<(Policy, Foreseen)>);
+
 impl Merge<'_> {
     fn decide_all(&mut self, plans: Vec<Plan>, rest: &[Plan]) {
         let looked: Vec<Looked> = plans.into_par_iter().map(|plan| self.look(plan)).collect();
@@ -191,13 +189,10 @@ impl Merge<'_> {
         if !open.is_empty() || !scanned.is_empty() {
             // The dates of all evidence may settle those of a log, whether it is merged or not.
             let known = self.scan_and_decide(rest.to_vec());
-            let spans = known.par_iter().filter_map(inputs::written_span);
-            let span = spans.reduce_with(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-            self.span = both(self.span, span);
+            self.span = known.par_iter().map(inputs::written_span).reduce(|| self.span, both);
         }
         for (plan, scan) in open {
-            let facts = inputs::facts(&plan, &scan, self.reading, self.span);
-            let policy = policy::decide(&scan.ticks, &facts);
+            let policy = self.policy(&plan, &scan, self.span);
             if policy.open_places().is_empty() {
                 let part = self.streamed(plan, scan, policy, Foreseen::All);
                 self.parts.push(part);
@@ -215,42 +210,40 @@ impl Merge<'_> {
     /// at all.
     fn look(&self, plan: Plan) -> Looked {
         let Some(mut clock) = Clock::of(&plan) else { return Looked::Scan(Box::new(plan)) };
-        let windowed = self.merging.window.from.is_some() || self.merging.window.to.is_some();
-        let places = if windowed { FEW_PLACES } else { PLACES };
-        let look = || -> io::Result<Result<(Scan, Policy, Foreseen), Scan>> {
-            let bytes = plan.input.open()?;
-            let ticks = probe::some(&*bytes, &mut clock, places)?;
-            let scan = Scan { ticks, ..Scan::default() };
-            let policy =
-                policy::decide(&scan.ticks, &inputs::facts(&plan, &scan, self.reading, None));
-            if let Some(foreseen) = probe::foresee(&scan.ticks, &policy) {
-                return Ok(Ok((scan, policy, foreseen)));
-            }
-            let ticks = probe::all(&*bytes, &mut clock)?;
-            let scan = Scan { ticks, ..Scan::default() };
-            if inputs::lacks_date(&scan) {
-                return Ok(Err(scan));
-            }
-            let policy =
-                policy::decide(&scan.ticks, &inputs::facts(&plan, &scan, self.reading, None));
-            Ok(Ok((scan, policy, Foreseen::All)))
-        };
-        let looked = {
-            let mut look = look;
-            look()
-        };
-        match looked {
+        let stamps = self.stamps(&plan, &mut clock);
+        drop(clock);
+        match stamps {
             Err(error) => Looked::Unreadable(Box::new(plan), error),
-            Ok(Err(scan)) => Looked::Open(Box::new(plan), Box::new(scan)),
-            Ok(Ok((_, policy, Foreseen::All))) if !policy.open_places().is_empty() => {
+            Ok((scan, None)) => Looked::Open(Box::new(plan), Box::new(scan)),
+            Ok((_, Some((policy, Foreseen::All)))) if !policy.open_places().is_empty() => {
                 Looked::Scan(Box::new(plan))
             }
-            Ok(Ok((scan, policy, foreseen))) => {
+            Ok((scan, Some((policy, foreseen)))) => {
                 let part = self.streamed(plan, scan, policy, foreseen);
                 let span = span_of(&part.scan.ticks, &part.policy);
                 Looked::Known(Box::new(part), span)
             }
         }
+    }
+
+    /// The stamps that were looked at, and the policy that they settle; none where the dates of other
+    /// inputs may help.
+    fn stamps(&self, plan: &Plan, clock: &mut Clock<'_>) -> io::Result<Stamps> {
+        let places = if self.merging.window.is_whole() { PLACES } else { FEW_PLACES };
+        let bytes = plan.input.open()?;
+        let scan = Scan { ticks: probe::some(&*bytes, clock, places)?, ..Scan::default() };
+        let policy = self.policy(plan, &scan, None);
+        if let Some(foreseen) = probe::foresee(&scan.ticks, &policy) {
+            return Ok((scan, Some((policy, foreseen))));
+        }
+        let scan = Scan { ticks: probe::all(&*bytes, clock)?, ..Scan::default() };
+        let settled = !inputs::lacks_date(&scan);
+        let policy = settled.then(|| (self.policy(plan, &scan, None), Foreseen::All));
+        Ok((scan, policy))
+    }
+
+    fn policy(&self, plan: &Plan, scan: &Scan, others: Option<Span>) -> Policy {
+        policy::decide(&scan.ticks, &inputs::facts(plan, scan, self.reading, others))
     }
 
     /// An input whose stamps are understood: streamed, unless they are seen to be in no order.
@@ -310,7 +303,7 @@ impl Merge<'_> {
                 }
                 Err(Break::Output(error)) => return Err(error),
                 Err(Break::Unsettled(input)) => {
-                    self.settle(input);
+                    self.settle(input)?;
                     if !restarts {
                         self.again = true;
                         return Err(io::Error::other("an input is in no order"));
@@ -327,18 +320,20 @@ impl Merge<'_> {
 
     /// An input was found to be in no order, or to have stamps of several kinds: next time it is
     /// looked at as a whole.
-    fn settle(&mut self, input: usize) {
+    fn settle(&mut self, input: usize) -> io::Result<()> {
         let part = &mut self.parts[input];
         if let Course::Stream(foreseen) = part.course {
             part.course = Course::List(foreseen);
             part.remarks.push(DISORDERED.to_owned());
-            return;
+            return Ok(());
         }
-        let mut decided = self.scan_and_decide(vec![self.parts[input].plan.clone()]);
-        if let Some(decided) = decided.pop() {
+        let plan = part.plan.clone();
+        let decided = in_pool(self.reading, || Ok(self.scan_and_decide(vec![plan])));
+        if let Some(decided) = decided.map_err(io::Error::other)?.pop() {
             let remarks = std::mem::take(&mut self.parts[input].remarks);
             self.parts[input] = Part { remarks, ..part_of(decided) };
         }
+        Ok(())
     }
 
     /// The records of each input, to be woven.
@@ -352,35 +347,28 @@ impl Merge<'_> {
         let sparing = self.parts.len() > OPEN;
         let bytes: Arc<dyn RangeRead> = part.plan.input.open_for_long(sparing)?.into();
         let source = |foreseen| {
-            let clock = Clock::of(&part.plan)?;
-            Some(Source { bytes: bytes.clone(), clock, policy: &part.policy, foreseen })
+            let clock = Clock::of(&part.plan).ok_or_else(|| io::Error::other("it has no clock"))?;
+            let bytes = bytes.clone();
+            Ok::<_, io::Error>(Source { bytes, clock, policy: &part.policy, foreseen })
         };
-        let budget = self.merging.memory / self.parts.len().max(1) as u64;
+        let mut sorter = Sorter::new(self.merging.memory / self.parts.len().max(1) as u64);
         let size = part.plan.input.size;
-        let listed = |sorter, findings| Listed::new(bytes.clone(), sorter, self.page, findings);
-        let supply: Box<dyn crate::merge::Supply + 's> = match &part.course {
-            Course::Stream(foreseen) => match source(*foreseen) {
-                Some(source) => Box::new(self.steady(source, size)?),
-                None => Box::new(listed(Sorter::new(budget), Findings::default())?),
-            },
-            Course::List(foreseen) => {
-                let mut sorter = Sorter::new(budget);
-                let mut findings = Findings::default();
-                if let Some(source) = source(*foreseen) {
-                    findings = list(source, size, self.page, &mut sorter)?;
-                }
-                Box::new(listed(sorter, findings)?)
+        let findings = match &part.course {
+            Course::Stream(foreseen) => {
+                let supply = Box::new(self.steady(source(*foreseen)?, size)?);
+                return Ok(Strand { supply, bytes });
             }
+            Course::List(foreseen) => list(source(*foreseen)?, size, self.page, &mut sorter)?,
             Course::Scanned(entries) => {
-                let mut sorter = Sorter::new(budget);
                 let mut findings = Findings { to: size, ..Findings::default() };
                 for entry in entries {
-                    findings.count(entry);
+                    findings.count(entry.instant, entry.len, entry.is_record);
                     sorter.push(*entry)?;
                 }
-                Box::new(listed(sorter, findings)?)
+                findings
             }
         };
+        let supply = Box::new(Listed::new(bytes.clone(), sorter, self.page, findings)?);
         Ok(Strand { supply, bytes })
     }
 
@@ -401,30 +389,18 @@ impl Merge<'_> {
     /// What the run did.
     pub fn finish(self) -> Run {
         let Self { reading, parts, others, left, fates, woven, .. } = self;
-        let mut faults = Vec::new();
-        let mut accounts = Accounts::default();
-        let mut decided = Vec::new();
-        let mut tallies = Vec::new();
-        for ((part, fate), woven) in parts.into_iter().zip(fates).zip(woven) {
-            let (input, tally) = finished(part, fate, &woven, &mut faults);
-            accounts.add(&input.scan.accounts);
-            decided.push(input);
-            tallies.push(tally);
-        }
-        for verdict in &others {
-            if let Verdict::Unread(input, _) = verdict {
-                accounts.bytes.size += input.original_size();
-                accounts.bytes.not_read += input.original_size();
-            }
-        }
-        let read = super::Read { inputs: decided, others, tallies };
+        let parts = parts.into_iter().zip(fates).zip(woven);
+        let (inputs, tallies) =
+            parts.map(|((part, fate), woven)| finished(part, fate, &woven)).unzip();
+        let read = super::Read { inputs, others, tallies };
+        let accounts = read.accounts();
         let mut run = inputs::run(read, reading, accounts);
         for report in &mut run.inputs {
-            let why = left.iter().find(|(path, _)| *path == report.path);
-            report.remarks.extend(why.map(|(_, why)| why.clone()));
+            // An image is no log either, and nobody would look for it in the output.
+            if left.iter().any(|path| **path == *report.path) {
+                report.remarks.extend(report.unread.clone());
+            }
         }
-        run.faults.extend(faults);
-        run.faults.sort_by(|a, b| (a.path.as_bytes(), a.line).cmp(&(b.path.as_bytes(), b.line)));
         run
     }
 }

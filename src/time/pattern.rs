@@ -267,7 +267,7 @@ fn checked(text: &[u8], len: usize, parts: Parts, proof: u32) -> Option<Taken> {
 
 /// True where a clock time without a zone and a half of the day goes on in one of them, or in a
 /// further digit.
-fn cut_short(rest: &[u8], hour: u8) -> bool {
+pub(crate) fn cut_short(rest: &[u8], hour: u8) -> bool {
     match rest {
         // The commonest ends need no closer look.
         [] | [b',' | b']' | b'"' | b'|' | b';' | b'\n', ..] => false,
@@ -278,12 +278,6 @@ fn cut_short(rest: &[u8], hour: u8) -> bool {
             suffix::zone_follows(rest) || (1..=12).contains(&hour) && suffix::meridiem_follows(rest)
         }
     }
-}
-
-/// False where a clock time without a zone, whose hour is this, surely ends before that text: nothing
-/// there belongs to it.
-pub fn may_go_on_in(rest: &[u8], hour: u8) -> bool {
-    cut_short(rest, hour)
 }
 
 /// False for what begins neither a zone nor a half of the day behind a blank.

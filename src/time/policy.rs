@@ -22,7 +22,7 @@ use super::{
 };
 
 pub use super::{order::DateOrder, year::PathDate};
-pub use resolve::{instant, resolve};
+pub use resolve::{SET, instant, resolve};
 pub use words::Need;
 
 /// What is known of an input apart from its raw times.

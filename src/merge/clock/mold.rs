@@ -5,13 +5,10 @@
 
 use std::ops::Range;
 
-use crate::time::{Civil, Flags, Precision, RawTime, pattern};
+use crate::time::{Civil, Flags, Precision, RawTime, pattern, policy};
 
 /// Longest stretch before the seconds, and behind the fraction, that is compared.
 const MOST: usize = 64;
-
-/// 1980 to 9990, in seconds since 1970.
-const SET: Range<i64> = 315_532_800..253_086_768_000;
 
 /// The shapes of the last times that differed in more than that, the latest first.
 #[derive(Clone, Debug, Default)]
@@ -91,7 +88,7 @@ impl Mold {
         let (seconds, nanos, end) = self.read(line)?;
         if time.offset().is_none() || self.epoch > 0 {
             let hour = (time.civil.rem_euclid(86_400) / 3600) as u8;
-            if pattern::may_go_on_in(&line[end + self.zone..], hour) {
+            if pattern::cut_short(&line[end + self.zone..], hour) {
                 return None;
             }
         }
@@ -165,7 +162,7 @@ impl Mold {
         by_shape: bool,
     ) {
         // Times of a clock that nobody set may stand for none.
-        if !SET.contains(&time.civil) || text.start > MOST {
+        if !policy::SET.contains(&time.civil) || text.start > MOST {
             return;
         }
         let digits = match time.precision {

@@ -9,15 +9,11 @@ use crate::{
 };
 
 /// The account, the tally and the remarks of an input that was merged.
-pub(super) fn finished(
-    part: Part,
-    fate: Fate,
-    woven: &Woven,
-    faults: &mut Vec<Fault>,
-) -> (Decided, inputs::Tally) {
+pub(super) fn finished(part: Part, fate: Fate, woven: &Woven) -> (Decided, inputs::Tally) {
     let Part { plan, mut scan, policy, mut remarks, .. } = part;
     let found = woven.findings;
     let path = plan.input.path.to_string();
+    let mut faults = Vec::new();
     let mut fault = |reason: String| faults.push(Fault { path: path.clone(), line: 0, reason });
     if let Some(error) = &woven.broken {
         fault(format!("could be read to byte {} only: {error}", found.to));
@@ -70,7 +66,7 @@ pub(super) fn finished(
     accounts.events.joined = fate.joined;
     accounts.events.outside_window = fate.outside;
     scan.remarks = remarks;
-    scan.faults = Vec::new();
+    scan.faults = faults;
     let at = |instant: i64| Some((Instant(instant), Precision::Second));
     let mut tally = inputs::Tally {
         first: found.span.and_then(|(first, _)| at(first)),

@@ -78,15 +78,3 @@ pub(super) fn part_of(decided: Decided) -> Part {
     let scan = Scan { accounts: Accounts::default(), ..scan };
     Part { plan, scan, policy, course: Course::Scanned(entries), remarks: Vec::new() }
 }
-
-impl Findings {
-    pub(super) fn count(&mut self, entry: &Entry) {
-        if entry.is_record {
-            self.records += 1;
-            let (first, last) = self.span.unwrap_or((entry.instant, entry.instant));
-            self.span = Some((first.min(entry.instant), last.max(entry.instant)));
-        } else {
-            self.before_first += entry.len;
-        }
-    }
-}

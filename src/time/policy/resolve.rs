@@ -1,5 +1,7 @@
 //! Policy and raw time to stamp.
 
+use std::ops::Range;
+
 use super::Policy;
 use crate::time::{
     Basis, Civil, Flags, Instant, Note, Quality, RawTime, SECOND, Stamp,
@@ -16,10 +18,9 @@ use crate::time::{
 /// Facts that need no look at the policy; a raw time with an offset and none other is exact.
 const PLAIN: Flags = Flags(Flags::EPOCH.0 | Flags::DAY_FIRST.0 | Flags::ONE_ORDER.0 | (7 << 13));
 
-/// A clock cannot have been set to a day before this, 1980-01-01, unless nobody set it.
-const FIRST: i64 = 315_532_800;
-/// 2100-01-01.
-const LAST: i64 = 4_102_444_800;
+/// Seconds since 1970: a clock cannot have been set to a day before 1980-01-01, unless nobody set it,
+/// nor to one from 2100 on.
+pub const SET: Range<i64> = 315_532_800..4_102_444_800;
 /// A gap of more seconds than this is no summer time; nobody writes times in it.
 const LONG_GAP: i32 = 3 * 3600;
 
@@ -93,7 +94,7 @@ fn stamp(raw: &RawTime, secs: i64, basis: Basis) -> Stamp {
 /// An offset is proof of the zone, not of a clock that was ever set.
 fn exact(raw: &RawTime, secs: i64) -> Stamp {
     let mut stamp = stamp(raw, secs, Basis::Exact);
-    if !(FIRST..LAST).contains(&secs) && stamp.instant.is_some() {
+    if !SET.contains(&secs) && stamp.instant.is_some() {
         stamp.quality = stamp.quality.with(Note::Suspect);
     }
     stamp

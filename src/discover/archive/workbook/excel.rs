@@ -13,41 +13,32 @@ fn worksheets(all: &[Sheet]) -> Vec<String> {
     sheets.map(|sheet| sheet.name.clone()).collect()
 }
 
-impl<R: Read + Seek> Book for Xlsx<R> {
-    fn sheets(&self) -> Vec<String> {
-        worksheets(self.sheets_metadata())
-    }
+/// The two kinds whose cells are read one by one: alike, and without a trait in common that says so.
+macro_rules! cell_by_cell {
+    ($kind:ident) => {
+        impl<R: Read + Seek> Book for $kind<R> {
+            fn sheets(&self) -> Vec<String> {
+                worksheets(self.sheets_metadata())
+            }
 
-    fn since_1904(&self) -> bool {
-        self.has_1904_epoch()
-    }
+            fn since_1904(&self) -> bool {
+                self.has_1904_epoch()
+            }
 
-    fn cells<'b>(&'b mut self, _: usize, name: &str) -> Result<Cells<'b>, String> {
-        let mut cells = self.worksheet_cells_reader(name).map_err(|error| error.to_string())?;
-        Ok(Box::new(move || {
-            let cell = cells.next_cell().map_err(io::Error::other)?;
-            Ok(cell.map(|cell| told(cell.get_position(), cell.get_value().clone().into())))
-        }))
-    }
+            fn cells<'b>(&'b mut self, _: usize, name: &str) -> Result<Cells<'b>, String> {
+                let mut cells =
+                    self.worksheet_cells_reader(name).map_err(|error| error.to_string())?;
+                Ok(Box::new(move || {
+                    let cell = cells.next_cell().map_err(io::Error::other)?;
+                    Ok(cell.map(|cell| told(cell.get_position(), cell.get_value().clone().into())))
+                }))
+            }
+        }
+    };
 }
 
-impl<R: Read + Seek> Book for Xlsb<R> {
-    fn sheets(&self) -> Vec<String> {
-        worksheets(self.sheets_metadata())
-    }
-
-    fn since_1904(&self) -> bool {
-        self.has_1904_epoch()
-    }
-
-    fn cells<'b>(&'b mut self, _: usize, name: &str) -> Result<Cells<'b>, String> {
-        let mut cells = self.worksheet_cells_reader(name).map_err(|error| error.to_string())?;
-        Ok(Box::new(move || {
-            let cell = cells.next_cell().map_err(io::Error::other)?;
-            Ok(cell.map(|cell| told(cell.get_position(), cell.get_value().clone().into())))
-        }))
-    }
-}
+cell_by_cell!(Xlsx);
+cell_by_cell!(Xlsb);
 
 impl<R: Read + Seek> Book for Xls<R> {
     fn sheets(&self) -> Vec<String> {
