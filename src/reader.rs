@@ -403,10 +403,10 @@ impl Plan {
         let mut told: Option<Vec<Field>> = None;
         let mut best: Option<(usize, Accepted)> = None;
         for (number, layer) in offered {
-            let asks = layer.asks_told();
-            let extra = match asks {
-                true => told.get_or_insert_with(|| with_told(base, bag)).as_slice(),
-                false => bag.extra,
+            let extra = if layer.asks_told() {
+                told.get_or_insert_with(|| with_told(base, bag)).as_slice()
+            } else {
+                bag.extra
             };
             let Ok(accepted) = layer.accepts(&Bag { extra, ..*bag }) else { continue };
             // Of equals the first by name.

@@ -28,11 +28,10 @@ fn plain_line(line: &str, out: &mut String) {
         let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
         match mark {
-            "`" => {}
             "*" if blank(before) && blank(after) || letter(before) && letter(after) => {
                 out.push_str(run);
             }
-            "*" => {}
+            "*" | "`" => {}
             _ if run.len() == 1 && !letter(before) && !blank(after) && open.is_none() => {
                 open = Some(out.len());
                 out.push_str(run);
