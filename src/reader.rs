@@ -408,7 +408,7 @@ impl Plan {
             } else {
                 bag.extra
             };
-            let Ok(accepted) = layer.accepts(&Bag { extra, ..*bag }) else { continue };
+            let Ok(accepted) = layer.accepted(&Bag { extra, ..*bag }) else { continue };
             // Of equals the first by name.
             if best.as_ref().is_none_or(|(_, known)| accepted.proof > known.proof) {
                 best = Some((number, accepted));
