@@ -63,6 +63,8 @@ pub struct Draft {
     pub same: Option<(Known, u64)>,
     /// What it is about, at [`Depth::Sketch`], where it tells a state.
     pub about: Option<Box<About>>,
+    /// How many records it stands for, at [`Depth::Sketch`]; 0 where it does not say.
+    pub count: u16,
     /// The rest, at [`Depth::Fields`].
     pub fields: Option<Box<Fields>>,
 }
@@ -88,6 +90,7 @@ impl Draft {
             date_above: false,
             same: None,
             about: None,
+            count: 0,
             fields: Some(Box::new(fields)),
         }
     }
@@ -217,6 +220,7 @@ impl Teller<'_> {
             date_above: !own && found.date_above,
             same: None,
             about: None,
+            count: 0,
             fields: None,
         };
         if self.depth >= Depth::Sketch {
@@ -229,6 +233,9 @@ impl Teller<'_> {
         if self.depth == Depth::Sketch {
             draft.same = self.same(plan, draft.kind, bag);
             draft.about = self.about(plan, draft.kind, bag).map(Box::new);
+            let count = say(&plan.count, bag, "count");
+            let count = count.and_then(|count| count.trim().parse::<u64>().ok()).unwrap_or(0);
+            draft.count = u16::try_from(count).unwrap_or(u16::MAX);
         }
         if self.depth == Depth::Fields {
             draft.fields = Some(Box::new(self.fields(plan, bag, found)));
