@@ -4,6 +4,11 @@
 //! the same content, a chat message exported twice, the same event of a ticket in two exports.
 //! Anything that differs keeps two events apart: over-merging is worse than a duplicate.
 
+pub mod align;
+pub mod repeat;
+pub mod retell;
+pub mod witness;
+
 use std::collections::HashMap;
 
 use crate::{
