@@ -10,8 +10,9 @@ mod flapping;
 use rayon::prelude::*;
 
 use super::{
+    Place,
     retell::Told,
-    witness::{Inputs, Place, Side, State},
+    witness::{Inputs, Side, State},
 };
 use crate::time::SECOND;
 use flapping::Flap;

@@ -20,14 +20,12 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use super::{
+    Place,
     align::{Reach, align},
-    witness::{Entity, Inputs, Place, Side, Witness},
+    witness::{Entity, Inputs, Rank, Side, Witness},
 };
 use crate::time::SECOND;
 use event::{Event, Telling};
-
-/// The rule's word in `why`.
-pub const RULE: &str = "told:alert";
 
 /// How much an event of a later rank may lie before one of an earlier rank: what clocks differ, and
 /// checks that are logged when they end.
@@ -36,6 +34,8 @@ const EARLY: i64 = 20 * SECOND;
 const LATE: i64 = 120 * SECOND;
 /// How much a mail may lie after: queues and greylisting.
 const MAIL_LATE: i64 = 900 * SECOND;
+/// Within this time a monitoring's own log tells an alert again when it notifies.
+const ECHO: i64 = 5 * SECOND;
 /// What is further apart than this never is one: the longest of these, and a minute for times that
 /// are written without seconds.
 const APART: i64 = MAIL_LATE + 60 * SECOND;
@@ -98,10 +98,9 @@ pub fn retell(witnesses: &[Witness], inputs: &impl Inputs) -> Retold {
 /// The reach of a pair whose first is not of a higher rank than the second. Equal ranks are not told
 /// by each other: either may be first.
 fn reach(first: &Witness, second: &Witness) -> Reach {
-    use super::witness::Rank::Mail;
     match (first.rank, second.rank) {
         (one, other) if one == other => Reach { early: LATE, late: LATE },
-        (_, Mail) => Reach { early: EARLY, late: MAIL_LATE },
+        (_, Rank::Mail) => Reach { early: EARLY, late: MAIL_LATE },
         _ => Reach { early: EARLY, late: LATE },
     }
 }
@@ -111,10 +110,32 @@ fn in_block(block: &[Telling]) -> Vec<Event> {
     let mut lists = block.to_vec();
     lists.sort_unstable_by_key(Telling::list);
     let mut events: Vec<Event> = Vec::with_capacity(block.len());
+    let mut echoes: Vec<Event> = Vec::new();
     for list in lists.chunk_by(|a, b| (a.witness.rank, a.series) == (b.witness.rank, b.series)) {
-        tell_again(&mut events, list);
+        let (news, again) = heard_once(list);
+        tell_again(&mut events, &news);
+        echoes.extend(again.into_iter().map(Event::echo));
     }
+    events.append(&mut echoes);
     events
+}
+
+/// What is news in the list of one input, and what only follows at once: a monitoring logs the alert
+/// and then the notification of each who is on duty. Others tell of the alert, not of these. Mails
+/// and posts come late, so two at once may be of two alerts.
+fn heard_once(list: &[Telling]) -> (Vec<Telling>, Vec<Telling>) {
+    let mut last: Option<&Telling> = None;
+    list.iter().partition(|telling| {
+        let echoes = last.is_some_and(|last| {
+            telling.witness.rank <= Rank::Monitoring
+                && telling.at - last.at <= ECHO
+                && !telling.witness.state.contradicts(last.witness.state)
+        });
+        if !echoes {
+            last = Some(telling);
+        }
+        !echoes
+    })
 }
 
 /// Puts the tellings of one input to the events known so far, both in the order of their instants.

@@ -10,6 +10,7 @@ pub mod state;
 pub use entity::{Entities, Entity, Names};
 pub use state::{Level, Side, State};
 
+use super::Place;
 use crate::{event::Kind, time::Precision};
 
 /// How early an input hears of an event: the order in which news travels, earliest first.
@@ -36,6 +37,10 @@ pub enum Rank {
 const PAGES: [&str; 4] = ["statuspage", "cstate", "cachet", "instatus"];
 
 impl Rank {
+    /// All, earliest first.
+    pub const ALL: [Self; 6] =
+        [Self::Log, Self::Monitoring, Self::Chat, Self::Mail, Self::Ticket, Self::StatusPage];
+
     /// The rank of events of that kind and system. `carrier` is the kind of what holds the record:
     /// an alert mail is an alert, carried by mail. None where the record stands for itself.
     pub fn of(kind: Kind, system: &str, carrier: Option<Kind>) -> Self {
@@ -70,13 +75,10 @@ pub struct Witness {
     pub precision: Precision,
 }
 
-/// An event: indices of its input and of its tick.
-pub type Place = (u32, u32);
-
 impl Witness {
     /// Where it stands.
     pub fn place(&self) -> Place {
-        (self.input, self.tick)
+        Place { input: self.input, tick: self.tick }
     }
 
     /// What orders witnesses of one instant: news travels by rank, then the total order decides.

@@ -62,12 +62,18 @@ pub(super) struct Event {
     /// What all say together.
     entity: Entity,
     state: State,
+    /// Its input told it before, so that no other can mean this.
+    is_echo: bool,
 }
 
 impl Event {
     pub(super) fn new(origin: Telling) -> Self {
         let Witness { entity, state, .. } = origin.witness;
-        Self { origin, rest: Vec::new(), entity, state }
+        Self { origin, rest: Vec::new(), entity, state, is_echo: false }
+    }
+
+    pub(super) fn echo(origin: Telling) -> Self {
+        Self { is_echo: true, ..Self::new(origin) }
     }
 
     pub(super) fn at(&self) -> i64 {
@@ -105,7 +111,9 @@ impl Event {
 
     /// The same for another event, of an entity that may be known otherwise.
     pub(super) fn gain_of_event(&self, other: &Self) -> i64 {
-        let vetoed = self.entity.meet(other.entity).is_none()
+        let vetoed = self.is_echo
+            || other.is_echo
+            || self.entity.meet(other.entity).is_none()
             || self.state.contradicts(other.state)
             || other.tellings().any(|telling| self.told_by(telling.series));
         if vetoed { 0 } else { self.origin.gain(&other.origin) }

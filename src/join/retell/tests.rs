@@ -30,13 +30,17 @@ fn redis(second: i64, input: (u32, Rank), state: State) -> Witness {
     at(second, input, REDIS, state)
 }
 
+/// Input and tick.
+type Short = (u32, u32);
+
 /// Origin and member of each join.
-fn joined(witnesses: &[Witness]) -> Vec<(Place, Place)> {
+fn joined(witnesses: &[Witness]) -> Vec<(Short, Short)> {
     pairs(&retell(witnesses, &()))
 }
 
-fn pairs(retold: &Retold) -> Vec<(Place, Place)> {
-    retold.joins.iter().map(|join| (join.origin, join.member)).collect()
+fn pairs(retold: &Retold) -> Vec<(Short, Short)> {
+    let short = |place: Place| (place.input, place.tick);
+    retold.joins.iter().map(|join| (short(join.origin), short(join.member))).collect()
 }
 
 #[test]
@@ -191,6 +195,20 @@ fn partial_news_of_two_inputs_comes_together() {
     // The log tells it twice over: the pair goes with one, and no input is there twice.
     let witnesses = [redis(1000, MAIL, CRITICAL), service(1010, MAIL), redis(1000, LOG, CRITICAL)];
     assert_eq!(joined(&witnesses), [((0, 1000), (2, 1000))]);
+}
+
+#[test]
+fn others_tell_of_the_alert_not_of_its_notification() {
+    let witnesses = [
+        redis(100, LOG, CRITICAL),
+        redis(102, LOG, CRITICAL),
+        redis(102, MAIL, CRITICAL),
+        redis(3700, LOG, CRITICAL),
+        redis(3701, MAIL, CRITICAL),
+    ];
+    assert_eq!(joined(&witnesses), [((0, 100), (2, 102)), ((0, 3700), (2, 3701))]);
+    let host = at(103, TICKET, Entity { host: 1, service: 0 }, FIRING);
+    assert_eq!(joined(&[witnesses[0], witnesses[1], host]), [((0, 100), (3, 103))]);
 }
 
 #[test]
