@@ -126,7 +126,33 @@ pub(super) fn find(
 /// Paths that name different hosts tell of different streams.
 fn may_be((a, b): Pair, facts: &[Facts]) -> bool {
     let host = |input: u32| facts[input as usize].host.as_deref();
+    let role = |input: u32| facts[input as usize].role.as_str();
     host(a).zip(host(b)).is_none_or(|(a, b)| a.eq_ignore_ascii_case(b))
+        && !are_hosts(role(a), role(b))
+}
+
+/// Words for things that are numbered when evidence is gathered, and are no hosts.
+const GATHERED: [&str; 14] = [
+    "archive", "attempt", "backup", "batch", "copy", "dir", "download", "dump", "export", "folder",
+    "gather", "part", "run", "try",
+];
+
+/// True for paths that differ in the number of one folder alone, as `web-1/app.log` and
+/// `web-2/app.log` do: folders of two hosts.
+fn are_hosts(one: &str, other: &str) -> bool {
+    let (mut one, mut other) = (one.split('/').rev(), other.split('/').rev());
+    let (name, same) = (one.next(), other.next());
+    let folders: Vec<(&str, &str)> = one.zip(other).filter(|(a, b)| a != b).collect();
+    let [(a, b)] = folders[..] else { return false };
+    let stem = |folder: &str| {
+        folder.split(|c: char| c.is_ascii_digit()).map(str::to_lowercase).collect::<Vec<_>>()
+    };
+    let word = stem(a)[0].trim_end_matches(['-', '_', '.', ' ']).to_owned();
+    name == same
+        && stem(a).len() > 1
+        && stem(a) == stem(b)
+        && word.len() > 1
+        && !GATHERED.contains(&word.trim_end_matches('s'))
 }
 
 fn is_copy(shared: &Shared, could: &Could, (a, b): Pair, facts: &[Facts]) -> bool {

@@ -121,6 +121,23 @@ fn paths_that_name_two_hosts_tell_of_two_streams() {
 }
 
 #[test]
+fn folders_that_differ_in_a_number_are_hosts() {
+    let all = stream();
+    for (one, other, joins) in [
+        ("logs/web-1/app.log", "logs/web-2/app.log", 0),
+        ("db01/app.log", "db02/app.log", 0),
+        ("web-1/app.log", "web-2/other.log", 60),
+        ("copy1/app.log", "copy2/app.log", 60),
+        ("exports-1/app.log", "exports-2/app.log", 60),
+        ("a/app.log", "b/app.log", 60),
+        ("1/app.log", "2/app.log", 60),
+        ("web-1/app.log", "backup/web-1/app.log", 60),
+    ] {
+        assert_eq!(joined(&[&all, &all], &[one, other]).joins.len(), joins, "{one} {other}");
+    }
+}
+
+#[test]
 fn the_last_lines_of_a_part_that_the_next_repeats_are_joined_where_they_tell() {
     // The next part repeats three lines of the second in which the first ends.
     let first: Vec<Line> = (0..20).map(|n| (n / 5, n as u64 + 1)).collect();
