@@ -34,7 +34,10 @@ fn told(events: &[(i64, State)]) -> Vec<Told> {
 /// Rule, head and members of each fold.
 fn folds(told: &[Told]) -> Vec<(Rule, u32, Vec<u32>)> {
     let ticks = |members: &[Place]| members.iter().map(|place| place.tick).collect();
-    repeats(told, &()).iter().map(|fold| (fold.rule, fold.head.tick, ticks(&fold.members))).collect()
+    repeats(told, &())
+        .iter()
+        .map(|fold| (fold.rule, fold.head.tick, ticks(&fold.members)))
+        .collect()
 }
 
 #[test]
