@@ -6,9 +6,14 @@
 //! Nothing is thrown away: a joined event is a source of its row. Over-merging is worse than a
 //! duplicate, so whatever contradicts keeps two events apart.
 
+pub mod alerts;
+pub mod align;
 pub mod keys;
 pub mod lines;
+pub mod repeat;
+pub mod retell;
 mod role;
+pub mod witness;
 
 use std::collections::HashMap;
 
@@ -40,6 +45,8 @@ pub enum Rule {
     TicketEvent,
     /// One native key and one content.
     NativeKey,
+    /// One alert, told by monitoring, chat, mail or ticket.
+    ToldAlert,
 }
 
 impl Rule {
@@ -51,6 +58,7 @@ impl Rule {
             Self::ChannelAndTs => "copy:channel-and-ts",
             Self::TicketEvent => "copy:ticket-event",
             Self::NativeKey => "copy:native-key",
+            Self::ToldAlert => "told:alert",
         }
     }
 }
@@ -80,6 +88,10 @@ pub struct Joined {
     pub streams: lines::Streams,
     /// What is to be known of an input.
     pub remarks: Vec<(u32, String)>,
+    /// What speaks for alerts told by many, by member.
+    pub alerts: Vec<alerts::Evidence>,
+    /// Alerts that repeat.
+    pub folds: Vec<repeat::Fold>,
 }
 
 impl Joined {
@@ -163,7 +175,18 @@ pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
         (starter, remark)
     });
     joined.remarks = ambiguous.chain(keyed.remarks).collect();
+    join_alerts(inputs, order, &mut joined);
     joined
+}
+
+/// Finds which alerts are told by many, and which of them repeat.
+fn join_alerts(inputs: &[Decided], order: &[Placed], joined: &mut Joined) {
+    let witnesses = alerts::witnesses(inputs, order, joined);
+    let clocks = alerts::Clocked { streams: &joined.streams, ahead: |_, _| 0 };
+    let found = alerts::join(&witnesses, &clocks);
+    joined.folds = repeat::repeats(&found.told, &clocks);
+    joined.alerts = found.evidence;
+    joined.add(found.joins, inputs);
 }
 
 /// The sketch of an event.

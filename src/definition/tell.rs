@@ -238,7 +238,7 @@ impl Teller<'_> {
         }
         if self.depth == Depth::Sketch {
             draft.same = self.same(plan, draft.kind, bag);
-            draft.about = self.about(plan, draft.kind, bag).map(Box::new);
+            draft.about = self.about(plan, &draft, bag).map(Box::new);
             let count = say(&plan.count, bag, "count");
             let count = count.and_then(|count| count.trim().parse::<u64>().ok()).unwrap_or(0);
             draft.count = u16::try_from(count).unwrap_or(u16::MAX);
@@ -339,17 +339,19 @@ impl Teller<'_> {
         }
     }
 
-    /// What an event that tells a state, or an alert, is about.
-    fn about(&self, plan: &EventPlan, kind: Kind, bag: &Bag<'_>) -> Option<About> {
+    /// What an event that tells a state, or an alert, is about. News that someone has taken an alert
+    /// repeat the state that it is in.
+    fn about(&self, plan: &EventPlan, draft: &Draft, bag: &Bag<'_>) -> Option<About> {
         let text_of = |ladder: &[Phrase], name| say(ladder, bag, name).map(|t| t.trim().to_owned());
         let state = self.translated(text_of(&plan.state, "state"), false).map(|s| s.to_uppercase());
-        if state.is_none() && kind != Kind::Alert {
+        if state.is_none() && draft.kind != Kind::Alert {
             return None;
         }
+        let taken = draft.marks.contains(&Mark::Acknowledged).then(|| "ACKNOWLEDGED".to_owned());
         let about = About {
             host: text_of(&plan.host, "host"),
             service: text_of(&plan.service, "service"),
-            state,
+            state: taken.or(state),
         };
         (about != About::default()).then_some(about)
     }
