@@ -18,6 +18,7 @@ mod score;
 use std::{
     collections::BTreeMap,
     num::NonZero,
+    path::Path,
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -242,12 +243,14 @@ fn alerts_are_joined_with_all_that_tell_of_them() {
 }
 
 #[test]
-#[ignore = "writes the case RFO_CASE of the seed RFO_SEED into the folder RFO_INTO"]
+#[ignore = "writes the case RFO_CASE of the seed RFO_SEED into the folder RFO_INTO, the truth beside it"]
 fn write_a_world() {
     let told = |name| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"));
     let (case, seed) = (told("RFO_CASE"), told("RFO_SEED").parse().expect("a number"));
     let case = CASES.iter().find(|other| other.name == case).expect("a case");
-    case.world(seed).write(std::path::Path::new(&told("RFO_INTO")));
+    let (into, world) = (told("RFO_INTO"), case.world(seed));
+    world.write(Path::new(&into));
+    crate::house::write(Path::new(&format!("{into}.tsv")), world.truth().as_bytes());
 }
 
 #[test]

@@ -141,6 +141,16 @@ impl Evidence {
         }
     }
 
+    /// Path, line, part, event, and what it is about, of each record.
+    pub(crate) fn truth(&self) -> String {
+        let line = |((path, line, part), told): (&Place, &Told)| {
+            let about = told.about.as_deref().unwrap_or_default().replace('\n', " ");
+            let free = if told.free { "free" } else { "" };
+            format!("{path}\t{line}\t{part}\t{}\t{free}\t{about}\n", told.event)
+        };
+        self.told.iter().map(line).collect()
+    }
+
     /// Writes the folder.
     pub(crate) fn write(&self, folder: &Path) {
         for (path, bytes) in &self.files {
