@@ -6,6 +6,7 @@
 //! world::the_whole_table` for a hundred, or as many as `RFO_SEEDS` says, of the cases whose names
 //! begin with `RFO_CASE`.
 
+mod again;
 mod alerts;
 mod chance;
 mod clock;
