@@ -48,8 +48,14 @@ pub(crate) struct Setting {
     pub(crate) aliases: bool,
     /// The mail says when the check ran.
     pub(crate) time_in_body: bool,
-    /// People write, answer, quote, and open tickets.
+    /// People write, answer, quote, acknowledge, and open tickets.
     pub(crate) people: bool,
+    /// A second person on duty, with a mail of their own for each alert.
+    pub(crate) two_on_duty: bool,
+    /// All of it was gathered twice, some of it only once.
+    pub(crate) twice: bool,
+    /// For an hour, posts came minutes late.
+    pub(crate) late_posts: bool,
 }
 
 impl Setting {
@@ -64,14 +70,19 @@ impl Setting {
         aliases: false,
         time_in_body: false,
         people: false,
+        two_on_duty: false,
+        twice: false,
+        late_posts: false,
     };
     /// Flapping, losses, and people in between.
     pub(crate) const HARD: Self =
         Self { flapping: true, lost: 80, again: true, people: true, ..Self::EASY };
 }
 
-const HOSTS: [&str; 5] = ["cache-2", "cache-3", "db-1", "web-1", "web-2"];
-const SERVICES: [&str; 4] = ["redis memory", "disk /var", "HTTPS checkout", "load"];
+const HOSTS: [&str; 6] = ["cache-2", "cache-3", "db-1", "web-1", "web-2", "web-10"];
+/// The first is the host itself.
+const SERVICES: [&str; 6] =
+    ["", "redis memory", "disk /var", "disk /var/log", "HTTPS checkout", "load"];
 
 /// A check that changed its state, or was told again to be in it.
 #[derive(Clone, Copy)]
@@ -89,13 +100,30 @@ impl Change {
         format!("{}/{} {}", self.host, self.service, self.state)
     }
 
+    fn good(&self) -> bool {
+        self.state == "OK" || self.state == "UP"
+    }
+
     fn kind(&self) -> &'static str {
-        if self.state == "OK" { "RECOVERY" } else { "PROBLEM" }
+        if self.good() { "RECOVERY" } else { "PROBLEM" }
+    }
+
+    /// `SERVICE` and `host;service`, or `HOST` and `host`.
+    fn logged(&self) -> (&'static str, String) {
+        match self.service {
+            "" => ("HOST", self.host.to_owned()),
+            service => ("SERVICE", format!("{};{service}", self.host)),
+        }
+    }
+
+    /// The check, with the name that the host goes by.
+    fn check(&self, host: &str) -> String {
+        if self.service.is_empty() { host.to_owned() } else { format!("{host}/{}", self.service) }
     }
 
     fn output(&self) -> String {
         match self.state {
-            "OK" => format!("{} of 100, fine", self.reading % 60),
+            "OK" | "UP" => format!("{} of 100, fine", self.reading % 60),
             _ => format!("{} of 100, limit 80", 80 + self.reading % 20),
         }
     }
@@ -111,6 +139,11 @@ fn history(
     let mut changes = Vec::new();
     let mut at = MIDNIGHT + 18 * HOUR + chance.between(0, 3 * HOUR);
     let mut change = |at, state, again, reading| {
+        let state = match state {
+            "OK" if service.is_empty() => "UP",
+            _ if service.is_empty() => "DOWN",
+            _ => state,
+        };
         changes.push(Change { at, host, service, state, again, reading });
     };
     while at < MIDNIGHT + 24 * HOUR {
@@ -121,7 +154,7 @@ fn history(
             change(at, "OK", false, chance.below(1000));
             at += chance.between(20 * SECOND, 90 * SECOND);
         }
-        if chance.often(300) {
+        if chance.often(300) && !service.is_empty() {
             change(at, "WARNING", false, chance.below(1000));
             at += chance.between(MINUTE, 8 * MINUTE);
         }
@@ -148,6 +181,7 @@ pub(crate) struct World<'w> {
     setting: Setting,
     log: Queue,
     pub(crate) mail: Queue,
+    second: Queue,
     pub(crate) posts: Queue,
     pub(crate) room: Queue,
     pub(crate) tickets: Vec<people::Ticket>,
@@ -214,75 +248,115 @@ impl World<'_> {
 
     fn log(&mut self, change: Change, told: &Told) {
         let at = self.shown(Teller::Log, change.at);
-        let Change { host, service, state, .. } = change;
-        let output = change.output();
+        let (state, output, (what, check)) = (change.state, change.output(), change.logged());
+        let line = |at: i64, rest: &str| format!("[{}] {what} {rest};{output}\n", at / SECOND);
         if !change.again {
-            if self.setting.chatty_log && state != "OK" {
-                for (attempt, before) in [(1, 2 * MINUTE), (2, MINUTE)] {
-                    let event = self.evidence.event();
-                    let at = at - before;
-                    let line = format!(
-                        "[{}] SERVICE ALERT: {host};{service};{state};SOFT;{attempt};{output}\n",
-                        at / SECOND
-                    );
-                    self.log.push((at, line, Told::new(event, &change.about())));
-                }
+            let tries = self.setting.chatty_log && !change.good();
+            for (attempt, before) in [(1, 2 * MINUTE), (2, MINUTE)].into_iter().filter(|_| tries) {
+                let told = Told::new(self.evidence.event(), &change.about());
+                let line = line(at - before, &format!("ALERT: {check};{state};SOFT;{attempt}"));
+                self.log.push((at - before, line, told));
             }
-            let line = format!(
-                "[{}] SERVICE ALERT: {host};{service};{state};HARD;3;{output}\n",
-                at / SECOND
-            );
+            let line = line(at, &format!("ALERT: {check};{state};HARD;3"));
             self.log.push((at, line, told.clone()));
         }
         if self.setting.chatty_log {
-            let line = format!(
-                "[{}] SERVICE NOTIFICATION: duty;{host};{service};{state};by-mail;{output}\n",
-                at / SECOND
-            );
+            let line = line(at, &format!("NOTIFICATION: duty;{check};{state};by-mail"));
             let told = if change.again { told.clone() } else { told.clone().free() };
             self.log.push((at, line, told));
         }
     }
 
     fn mail(&mut self, change: Change, told: &Told) {
-        let at = self.arrives(Teller::Mail, change.at);
-        let (number, host) = (self.number(), self.called(Teller::Mail, change.host));
-        let (kind, Change { service, state, .. }) = (change.kind(), change);
-        let subject = format!("** {kind} Service Alert: {host}/{service} is {state} **");
-        let mut body = format!(
-            "Notification Type: {kind}\n\nService: {service}\nHost: {host}\nState: {state}\n\n"
-        );
-        if self.setting.time_in_body {
-            let when = clock::asctime(self.shown(Teller::Log, change.at), "UTC ");
-            body = format!("{body}Date/Time: {when}\n\n");
+        let (kind, output) = (change.kind(), change.output());
+        let (number, mail, body) =
+            self.notice(change, kind, &format!("Additional Info:\n\n{output}\n"), "duty");
+        self.mail.push((mail.0, mail.1.clone(), told.clone()));
+        if self.setting.two_on_duty {
+            let (_, mail, _) =
+                self.notice(change, kind, &format!("Additional Info:\n\n{output}\n"), "lee");
+            self.second.push((mail.0, mail.1, told.clone()));
         }
-        let body = format!("{body}Additional Info:\n\n{}\n", change.output());
-        let mail = people::mail(
-            at,
-            "nagios@mon-1.example.net",
-            &subject,
-            (&format!("<n{number}@mon-1.example.net>"), None),
-            &body,
-        );
-        self.mail.push((at, mail, told.clone()));
         if self.setting.people && self.chance.often(60) {
-            people::reply(self, change.at, (number, &subject), &body);
+            let subject = mail.1.lines().find_map(|line| line.strip_prefix("Subject: "));
+            people::reply(self, change.at, (number, subject.unwrap_or_default()), &body);
+        }
+        if self.setting.people && !change.good() && self.chance.often(100) {
+            self.acknowledge(change);
         }
     }
 
-    fn post(&mut self, change: Change, told: &Told) {
-        let at = self.arrives(Teller::Chat, change.at);
-        let (host, color) = (
-            self.called(Teller::Chat, change.host),
-            if change.state == "OK" { "good" } else { "danger" },
+    /// A mail of the monitoring about a check: its number, when it came, its text and its body.
+    fn notice(
+        &mut self,
+        change: Change,
+        kind: &str,
+        more: &str,
+        to: &str,
+    ) -> (usize, (i64, String), String) {
+        let at = self.arrives(Teller::Mail, change.at);
+        let (number, host) = (self.number(), self.called(Teller::Mail, change.host));
+        let (state, what) =
+            (change.state, if change.service.is_empty() { "Host" } else { "Service" });
+        let subject = format!("** {kind} {what} Alert: {} is {state} **", change.check(&host));
+        let service = if change.service.is_empty() {
+            String::new()
+        } else {
+            format!("Service: {}\n", change.service)
+        };
+        let time = if self.setting.time_in_body {
+            let when = clock::asctime(self.shown(Teller::Log, change.at), "UTC ");
+            format!("Date/Time: {when}\n\n")
+        } else {
+            String::new()
+        };
+        let body = format!(
+            "Notification Type: {kind}\n\n{service}Host: {host}\nState: {state}\n\n{time}{more}"
         );
-        let title = format!("{}: {host}/{} is {}", change.kind(), change.service, change.state);
+        let id = format!("<n{number}@mon-1.example.net>");
+        let mail = people::mail(at, ("nagios@mon-1.example.net", to), &subject, (&id, None), &body);
+        (number, (at, mail), body)
+    }
+
+    /// Somebody acknowledges it: a line of the log and a mail, of which each says the state again.
+    fn acknowledge(&mut self, change: Change) {
+        let at = change.at + self.chance.between(10 * SECOND, 3 * MINUTE);
+        let about = format!("{} acknowledged", change.about());
+        let told = Told::new(self.evidence.event(), &about);
+        let ((what, check), now) = (change.logged(), self.shown(Teller::Log, at));
+        let what = if what == "HOST" { "HOST" } else { "SVC" };
+        let line = format!(
+            "[{}] EXTERNAL COMMAND: ACKNOWLEDGE_{what}_PROBLEM;{check};2;1;0;Jo Brandt;on it\n",
+            now / SECOND
+        );
+        self.log.push((now, line, told.clone()));
+        let change = Change { at, ..change };
+        let (_, (at, mail), _) =
+            self.notice(change, "ACKNOWLEDGEMENT", "Author: Jo Brandt\nComment: on it\n", "duty");
+        self.mail.push((at, mail, told));
+    }
+
+    fn post(&mut self, change: Change, told: &Told) {
+        let late = MIDNIGHT + 20 * HOUR..MIDNIGHT + 21 * HOUR;
+        let late = self.setting.late_posts && late.contains(&change.at);
+        let wait = if late { self.chance.between(3 * MINUTE, 10 * MINUTE) } else { 0 };
+        let at = self.arrives(Teller::Chat, change.at + wait);
+        let (host, color) =
+            (self.called(Teller::Chat, change.host), if change.good() { "good" } else { "danger" });
+        let title = format!("{}: {} is {}", change.kind(), change.check(&host), change.state);
         let post = format!(
             r#"{{"type":"message","subtype":"bot_message","text":"","ts":"{}","username":"nagios","bot_id":"B02NAGI","attachments":[{{"id":1,"color":"{color}","fallback":"{title}","title":"{title}","text":"{}"}}]}}"#,
             clock::slack(at),
             change.output(),
         );
         self.posts.push((at, post, told.clone()));
+        if self.setting.people && self.chance.often(40) {
+            // Somebody copies it into the room, and says so.
+            let at = at + self.chance.between(20 * SECOND, 5 * MINUTE);
+            let said = people::said(at, "U02", &format!("{title}\\nanyone?"));
+            let event = self.evidence.event();
+            self.room.push((at, said, Told::new(event, "")));
+        }
     }
 
     /// Puts all pages.
@@ -295,15 +369,33 @@ impl World<'_> {
             }
             page
         };
-        self.evidence.put("monitoring/nagios.log", &in_order(&mut self.log));
-        self.evidence.put("mail/duty.mbox", &in_order(&mut self.mail));
-        for (room, queue) in [("ops-alerts", &mut self.posts), ("inc-red", &mut self.room)] {
-            if !queue.is_empty() {
-                self.evidence.put(&format!("slack/{room}/2026-03-14.json"), &people::export(queue));
+        // The second gathering missed what the first did not, and the other way round.
+        let half = |queue: &Queue, chance: &mut Chance| -> Queue {
+            queue.iter().filter(|_| chance.often(800)).cloned().collect()
+        };
+        let gatherings: &[&str] = if self.setting.twice { &["", "again/"] } else { &[""] };
+        for &again in gatherings {
+            let mut take = |queue: &Queue| match again {
+                "" => queue.clone(),
+                _ => half(queue, self.chance),
+            };
+            let (mut mail, mut posts, mut room) =
+                (take(&self.mail), take(&self.posts), take(&self.room));
+            let mut put =
+                |path: &str, page: &Page| self.evidence.put(&format!("{again}{path}"), page);
+            put("monitoring/nagios.log", &in_order(&mut self.log));
+            put("mail/duty.mbox", &in_order(&mut mail));
+            if !self.second.is_empty() {
+                put("mail/lee.mbox", &in_order(&mut self.second));
             }
+            for (room, queue) in [("ops-alerts", &mut posts), ("inc-red", &mut room)] {
+                if !queue.is_empty() {
+                    put(&format!("slack/{room}/2026-03-14.json"), &people::export(queue));
+                }
+            }
+            people::names(&mut self.evidence, again);
+            people::table(&mut self, again);
         }
-        people::names(&mut self.evidence);
-        people::table(&mut self);
         if let Some((teller, seconds)) = self.setting.skew {
             self.evidence.wrong_clocks.push((teller.folder(), seconds));
         }
@@ -319,6 +411,7 @@ pub(crate) fn world(chance: &mut Chance, setting: Setting) -> Evidence {
         setting,
         log: Vec::new(),
         mail: Vec::new(),
+        second: Vec::new(),
         posts: Vec::new(),
         room: Vec::new(),
         tickets: Vec::new(),

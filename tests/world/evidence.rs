@@ -75,20 +75,29 @@ impl Page {
         }
     }
 
+    /// The same with CR LF at the end of each line.
+    pub(crate) fn with_other_ends(&self) -> Self {
+        Self { text: self.text.replace('\n', "\r\n"), ..self.clone() }
+    }
+
     /// Number of bytes.
     pub(crate) fn len(&self) -> usize {
         self.text.len()
     }
 
-    /// The bytes from `from` to `to`; what is cut through there tells what it will.
+    /// The bytes from `from` to `to`; what is cut through there tells what it will, and so does
+    /// the record before a line that ends so early that it may be taken for a part of it.
     pub(crate) fn cut(&self, from: usize, to: usize) -> Self {
         let text = self.text[from..to].to_owned();
         let inside = self.marks.iter().filter(|mark| mark.start < to && from < mark.end);
+        let split = self.marks.iter().position(|mark| mark.start < to && to < mark.end);
+        let before = split.and_then(|at| at.checked_sub(1)).map(|at| self.marks[at].start);
         let marks = inside.map(|mark| {
             let start = mark.start.max(from) - from;
             let line = text[..start].matches('\n').count() as u64 + 1;
             let whole = from <= mark.start && mark.end <= to;
-            let told = Told { free: !whole, optional: !whole, ..mark.told.clone() };
+            let free = !whole || before == Some(mark.start);
+            let told = Told { free, optional: !whole, ..mark.told.clone() };
             Mark { start, end: mark.end.min(to) - from, line, part: mark.part.clone(), told }
         });
         Self { marks: marks.collect(), lines: text.matches('\n').count() as u64, text }

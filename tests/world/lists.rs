@@ -42,6 +42,10 @@ enum Way {
     Hidden,
     /// With the list's tag in the subject and its lines at the end.
     Listed,
+    /// With the body packed for the way.
+    Packed,
+    /// Without a Message-ID, as some programs export it.
+    Nameless,
 }
 
 fn messages(chance: &mut Chance, n: usize) -> Vec<Message> {
@@ -79,7 +83,9 @@ fn hidden(text: &str) -> String {
 fn archived(message: &Message, way: Way, list: &str) -> String {
     let (name, address) = message.person;
     let (from, line) = match way {
-        Way::Plain | Way::Listed => (format!("{name} <{address}>"), address.to_owned()),
+        Way::Plain | Way::Listed | Way::Packed | Way::Nameless => {
+            (format!("{name} <{address}>"), address.to_owned())
+        }
         Way::Bare => (address.to_owned(), "MAILER-DAEMON".to_owned()),
         Way::Hidden => (format!("{} ({name})", hidden(address)), hidden(address)),
     };
@@ -88,14 +94,15 @@ fn archived(message: &Message, way: Way, list: &str) -> String {
         _ => from,
     };
     let subject = match way {
-        Way::Plain | Way::Bare => message.subject.clone(),
+        Way::Plain | Way::Bare | Way::Packed | Way::Nameless => message.subject.clone(),
         Way::Hidden | Way::Listed => match message.subject.strip_prefix("Re: ") {
             Some(subject) => format!("Re: [{list}] {subject}"),
             None => format!("[{list}] {}", message.subject),
         },
     };
     let body = match way {
-        Way::Plain | Way::Bare => message.body.clone(),
+        Way::Plain | Way::Bare | Way::Nameless => message.body.clone(),
+        Way::Packed => data_encoding::BASE64_MIME.encode(message.body.as_bytes()).replace('\r', ""),
         Way::Hidden => hidden(&message.body),
         Way::Listed => format!(
             "{}
@@ -109,12 +116,21 @@ https://lists.example.net/{list}
     };
     let answers =
         message.answers.as_ref().map(|id| format!("In-Reply-To: {id}\nReferences: {id}\n"));
+    let id = match way {
+        Way::Nameless => String::new(),
+        _ => format!("Message-ID: {}\n", message.id),
+    };
+    let packing = match way {
+        Way::Packed => {
+            "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n"
+        }
+        _ => "",
+    };
     format!(
-        "From {line}  {}\nFrom: {from}\nDate: {}\nSubject: {subject}\n{}Message-ID: {}\nList-Id: <{list}.lists.example.net>\n\n{body}\n",
+        "From {line}  {}\nFrom: {from}\nDate: {}\nSubject: {subject}\n{}{id}{packing}List-Id: <{list}.lists.example.net>\n\n{body}\n",
         clock::asctime(message.at, ""),
         clock::mail(message.at),
         answers.unwrap_or_default(),
-        message.id,
     )
 }
 
@@ -167,6 +183,16 @@ pub(crate) fn listed(chance: &mut Chance) -> Evidence {
         &[(Way::Plain, "box"), (Way::Listed, "ops"), (Way::Listed, "shop"), (Way::Hidden, "duty")],
         100,
     )
+}
+
+/// A mailbox and an archive that packs the bodies for the way.
+pub(crate) fn packed(chance: &mut Chance) -> Evidence {
+    archives(chance, &[(Way::Plain, "ops"), (Way::Packed, "ops")], 100)
+}
+
+/// Two mailboxes without a Message-ID in any mail.
+pub(crate) fn nameless(chance: &mut Chance) -> Evidence {
+    archives(chance, &[(Way::Nameless, "ops"), (Way::Nameless, "ops")], 100)
 }
 
 /// Programs that send different mails under one id: a number is another, or everything is.

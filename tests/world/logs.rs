@@ -167,9 +167,14 @@ impl Stream {
     }
 }
 
+/// Where most lines are repeated, it takes more of them to say anything.
+fn enough(n: usize, repeats: usize) -> usize {
+    if repeats > 700 { 5 * n } else { n }
+}
+
 fn stream(evidence: &mut Evidence, chance: &mut Chance, repeats: usize) -> Stream {
     let (shape, host) = (chance.of(&SHAPES), chance.of(&HOSTS));
-    let n = 80 + chance.below(80);
+    let n = enough(80 + chance.below(80), repeats);
     Stream::new(evidence, chance, (shape, host), (n, repeats))
 }
 
@@ -240,7 +245,8 @@ pub(crate) fn plain(chance: &mut Chance, repeats: usize) -> Evidence {
     let mut evidence = Evidence::default();
     for host in HOSTS {
         let shape = chance.of(&SHAPES[..2]);
-        let mut stream = Stream::new(&mut evidence, chance, (shape, host), (60, repeats));
+        let mut stream =
+            Stream::new(&mut evidence, chance, (shape, host), (enough(60, repeats), repeats));
         let page = stream.page(0..stream.len());
         evidence.put(&format!("logs/{host}/messages"), &page);
         stream.close(&mut evidence);
@@ -267,10 +273,46 @@ pub(crate) fn copied(chance: &mut Chance, repeats: usize) -> Evidence {
         let page = stream.page(0..to);
         evidence.put(&format!("a/{name}"), &page);
         let page = stream.page(from..n);
+        let page = if chance.often(300) { page.with_other_ends() } else { page };
         evidence.put(&format!("b/{name}"), &page);
         if chance.often(300) {
             let page = stream.page(from..to);
             evidence.put(&format!("c/{name}.gz"), &page);
+        }
+    })
+}
+
+/// As [`copied`], but of few lines that are mostly the same: too little to prove a copy, perhaps.
+pub(crate) fn thin(chance: &mut Chance, repeats: usize) -> Evidence {
+    let mut evidence = Evidence::default();
+    let (shape, host) = (chance.of(&SHAPES), chance.of(&HOSTS));
+    let mut stream = Stream::new(&mut evidence, chance, (shape, host), (60, repeats));
+    let (from, to) = (chance.below(20), 60 - chance.below(20));
+    let name = name(shape);
+    let page = stream.page(0..to);
+    evidence.put(&format!("a/{name}"), &page);
+    let page = stream.page(from..60);
+    evidence.put(&format!("b/{name}"), &page);
+    stream.close(&mut evidence);
+    evidence
+}
+
+/// Rotated or copied, where threads write their lines a little late: times go back, too.
+pub(crate) fn jumbled(chance: &mut Chance, repeats: usize) -> Evidence {
+    alone(chance, repeats, |evidence, chance, stream| {
+        let n = stream.len();
+        for _ in 0..n / 4 {
+            let at = chance.below(n - 1);
+            if (stream.lines[at + 1].at - stream.lines[at].at).abs() < 4 * SECOND {
+                stream.lines.swap(at, at + 1);
+            }
+        }
+        let cuts = cuts(chance, n, 3);
+        rotation(evidence, stream, "logs", &cuts, Naming::Numbers);
+        if chance.often(500) {
+            let (from, to) = (chance.below(n / 3), n - chance.below(n / 3));
+            let page = stream.page(from..to);
+            evidence.put(&format!("again/{}", name(stream.shape)), &page);
         }
     })
 }
@@ -357,7 +399,9 @@ pub(crate) fn central(chance: &mut Chance, repeats: usize) -> Evidence {
     let shape = chance.of(&SHAPES[..2]);
     let mut streams: Vec<Stream> = HOSTS
         .iter()
-        .map(|&host| Stream::new(&mut evidence, chance, (shape, host), (60, repeats)))
+        .map(|&host| {
+            Stream::new(&mut evidence, chance, (shape, host), (enough(60, repeats), repeats))
+        })
         .collect();
     let mut all: Vec<(i64, usize, usize)> = Vec::new();
     for (which, stream) in streams.iter().enumerate() {
@@ -382,6 +426,23 @@ pub(crate) fn central(chance: &mut Chance, repeats: usize) -> Evidence {
         rotation(&mut evidence, &mut stream, folder, &cuts, Naming::Numbers);
         stream.close(&mut evidence);
     }
+    evidence
+}
+
+/// A server that writes what the hosts logged in another format, with more of the time.
+pub(crate) fn central_otherwise(chance: &mut Chance, repeats: usize) -> Evidence {
+    let mut evidence = Evidence::default();
+    let host = chance.of(&HOSTS);
+    let mut stream = Stream::new(&mut evidence, chance, (Shape::Syslog, host), (60, repeats));
+    let page = stream.page(0..60);
+    evidence.put(&format!("{host}/messages"), &page);
+    let mut page = Page::default();
+    for (at, line) in stream.lines.iter().enumerate() {
+        let text = line.text.replacen(&clock::syslog(line.at), &clock::rsyslog(line.at), 1);
+        page.record(&format!("{text}\n"), stream.told(at));
+    }
+    evidence.put("loghost/messages", &page);
+    stream.close(&mut evidence);
     evidence
 }
 
@@ -432,7 +493,12 @@ pub(crate) fn twins(chance: &mut Chance, _: usize) -> Evidence {
 /// Runs of equal lines written as one and a note, in a log that was rotated or gathered twice.
 pub(crate) fn noted(chance: &mut Chance, repeats: usize) -> Evidence {
     let mut evidence = Evidence::default();
-    let mut stream = Stream::new(&mut evidence, chance, (Shape::Syslog, "web-1"), (120, repeats));
+    let mut stream = Stream::new(
+        &mut evidence,
+        chance,
+        (Shape::Syslog, "web-1"),
+        (enough(120, repeats), repeats),
+    );
     let rsyslog = chance.often(500);
     let n = stream.len();
     if chance.often(500) {
@@ -453,7 +519,12 @@ pub(crate) fn noted(chance: &mut Chance, repeats: usize) -> Evidence {
 /// Notes on the host, and every line on the central server.
 pub(crate) fn noted_and_central(chance: &mut Chance, repeats: usize) -> Evidence {
     let mut evidence = Evidence::default();
-    let mut stream = Stream::new(&mut evidence, chance, (Shape::Syslog, "web-1"), (120, repeats));
+    let mut stream = Stream::new(
+        &mut evidence,
+        chance,
+        (Shape::Syslog, "web-1"),
+        (enough(120, repeats), repeats),
+    );
     let rsyslog = chance.often(500);
     let page = stream.page_with_notes(0..stream.len(), rsyslog);
     evidence.put("web-1/messages", &page);
@@ -466,7 +537,8 @@ pub(crate) fn noted_and_central(chance: &mut Chance, repeats: usize) -> Evidence
 /// All of it: rotated on each host, gathered twice, searched, cut off, on a central server.
 pub(crate) fn everything(chance: &mut Chance, repeats: usize) -> Evidence {
     let mut evidence = central(chance, repeats);
-    let mut stream = Stream::new(&mut evidence, chance, (Shape::App, "shop"), (150, repeats));
+    let mut stream =
+        Stream::new(&mut evidence, chance, (Shape::App, "shop"), (enough(150, repeats), repeats));
     let n = stream.len();
     let cuts = cuts(chance, n, 3);
     rotation(&mut evidence, &mut stream, "shop", &cuts, Naming::Packed);

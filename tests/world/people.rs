@@ -18,7 +18,7 @@ pub(crate) struct Ticket {
 /// One mail of an mbox, with the empty line after it.
 pub(crate) fn mail(
     at: i64,
-    from: &str,
+    (from, to): (&str, &str),
     subject: &str,
     ids: (&str, Option<&str>),
     body: &str,
@@ -27,7 +27,7 @@ pub(crate) fn mail(
     let answers =
         ids.1.map(|id| format!("In-Reply-To: {id}\nReferences: {id}\n")).unwrap_or_default();
     format!(
-        "From {address} {}\nDate: {}\nFrom: {from}\nTo: duty@example.net\nSubject: {subject}\nMessage-ID: {}\n{answers}\n{body}\n",
+        "From {address} {}\nDate: {}\nFrom: {from}\nTo: {to}@example.net\nSubject: {subject}\nMessage-ID: {}\n{answers}\n{body}\n",
         clock::asctime(at, ""),
         clock::mail(at),
         ids.0,
@@ -54,20 +54,20 @@ pub(crate) fn reply(world: &mut World, sent: i64, (number, subject): (usize, &st
         let subject = format!("Re: {subject}");
         let body =
             format!("{said}\n\nOn {}, nagios@mon-1.example.net wrote:\n{quoted}", clock::mail(at));
-        mail(at, "Jo Brandt <jo@example.net>", &subject, (&id, Some(&parent)), &body)
+        mail(at, ("Jo Brandt <jo@example.net>", "duty"), &subject, (&id, Some(&parent)), &body)
     } else {
         let subject = format!("Fwd: {subject}");
         let body = format!(
             "{said}\n\n-----Original Message-----\nFrom: nagios@mon-1.example.net\nSubject: {}\n\n{body}",
             &subject[5..]
         );
-        mail(at, "Lee Kim <lee@example.net>", &subject, (&id, None), &body)
+        mail(at, ("Lee Kim <lee@example.net>", "duty"), &subject, (&id, None), &body)
     };
     let event = world.evidence.event();
     world.mail.push((at, text, Told::new(event, "")));
 }
 
-fn said(at: i64, user: &str, text: &str) -> String {
+pub(crate) fn said(at: i64, user: &str, text: &str) -> String {
     format!(r#"{{"type":"message","user":"{user}","text":"{text}","ts":"{}"}}"#, clock::slack(at))
 }
 
@@ -129,7 +129,7 @@ fn update(world: &mut World, start: i64) {
                 let number = world.number();
                 let mail = mail(
                     at,
-                    "Jo Brandt <jo@example.net>",
+                    ("Jo Brandt <jo@example.net>", "duty"),
                     "Update",
                     (&format!("<u{number}@example.net>"), None),
                     &format!("{text}\n"),
@@ -175,7 +175,13 @@ fn announce(
         format!("Jo Brandt {what} {key}:\n\n  {title}\n\nhttps://jira.example.net/browse/{key}\n");
     let number = world.number();
     let id = format!("<j{number}@jira.example.net>");
-    let mail = mail(sent, "\"Jo Brandt (JIRA)\" <jira@example.net>", &subject, (&id, None), &body);
+    let mail = mail(
+        sent,
+        ("\"Jo Brandt (JIRA)\" <jira@example.net>", "duty"),
+        &subject,
+        (&id, None),
+        &body,
+    );
     world.mail.push((sent, mail, told.clone()));
     let posted = world.arrives(Teller::Chat, at);
     let post = format!(
@@ -201,17 +207,17 @@ pub(crate) fn export(queue: &mut Queue) -> Page {
 }
 
 /// The tables that the export's ids are looked up in.
-pub(crate) fn names(evidence: &mut Evidence) {
+pub(crate) fn names(evidence: &mut Evidence, again: &str) {
     let mut users = Page::default();
     users.raw(r#"[{"id":"U01","name":"jo","profile":{"real_name":"Jo Brandt"}},{"id":"U02","name":"lee","profile":{"real_name":"Lee Kim"}}]"#);
-    evidence.put("slack/users.json", &users);
+    evidence.put(&format!("{again}slack/users.json"), &users);
     let mut rooms = Page::default();
     rooms.raw(r#"[{"id":"C01","name":"ops-alerts"},{"id":"C02","name":"inc-red"}]"#);
-    evidence.put("slack/channels.json", &rooms);
+    evidence.put(&format!("{again}slack/channels.json"), &rooms);
 }
 
 /// The tickets' table: to the minute, and in no zone.
-pub(crate) fn table(world: &mut World) {
+pub(crate) fn table(world: &mut World, again: &str) {
     if world.tickets.is_empty() {
         return;
     }
@@ -229,5 +235,5 @@ pub(crate) fn table(world: &mut World) {
         told.extend(resolved.iter().map(|(_, told)| ("resolved", told.clone())));
         page.parts(&row, told);
     }
-    world.evidence.put("tickets/jira.csv", &page);
+    world.evidence.put(&format!("{again}tickets/jira.csv"), &page);
 }

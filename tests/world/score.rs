@@ -140,7 +140,7 @@ fn row<'e>(event: &Value, evidence: &'e Evidence, score: &mut Score) -> Row<'e> 
     for source in event["sources"].as_array().expect("sources") {
         let path = text(&source["path"]);
         let part = match source["record"].as_str().and_then(|record| record.split_once(':')) {
-            Some((_, part)) if path.starts_with("tickets/") => part.to_owned(),
+            Some((_, part)) if path.contains("tickets/") => part.to_owned(),
             _ => String::new(),
         };
         let place = (path, source["line"].as_u64().expect("a line"), part);
