@@ -11,6 +11,7 @@ mod alerts;
 mod chance;
 mod clock;
 mod evidence;
+mod firing;
 mod lists;
 mod logs;
 mod people;
@@ -76,7 +77,7 @@ const fn skewed(name: &'static str, teller: Teller, seconds: i64) -> Case {
     alerts(name, Setting { skew: Some((teller, seconds)), ..Setting::HARD })
 }
 
-const CASES: [Case; 58] = [
+const CASES: [Case; 62] = [
     logs("logs plain 0.5", logs::plain, 500),
     logs("logs rotated 0.2", logs::rotated, 200),
     logs("logs rotated 0.5", logs::rotated, 500),
@@ -128,6 +129,10 @@ const CASES: [Case; 58] = [
     alerts("alerts hard", Setting::HARD),
     alerts("alerts hard, other names", Setting { aliases: true, ..Setting::HARD }),
     alerts("alerts hard, two on duty", Setting { two_on_duty: true, ..Setting::HARD }),
+    alerts("alerts hard, script 1", Setting { script: 1, ..Setting::HARD }),
+    alerts("alerts hard, script 2", Setting { script: 2, ..Setting::HARD }),
+    alerts("alerts hard, script 3", Setting { script: 3, ..Setting::HARD }),
+    Case { goal: Goal::Joins, ..lists("alerts of Prometheus", firing::world) },
     alerts("alerts hard, gathered twice", Setting { twice: true, ..Setting::HARD }),
     Case {
         goal: Goal::NoFalseJoins,

@@ -54,6 +54,8 @@ pub(crate) struct Setting {
     pub(crate) two_on_duty: bool,
     /// All of it was gathered twice, some of it only once.
     pub(crate) twice: bool,
+    /// How the bot's posts look: 0 to 3, each another script.
+    pub(crate) script: usize,
     /// For an hour, posts came minutes late.
     pub(crate) late_posts: bool,
 }
@@ -72,6 +74,7 @@ impl Setting {
         people: false,
         two_on_duty: false,
         twice: false,
+        script: 0,
         late_posts: false,
     };
     /// Flapping, losses, and people in between.
@@ -188,7 +191,23 @@ pub(crate) struct World<'w> {
     pub(crate) number: usize,
 }
 
-impl World<'_> {
+impl<'w> World<'w> {
+    /// Nothing happened yet.
+    pub(crate) fn new(chance: &'w mut Chance, setting: Setting) -> Self {
+        Self {
+            evidence: Evidence::default(),
+            chance,
+            setting,
+            log: Vec::new(),
+            mail: Vec::new(),
+            second: Vec::new(),
+            posts: Vec::new(),
+            room: Vec::new(),
+            tickets: Vec::new(),
+            number: 0,
+        }
+    }
+
     /// What that teller's clock shows.
     pub(crate) fn shown(&self, teller: Teller, at: i64) -> i64 {
         match self.setting.skew {
@@ -343,11 +362,28 @@ impl World<'_> {
         let at = self.arrives(Teller::Chat, change.at + wait);
         let (host, color) =
             (self.called(Teller::Chat, change.host), if change.good() { "good" } else { "danger" });
-        let title = format!("{}: {} is {}", change.kind(), change.check(&host), change.state);
+        let (kind, state, check, output) =
+            (change.kind(), change.state, change.check(&host), change.output());
+        let title = format!("{kind}: {check} is {state}");
+        let said = match (self.setting.script, change.service) {
+            (1, _) => format!("{kind} {check} is {state}: {output}"),
+            (2, "") => format!("{kind} - {host} is {state}"),
+            (2, service) => format!("{kind} - {host} - {service} is {state}"),
+            (3, service) if !service.is_empty() => {
+                format!(":bell: HOST: {host} SERVICE: {service} STATE: {state} MESSAGE: {output}")
+            }
+            _ => String::new(),
+        };
+        let card = if said.is_empty() {
+            format!(
+                r#","attachments":[{{"id":1,"color":"{color}","fallback":"{title}","title":"{title}","text":"{output}"}}]"#
+            )
+        } else {
+            String::new()
+        };
         let post = format!(
-            r#"{{"type":"message","subtype":"bot_message","text":"","ts":"{}","username":"nagios","bot_id":"B02NAGI","attachments":[{{"id":1,"color":"{color}","fallback":"{title}","title":"{title}","text":"{}"}}]}}"#,
+            r#"{{"type":"message","subtype":"bot_message","text":"{said}","ts":"{}","username":"nagios","bot_id":"B02NAGI"{card}}}"#,
             clock::slack(at),
-            change.output(),
         );
         self.posts.push((at, post, told.clone()));
         if self.setting.people && self.chance.often(40) {
@@ -360,7 +396,7 @@ impl World<'_> {
     }
 
     /// Puts all pages.
-    fn close(mut self) -> Evidence {
+    pub(crate) fn close(mut self) -> Evidence {
         let in_order = |queue: &mut Queue| {
             queue.sort_by_key(|(at, ..)| *at);
             let mut page = Page::default();
@@ -383,7 +419,9 @@ impl World<'_> {
                 (take(&self.mail), take(&self.posts), take(&self.room));
             let mut put =
                 |path: &str, page: &Page| self.evidence.put(&format!("{again}{path}"), page);
-            put("monitoring/nagios.log", &in_order(&mut self.log));
+            if !self.log.is_empty() {
+                put("monitoring/nagios.log", &in_order(&mut self.log));
+            }
             put("mail/duty.mbox", &in_order(&mut mail));
             if !self.second.is_empty() {
                 put("mail/lee.mbox", &in_order(&mut self.second));
@@ -397,7 +435,7 @@ impl World<'_> {
             people::table(&mut self, again);
         }
         if let Some((teller, seconds)) = self.setting.skew {
-            self.evidence.wrong_clocks.push((teller.folder(), seconds));
+            self.evidence.wrong_clocks.push((teller.folder(), seconds, seconds.abs() > 60));
         }
         self.evidence
     }
@@ -405,18 +443,7 @@ impl World<'_> {
 
 /// A world of that setting.
 pub(crate) fn world(chance: &mut Chance, setting: Setting) -> Evidence {
-    let mut world = World {
-        evidence: Evidence::default(),
-        chance,
-        setting,
-        log: Vec::new(),
-        mail: Vec::new(),
-        second: Vec::new(),
-        posts: Vec::new(),
-        room: Vec::new(),
-        tickets: Vec::new(),
-        number: 0,
-    };
+    let mut world = World::new(chance, setting);
     for host in HOSTS {
         for service in SERVICES {
             if world.chance.often(500) {

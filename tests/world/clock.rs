@@ -33,6 +33,11 @@ pub(crate) fn app(at: i64) -> String {
     format!("2026-03-{day:02} {hour:02}:{minute:02}:{second:02},{ms:03}")
 }
 
+/// `2026-03-14T21:02:11.120`
+pub(crate) fn iso(at: i64) -> String {
+    app(at).replace(' ', "T").replace(',', ".")
+}
+
 /// `14/Mar/2026:21:02:11 +0000`
 pub(crate) fn access(at: i64) -> String {
     let (day, _, hour, minute, second, _) = parts(at);

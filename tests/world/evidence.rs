@@ -116,8 +116,9 @@ pub(crate) struct Evidence {
     pub(crate) happened: BTreeMap<u32, u64>,
     /// Options beyond those of all runs.
     pub(crate) options: Vec<String>,
-    /// Clocks that are wrong: the path's beginning, and how many seconds the clock is ahead.
-    pub(crate) wrong_clocks: Vec<(&'static str, i64)>,
+    /// Clocks that are wrong: the path's beginning, how many seconds the clock is ahead, and whether
+    /// it must be found: half a minute may be a slow way, too.
+    pub(crate) wrong_clocks: Vec<(&'static str, i64, bool)>,
     events: u32,
 }
 

@@ -141,6 +141,9 @@ fn row<'e>(event: &Value, evidence: &'e Evidence, score: &mut Score) -> Row<'e> 
         let path = text(&source["path"]);
         let part = match source["record"].as_str().and_then(|record| record.split_once(':')) {
             Some((_, part)) if path.contains("tickets/") => part.to_owned(),
+            _ if source["record"].as_str().is_some_and(|record| record.ends_with("/resolved")) => {
+                "resolved".to_owned()
+            }
             _ => String::new(),
         };
         let place = (path, source["line"].as_u64().expect("a line"), part);
@@ -259,7 +262,7 @@ fn clocks(run: &Value, evidence: &Evidence, score: &mut Score) {
     let before = score.alarms;
     for input in run["inputs"].as_array().expect("inputs") {
         let path = input["path"].as_str().expect("a path");
-        let wrong = evidence.wrong_clocks.iter().position(|(start, _)| path.starts_with(start));
+        let wrong = evidence.wrong_clocks.iter().position(|(start, ..)| path.starts_with(start));
         for clock in input["clock"].as_array().into_iter().flatten() {
             let seconds = clock["offset_ms"].as_i64().expect("an offset") / 1000;
             // A clock that is called right is no alarm.
@@ -276,8 +279,9 @@ fn clocks(run: &Value, evidence: &Evidence, score: &mut Score) {
         }
     }
     score.alarmed += u64::from(score.alarms > before);
-    score.wrong_clocks += evidence.wrong_clocks.len() as u64;
-    score.found_clocks += found.len() as u64;
+    let sure = |at: &usize| evidence.wrong_clocks[*at].2;
+    score.wrong_clocks += (0..evidence.wrong_clocks.len()).filter(sure).count() as u64;
+    score.found_clocks += found.into_iter().filter(sure).count() as u64;
 }
 
 /// The heading of the table.
