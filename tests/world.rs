@@ -249,6 +249,24 @@ fn every_record_of_every_world_is_accounted_for() {
 }
 
 #[test]
+fn threads_and_the_order_of_arguments_join_nothing_else() {
+    for name in ["logs everything 0.5", "lists tagged", "alerts hard, gathered twice"] {
+        let world = CASES.iter().find(|case| case.name == name).expect("a case").world(1);
+        let folder = tempfile::tempdir().expect("a folder");
+        let inside = folder.path().join("evidence");
+        world.write(&inside);
+        let mut paths: Vec<&str> = world.files.keys().map(String::as_str).collect();
+        let (first, run) = score::run(&inside, &[&paths[..], &["-j", "1"]].concat());
+        for jobs in ["2", "5"] {
+            paths.reverse();
+            paths.rotate_left(1);
+            let (again, same) = score::run(&inside, &[&paths[..], &["-j", jobs]].concat());
+            assert!(again.out == first.out && same == run, "{name} -j {jobs} {paths:?}");
+        }
+    }
+}
+
+#[test]
 #[ignore = "the joins of logs are being built"]
 fn logs_are_counted_as_they_were_written() {
     assert_eq!(table("logs", 2), [""; 0]);

@@ -114,8 +114,6 @@ pub(crate) struct Evidence {
     pub(crate) told: BTreeMap<Place, Told>,
     /// How often each event happened, as far as the evidence has it.
     pub(crate) happened: BTreeMap<u32, u64>,
-    /// Options beyond those of all runs.
-    pub(crate) options: Vec<String>,
     /// Clocks that are wrong: the path's beginning, how many seconds the clock is ahead, and whether
     /// it must be found: half a minute may be a slow way, too.
     pub(crate) wrong_clocks: Vec<(&'static str, i64, bool)>,

@@ -15,7 +15,7 @@ use std::{
 use serde_json::Value;
 
 use super::evidence::{Evidence, Place, Told};
-use crate::house::rfo;
+use crate::house::{Said, rfo};
 
 /// What was counted over one run or many.
 #[derive(Clone, Debug, Default)]
@@ -111,14 +111,20 @@ pub(crate) fn score(evidence: &Evidence) -> Score {
     score_in(&inside, evidence)
 }
 
-/// As [`score`], with the evidence written already.
-pub(crate) fn score_in(folder: &Path, evidence: &Evidence) -> Score {
-    let mut args = vec!["timeline", ".", "--all", "-f", "jsonl", "--summary", "../run.json"];
-    args.extend(["--zone", "UTC", "--year", "2026", "-j", "1"]);
-    args.extend(evidence.options.iter().map(String::as_str));
+/// What a run says of evidence in a folder, with these paths and options: the events, and the
+/// summary.
+pub(crate) fn run(folder: &Path, more: &[&str]) -> (Said, String) {
+    let always = ["--all", "-f", "jsonl", "--summary", "../run.json", "--zone", "UTC"];
+    let args = [&["timeline", "--year", "2026"], &always[..], more].concat();
     let said = rfo(folder, &args);
     assert!(said.code < 2, "{}", said.err);
     let run = fs::read_to_string(folder.join("../run.json")).expect("the summary");
+    (said, run)
+}
+
+/// As [`score`], with the evidence written already.
+fn score_in(folder: &Path, evidence: &Evidence) -> Score {
+    let (said, run) = run(folder, &[".", "-j", "1"]);
     let run: Value = serde_json::from_str(&run).expect("JSON");
     let mut score = Score { runs: 1, ..Score::default() };
     let rows: Vec<Row> =
