@@ -77,7 +77,7 @@ const fn skewed(name: &'static str, teller: Teller, seconds: i64) -> Case {
     alerts(name, Setting { skew: Some((teller, seconds)), ..Setting::HARD })
 }
 
-const CASES: [Case; 62] = [
+const CASES: [Case; 64] = [
     logs("logs plain 0.5", logs::plain, 500),
     logs("logs rotated 0.2", logs::rotated, 200),
     logs("logs rotated 0.5", logs::rotated, 500),
@@ -97,6 +97,8 @@ const CASES: [Case; 62] = [
     logs("logs rotated between 0.9", logs::rotated_between, 900),
     logs("logs cut off 0.2", logs::cut_off, 200),
     logs("logs cut off 0.9", logs::cut_off, 900),
+    logs("logs beside 0.2", logs::beside, 200),
+    logs("logs beside 0.9", logs::beside, 900),
     logs("logs searched 0.2", logs::searched, 200),
     logs("logs searched 0.5", logs::searched, 500),
     logs("logs searched 0.9", logs::searched, 900),

@@ -369,6 +369,34 @@ pub(crate) fn cut_off(chance: &mut Chance, repeats: usize) -> Evidence {
     })
 }
 
+/// Copies in the folder itself: a part that was packed and not yet removed, a `.bak` of the file as
+/// it was, a whole copy with a number.
+pub(crate) fn beside(chance: &mut Chance, repeats: usize) -> Evidence {
+    alone(chance, repeats, |evidence, chance, stream| {
+        let n = stream.len();
+        let name = name(stream.shape);
+        let cut = 1 + chance.below(n - 1);
+        match chance.below(3) {
+            0 => {
+                rotation(evidence, stream, "logs", &[0, cut, n], Naming::Numbers);
+                let page = stream.page(0..cut);
+                evidence.put(&format!("logs/{name}.1.gz"), &page);
+            }
+            1 => {
+                let page = stream.page(0..n);
+                evidence.put(&format!("logs/{name}"), &page);
+                let page = stream.page(0..cut.max(n / 2));
+                evidence.put(&format!("logs/{name}.bak"), &page);
+            }
+            _ => {
+                let page = stream.page(0..n);
+                evidence.put(&format!("logs/{name}"), &page);
+                evidence.put(&format!("logs/{name}.1"), &page);
+            }
+        }
+    })
+}
+
 /// A log, and what a search in it found.
 pub(crate) fn searched(chance: &mut Chance, repeats: usize) -> Evidence {
     alone(chance, repeats, |evidence, chance, stream| {
@@ -474,6 +502,7 @@ pub(crate) fn two_hosts(chance: &mut Chance, alike: usize) -> Evidence {
 pub(crate) fn twins(chance: &mut Chance, _: usize) -> Evidence {
     let mut evidence = Evidence::default();
     let start = MIDNIGHT + 20 * HOUR + chance.between(0, HOUR);
+    let way = chance.below(3);
     for host in ["web-1", "web-2"] {
         let line = |n: i64| {
             let at = start + n * 10 * SECOND;
@@ -484,7 +513,12 @@ pub(crate) fn twins(chance: &mut Chance, _: usize) -> Evidence {
         let mut stream = Stream { shape: Shape::App, host, lines, seen: BTreeSet::new() };
         stream.name(&mut evidence);
         let page = stream.page(0..40);
-        evidence.put(&format!("{host}/app.log"), &page);
+        let path = match way {
+            0 => format!("{host}/app.log"),
+            1 => format!("logs/{host}.log"),
+            _ => format!("{host}/var/log/app.log"),
+        };
+        evidence.put(&path, &page);
         stream.close(&mut evidence);
     }
     evidence
