@@ -83,18 +83,39 @@ pub struct Joined {
 }
 
 impl Joined {
-    /// Puts joins in order. A member of a member is a member of the first.
-    fn new(mut joins: Vec<Join>, inputs: &[Decided]) -> Self {
-        joins.sort_unstable();
-        let mut members: Vec<Vec<u32>> = vec![Vec::new(); inputs.len()];
-        for (number, join) in (1..).zip(&joins) {
-            let of = &mut members[join.member.input as usize];
-            if of.is_empty() {
-                of.resize(inputs[join.member.input as usize].scan.ticks.len(), 0);
+    /// Adds what a rule found. A member of a member is a member of the first; what is joined already
+    /// stays so.
+    fn add(&mut self, mut found: Vec<Join>, inputs: &[Decided]) {
+        found.sort_unstable();
+        for mut join in found {
+            join.origin = self.origin(join.origin);
+            if join.origin != join.member && self.as_member(join.member).is_none() {
+                self.number(join.member, self.joins.len(), inputs);
+                self.joins.push(join);
             }
-            of[join.member.tick as usize] = number;
         }
-        Self { joins, members, ..Self::default() }
+        // Who was an origin may be a member by now.
+        for at in 0..self.joins.len() {
+            let mut join = self.joins[at];
+            while let Some(above) = self.as_member(join.origin).copied() {
+                join.origin = above.origin;
+                join.apart_ns += above.apart_ns;
+            }
+            self.joins[at] = join;
+        }
+        self.joins.sort_unstable();
+        for at in 0..self.joins.len() {
+            self.number(self.joins[at].member, at, inputs);
+        }
+    }
+
+    fn number(&mut self, member: Place, at: usize, inputs: &[Decided]) {
+        self.members.resize(inputs.len(), Vec::new());
+        let of = &mut self.members[member.input as usize];
+        if of.is_empty() {
+            of.resize(inputs[member.input as usize].scan.ticks.len(), 0);
+        }
+        of[member.tick as usize] = at as u32 + 1;
     }
 
     /// The join that makes an event part of another's row.
@@ -125,12 +146,14 @@ impl Joined {
 pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
     let facts: Vec<lines::Facts> = inputs.iter().map(role::facts).collect();
     let found = lines::join(order, &facts, |placed| match sketch(inputs, placed) {
-        Some(sketch) if sketch.known == Known::Text => sketch.same,
-        _ => 0,
+        Some(sketch) if sketch.known == Known::Text => {
+            lines::Known { same: sketch.same, stands_for_others: sketch.count > 0 }
+        }
+        _ => lines::Known::default(),
     });
     let keyed = keys::join(inputs, order);
-    let mut joined = Joined::new([found.joins, keyed.joins].concat(), inputs);
-    joined.streams = found.streams;
+    let mut joined = Joined { streams: found.streams, ..Joined::default() };
+    joined.add([found.joins, keyed.joins].concat(), inputs);
     let ambiguous = found.ambiguous.into_iter().map(|(ender, starter, lines)| {
         let other = &inputs[ender as usize].plan.input.path;
         let remark = format!(
