@@ -63,6 +63,8 @@ pub struct Draft {
     pub same: Option<(Known, u64)>,
     /// What it is about, at [`Depth::Sketch`], where it tells a state.
     pub about: Option<Box<About>>,
+    /// How many records it stands for, at [`Depth::Sketch`]; 0 where it does not say.
+    pub count: u16,
     /// The rest, at [`Depth::Fields`].
     pub fields: Option<Box<Fields>>,
 }
@@ -88,6 +90,7 @@ impl Draft {
             date_above: false,
             same: None,
             about: None,
+            count: 0,
             fields: Some(Box::new(fields)),
         }
     }
@@ -223,6 +226,7 @@ impl Teller<'_> {
             date_above: !own && found.date_above,
             same: None,
             about: None,
+            count: 0,
             fields: None,
         };
         if self.depth >= Depth::Sketch {
@@ -234,7 +238,10 @@ impl Teller<'_> {
         }
         if self.depth == Depth::Sketch {
             draft.same = self.same(plan, draft.kind, bag);
-            draft.about = self.about(plan, draft.kind, bag).map(Box::new);
+            draft.about = self.about(plan, &draft, bag).map(Box::new);
+            let count = say(&plan.count, bag, "count");
+            let count = count.and_then(|count| count.trim().parse::<u64>().ok()).unwrap_or(0);
+            draft.count = u16::try_from(count).unwrap_or(u16::MAX);
         }
         if self.depth == Depth::Fields {
             draft.fields = Some(Box::new(self.fields(plan, bag, found)));
@@ -332,17 +339,19 @@ impl Teller<'_> {
         }
     }
 
-    /// What an event that tells a state, or an alert, is about.
-    fn about(&self, plan: &EventPlan, kind: Kind, bag: &Bag<'_>) -> Option<About> {
+    /// What an event that tells a state, or an alert, is about. News that someone has taken an alert
+    /// repeat the state that it is in.
+    fn about(&self, plan: &EventPlan, draft: &Draft, bag: &Bag<'_>) -> Option<About> {
         let text_of = |ladder: &[Phrase], name| say(ladder, bag, name).map(|t| t.trim().to_owned());
         let state = self.translated(text_of(&plan.state, "state"), false).map(|s| s.to_uppercase());
-        if state.is_none() && kind != Kind::Alert {
+        if state.is_none() && draft.kind != Kind::Alert {
             return None;
         }
+        let taken = draft.marks.contains(&Mark::Acknowledged).then(|| "ACKNOWLEDGED".to_owned());
         let about = About {
             host: text_of(&plan.host, "host"),
             service: text_of(&plan.service, "service"),
-            state,
+            state: taken.or(state),
         };
         (about != About::default()).then_some(about)
     }
