@@ -158,8 +158,10 @@ impl Joined {
 pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
     let facts: Vec<lines::Facts> = inputs.iter().map(role::facts).collect();
     let found = lines::join(order, &facts, |placed| match sketch(inputs, placed) {
-        Some(sketch) if sketch.known == Known::Text => sketch.same,
-        _ => 0,
+        Some(sketch) if sketch.known == Known::Text => {
+            lines::Known { same: sketch.same, stands_for_others: sketch.count > 0 }
+        }
+        _ => lines::Known::default(),
     });
     let keyed = keys::join(inputs, order);
     let mut joined = Joined { streams: found.streams, ..Joined::default() };
