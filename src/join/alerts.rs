@@ -40,7 +40,7 @@ impl<A: Fn(u32, i64) -> i64 + Sync> Inputs for Clocked<'_, A> {
     }
 
     fn series(&self, input: u32) -> u32 {
-        self.streams.of(input).unwrap_or(input)
+        self.streams.of_input(input)
     }
 }
 
