@@ -123,8 +123,8 @@ impl<'a> Bag<'a> {
     /// The value that fills an event key by its name alone: from the definition's own holes,
     /// path fields, lookups and `match`, never from a column or member of that name.
     pub fn own(&self, name: &str) -> Option<Cow<'a, str>> {
-        let holes = |record: &Record<'a>| match record {
-            Record::Holes { .. } => record.get(&Path::parse(name), 0, "\n"),
+        let holes = |record: &Record<'a>| match *record {
+            Record::Holes { text, template, fit } => hole(text, template, fit, name),
             _ => None,
         };
         let value = self.item.as_ref().and_then(|item| holes(&item.record));
@@ -142,11 +142,11 @@ impl<'a> Record<'a> {
             Self::Holes { text, template, fit } => hole(text, template, fit, &path.text),
             Self::Row { columns, cells } => {
                 let filled = |&at: &usize| cells.get(at).filter(|cell| !is_nothing(cell));
-                let cell = |name: &str| columns.places(name)?.iter().find_map(filled);
-                match (cell(&path.text), path.steps.split_first()) {
+                let cell = |places: Option<&'_ [usize]>| places?.iter().find_map(filled);
+                match (cell(columns.places_of(path)), path.steps.split_first()) {
                     (Some(cell), _) => Some(Cow::Borrowed(cell.as_str())),
                     (None, Some((PathStep::Key(name), below @ [_, ..]))) => {
-                        in_cell(cell(name)?, below, between)
+                        in_cell(cell(columns.places(name))?, below, between)
                     }
                     _ => None,
                 }

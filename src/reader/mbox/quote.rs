@@ -96,7 +96,9 @@ pub(super) fn split(text: &str) -> Split {
 }
 
 fn joined(lines: &[&str]) -> String {
-    lines.join("\n").trim_matches(['\n', '\r']).trim_end().to_owned()
+    let text = lines.join("\n");
+    let bare = text.trim_matches(['\n', '\r']).trim_end();
+    if bare.len() == text.len() { text } else { bare.to_owned() }
 }
 
 /// A line that a mail program marked as quoted. `>From ` is the escape of a mailbox.
@@ -121,7 +123,8 @@ fn ends_here(lines: &[&str], at: usize) -> bool {
         return next.to_ascii_lowercase().contains("mailing list") || is_block(&lines[at + 1..]);
     }
     let Some(rules) = RULES.as_ref() else { return false };
-    let dashed = line.contains("--") || line.contains("__") || line.starts_with(['b', 'B', ' ']);
+    let has = |sign: &[u8]| memchr::memmem::find(line.as_bytes(), sign).is_some();
+    let dashed = line.starts_with(['b', 'B', ' ']) || has(b"--") || has(b"__");
     dashed && rules.passed_on.is_match(line) || is_block(&lines[at..])
 }
 
@@ -129,7 +132,7 @@ fn ends_here(lines: &[&str], at: usize) -> bool {
 fn is_block(lines: &[&str]) -> bool {
     let mut lines = lines.iter().filter(|line| !line.trim().is_empty()).take(6);
     let Some(rules) = RULES.as_ref() else { return false };
-    let colon = |line: &&&str| line.contains([':', '：']);
+    let colon = |line: &&&str| has_colon(line);
     if !lines.next().filter(colon).is_some_and(|line| rules.from.is_match(line)) {
         return false;
     }
@@ -141,6 +144,11 @@ fn is_block(lines: &[&str]) -> bool {
     sent && to
 }
 
+/// Nearly no line has one; this is asked of all.
+fn has_colon(line: &str) -> bool {
+    memchr::memchr(b':', line.as_bytes()).is_some() || !line.is_ascii() && line.contains('：')
+}
+
 /// How many lines `On … wrote:` takes here, none where it does not stand here.
 fn above_quote(lines: &[&str]) -> Option<usize> {
     let first = lines[0].trim();
@@ -149,22 +157,24 @@ fn above_quote(lines: &[&str]) -> Option<usize> {
         return None;
     }
     let rules = RULES.as_ref()?;
-    let mut joined = String::new();
+    let mut length = 0;
     for (n, line) in lines.iter().take(WRAPPED).enumerate() {
         let line = line.trim();
         if line.is_empty() {
             return None;
         }
-        if !joined.is_empty() {
-            joined.push(' ');
-        }
-        joined.push_str(line);
-        if joined.chars().count() > ABOVE_CHARS {
+        length += line.len() + usize::from(n > 0);
+        let joined = || {
+            let lines: Vec<&str> = lines[..=n].iter().map(|line| line.trim()).collect();
+            lines.join(" ")
+        };
+        if length > ABOVE_CHARS && joined().chars().count() > ABOVE_CHARS {
             return None;
         }
         if !line.ends_with([':', '：']) {
             continue;
         }
+        let joined = joined();
         let next = lines[n + 1..].iter().find(|line| !line.trim().is_empty());
         let quoted = next.is_some_and(|line| is_quote(line));
         let dated = joined.bytes().any(|byte| byte.is_ascii_digit());
