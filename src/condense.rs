@@ -17,6 +17,9 @@ use crate::{
 /// Longest silence between two log events that still are one run, in nanoseconds.
 const RUN_GAP: i64 = 600 * SECOND;
 
+/// Why the last event of a run is a source of its row.
+const FOLDED: &str = "folded:repeat";
+
 /// Why an event is a row; none where it is left out.
 pub fn reason(sketch: Sketch) -> Option<&'static str> {
     if sketch.quiet() {
@@ -57,7 +60,7 @@ struct Alike {
 
 impl Alike {
     fn of(event: &Event) -> Option<Self> {
-        let plain = event.kind == Kind::Log && event.marks.is_empty() && event.sources.len() == 1;
+        let plain = event.kind == Kind::Log && event.marks.is_empty();
         plain.then(|| Self {
             path: event.sources[0].path.clone(),
             host: event.host.clone(),
@@ -116,9 +119,9 @@ fn into_run(row: &mut Event, event: Event) {
     if !row.reasons.iter().any(|reason| reason == run) {
         row.reasons.push(run.to_owned());
     }
-    row.sources.truncate(1);
+    row.sources.retain(|source| source.why.as_deref() != Some(FOLDED));
     row.sources.extend(event.sources.into_iter().take(1).map(|mut source| {
-        source.why = Some("folded:repeat".to_owned());
+        source.why = Some(FOLDED.to_owned());
         source
     }));
 }

@@ -15,12 +15,14 @@ pub mod lines;
 pub mod markdown;
 pub mod mbox;
 mod piece;
+pub mod sketch;
 pub mod table;
 pub mod xml;
 
 use std::{io, ops::Range, sync::Arc};
 
 pub use piece::Piece;
+pub use sketch::Sketch;
 
 use crate::{
     accounts::{Accounts, Fault},
@@ -31,7 +33,6 @@ use crate::{
         tell::{Depth, Draft, Teller},
     },
     discover::{Input, range::RangeRead},
-    event::{Kind, Severity},
     time::{
         RawTime,
         mail::{Stamps, Trusted},
@@ -73,49 +74,6 @@ pub struct Undated {
     pub line: u32,
     /// Number of the event within the record, from 0.
     pub part: u16,
-}
-
-/// What the choice of rows needs to know of an event: one byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sketch(u8);
-
-impl Sketch {
-    const QUIET: u8 = 1 << 3;
-    const MARKED: u8 = 1 << 4;
-    const KIND: u32 = 5;
-
-    /// A sketch of these facts.
-    pub fn new(kind: Kind, severity: Option<Severity>, quiet: bool, marked: bool) -> Self {
-        let severity = severity.map_or(7, |severity| severity as u8);
-        let quiet = if quiet { Self::QUIET } else { 0 };
-        let marked = if marked { Self::MARKED } else { 0 };
-        Self(severity | quiet | marked | (kind as u8) << Self::KIND)
-    }
-
-    /// The sketch of a draft.
-    pub fn of(draft: &Draft) -> Self {
-        Self::new(draft.kind, draft.severity, draft.quiet, !draft.marks.is_empty())
-    }
-
-    /// How bad.
-    pub fn severity(self) -> Option<Severity> {
-        Severity::ALL.get(usize::from(self.0 & 7)).copied()
-    }
-
-    /// The definition's `quiet` rule fits.
-    pub fn quiet(self) -> bool {
-        self.0 & Self::QUIET != 0
-    }
-
-    /// It bears a mark.
-    pub fn marked(self) -> bool {
-        self.0 & Self::MARKED != 0
-    }
-
-    /// The kind of the event.
-    pub fn kind(self) -> Kind {
-        Kind::ALL[usize::from(self.0 >> Self::KIND) % Kind::ALL.len()]
-    }
 }
 
 /// How an input is framed; found at detection, because the head tells.
@@ -184,6 +142,8 @@ pub struct Scan {
     pub plans: Vec<u8>,
     /// Sketches, by tick; empty at [`Depth::Tick`].
     pub sketches: Vec<Sketch>,
+    /// What the sketches are about.
+    pub abouts: sketch::Abouts,
     /// Events without a time, in file order.
     pub undated: Vec<Undated>,
     /// Objects around JSON records, elements around those of XML.
@@ -287,8 +247,8 @@ impl Plan {
     }
 
     /// Puts the pieces of an input together, in the order of its chunks.
-    pub fn combine(&self, pieces: Vec<Piece>, shape: Depth) -> Scan {
-        piece::combine(self, pieces, shape)
+    pub fn combine(&self, pieces: Vec<Piece>) -> Scan {
+        piece::combine(self, pieces)
     }
 
     /// Scans the whole input in chunks of `size`, one after the other.
@@ -298,7 +258,7 @@ impl Plan {
     pub fn scan_all(&self, source: &dyn RangeRead, size: u64, depth: Depth) -> io::Result<Scan> {
         let chunks = self.chunks(size).into_iter();
         let pieces = chunks.map(|chunk| self.scan(source, chunk, depth));
-        Ok(self.combine(pieces.collect::<io::Result<_>>()?, depth))
+        Ok(self.combine(pieces.collect::<io::Result<_>>()?))
     }
 
     /// Reads the fields of the record that starts at `start`: the drafts of all that it tells.

@@ -199,7 +199,8 @@ pub(crate) fn run(company: &[Arc<Definition>], sample: &Sample) -> Result<Vec<Ev
     let ticks = (0..scan.ticks.len() as u32).map(Which::Tick);
     let all: Vec<Which> = ticks.chain((0..scan.undated.len() as u32).map(Which::Undated)).collect();
     let decided = Decided { plan, scan, policy };
-    tell(&decided, &all, &Progress::new(0, false)).map_err(|error| error.to_string())
+    let told = tell(&decided, &all, &Progress::new(0, false)).map_err(|error| error.to_string())?;
+    Ok(told.into_iter().map(|(_, event)| event).collect())
 }
 
 /// Scans a sample.

@@ -17,10 +17,14 @@ use super::{
 };
 use crate::{
     event::{Kind, Mark, Severity},
-    reader::mbox::Mail,
+    reader::{
+        mbox::Mail,
+        sketch::{self, About, Known},
+    },
     template::Fit,
     text,
     time::{Instant, RawTime},
+    timeline::id::ticket_event,
 };
 
 /// How much of a record is read.
@@ -55,6 +59,10 @@ pub struct Draft {
     pub quiet: bool,
     /// Its date stands above the record, and only the clock in it.
     pub date_above: bool,
+    /// Its identity by a native key, at [`Depth::Sketch`], where it has one.
+    pub same: Option<(Known, u64)>,
+    /// What it is about, at [`Depth::Sketch`], where it tells a state.
+    pub about: Option<Box<About>>,
     /// The rest, at [`Depth::Fields`].
     pub fields: Option<Box<Fields>>,
 }
@@ -78,6 +86,8 @@ impl Draft {
             marks: Vec::new(),
             quiet: false,
             date_above: false,
+            same: None,
+            about: None,
             fields: Some(Box::new(fields)),
         }
     }
@@ -205,6 +215,8 @@ impl Teller<'_> {
             marks: Vec::new(),
             quiet: false,
             date_above: !own && found.date_above,
+            same: None,
+            about: None,
             fields: None,
         };
         if self.depth >= Depth::Sketch {
@@ -213,6 +225,10 @@ impl Teller<'_> {
                 say(&plan.mark, bag, "mark").and_then(|m| self.definition.marks.tell(m.as_bytes())),
             );
             draft.quiet = plan.quiet || self.definition.quiet.iter().any(|rule| rule.fits(bag));
+        }
+        if self.depth == Depth::Sketch {
+            draft.same = self.same(plan, draft.kind, bag);
+            draft.about = self.about(plan, draft.kind, bag).map(Box::new);
         }
         if self.depth == Depth::Fields {
             draft.fields = Some(Box::new(self.fields(plan, bag, found)));
@@ -252,6 +268,47 @@ impl Teller<'_> {
     fn severity(&self, plan: &EventPlan, bag: &Bag<'_>) -> Option<Severity> {
         let words = say(&plan.severity, bag, "severity")?;
         self.definition.severity.tell(words.as_bytes())
+    }
+
+    /// The identity by a native key. Records of logs have none: what their templates call an id is
+    /// that of a request or a process, and stands in many.
+    fn same(&self, plan: &EventPlan, kind: Kind, bag: &Bag<'_>) -> Option<(Known, u64)> {
+        let told = bag.item.map_or(bag.record, |item| item.record);
+        let id = say(&plan.id, bag, "id");
+        let id = id.as_deref().map(str::trim).filter(|id| !id.is_empty());
+        let of = |parts: &[&str]| sketch::same(parts.join("\0").as_bytes());
+        match (told, id, kind) {
+            (Record::Mail(_), Some(id), _) => Some((Known::Mail, of(&["id", id]))),
+            (Record::Mail(mail), None, _) => {
+                let sender = mail.sender().unwrap_or_default();
+                Some((Known::Mail, of(&["", mail.when_text(), &sender])))
+            }
+            (_, None, _) | (_, _, Kind::Log) => None,
+            (_, Some(id), Kind::Ticket) => {
+                let system = say(&plan.system, bag, "system").unwrap_or_default();
+                Some((Known::Ticket, of(&[&system, ticket_event(id)])))
+            }
+            (_, Some(id), _) => {
+                let same = first(&plan.same, bag);
+                Some((Known::Key, of(&[same.as_deref().unwrap_or(id)])))
+            }
+        }
+    }
+
+    /// What an event that tells a state, or an alert, is about.
+    fn about(&self, plan: &EventPlan, kind: Kind, bag: &Bag<'_>) -> Option<About> {
+        let text_of =
+            |ladder: &[Phrase], name| say(ladder, bag, name).map(|t| trimmed(t).into_owned());
+        let state = self.translated(text_of(&plan.state, "state"), false).map(|s| s.to_uppercase());
+        if state.is_none() && kind != Kind::Alert {
+            return None;
+        }
+        let about = About {
+            host: text_of(&plan.host, "host"),
+            service: text_of(&plan.service, "service"),
+            state,
+        };
+        (about != About::default()).then_some(about)
     }
 
     /// A text without its markup.

@@ -21,6 +21,7 @@ use super::{
     head::{self, Fields},
     inner,
     line::{Line, LineReader},
+    sketch,
 };
 use crate::{
     definition::{
@@ -193,7 +194,7 @@ pub(super) fn scan(
             }
             piece.say(line.start, said);
         } else if !line.is_blank() {
-            piece.extend(line.start, end);
+            piece.extend(line.start, end, line.text);
             if line.start >= covered && begins_with_a_time(line.text) {
                 piece.glued();
             }
@@ -313,8 +314,7 @@ fn begin(
     if let Some(time) = time
         && shapes.plain
     {
-        piece.tick(line.start, *time);
-        piece.extend(line.start, line.start + line.len);
+        piece.tick(line.start, line.len, *time);
         return Ok(());
     }
     drafts.clear();
@@ -340,7 +340,8 @@ fn begin(
     if !whole && shapes.is_more(line.text, &mut Fit::default()).is_none() {
         piece.half_fit();
     }
-    piece.record(line.start, line.len, drafts, depth);
+    // Lines below the first one come one by one.
+    piece.record(line.start, line.len, sketch::same(line.text), drafts, depth);
     Ok(())
 }
 

@@ -68,7 +68,7 @@ fn scan_cut(plan: &Plan, bytes: &[u8], cuts: &[u64], depth: Depth) -> Scan {
     ends.extend([0, source.len()]);
     ends.sort_unstable();
     let pieces = ends.windows(2).map(|ends| plan.scan(&source, ends[0]..ends[1], depth));
-    plan.combine(pieces.collect::<Result<_, _>>().expect("bytes in memory"), depth)
+    plan.combine(pieces.collect::<Result<_, _>>().expect("bytes in memory"))
 }
 
 fn scan_whole(plan: &Plan, bytes: &[u8], depth: Depth) -> Scan {
