@@ -14,6 +14,7 @@ mod remarks;
 mod rows;
 mod streams;
 pub mod trial;
+mod trust;
 
 pub(crate) use inputs::own_facts;
 
@@ -33,15 +34,18 @@ use crate::{
     report::Progress,
     settings::{Reading, SettingsError, Showing},
     time::{
-        Instant,
+        Instant, SECOND,
         policy::{self, Facts},
     },
     timeline::{
-        Run, Timeline,
+        Run, Timeline, Window,
         merge::{Placed, merge},
         tell::{Decided, Which, tell},
     },
 };
+
+/// Disorder that a window in an input taken as ordered allows for (ns).
+const SLACK: i64 = 60 * SECOND;
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +73,8 @@ pub fn timeline(
     talk: bool,
 ) -> Result<Timeline, RunError> {
     in_pool(reading, || {
-        let read = read(reading, own, |_| true, talk)?;
+        let trusted = showing.trust_order.then_some(showing.window);
+        let read = read(reading, own, |_| true, trusted, talk)?;
         Ok(show(read, reading, showing, talk))
     })
 }
@@ -80,12 +85,12 @@ pub fn timeline(
 /// As [`timeline`].
 pub fn merged_events(
     reading: &Reading,
-    window: crate::timeline::Window,
+    window: Window,
     own: &[PathBuf],
     talk: bool,
 ) -> Result<Timeline, RunError> {
     in_pool(reading, || {
-        let read = read(reading, own, merge::is_merged, talk)?;
+        let read = read(reading, own, merge::is_merged, None, talk)?;
         let showing = Showing { window, all: true, ..Showing::default() };
         Ok(show(read, reading, &showing, talk))
     })
@@ -97,7 +102,7 @@ pub fn merged_events(
 /// As [`timeline`].
 pub fn inspect(reading: &Reading, talk: bool) -> Result<Run, RunError> {
     in_pool(reading, || {
-        let mut read = read(reading, &[], |_| true, talk)?;
+        let mut read = read(reading, &[], |_| true, None, talk)?;
         resolve(&mut read);
         let mut accounts = read.accounts();
         accounts.events.shown = accounts.events.told;
@@ -137,18 +142,24 @@ impl Read {
 
 /// Discover, detect, scan, decide.
 ///
-/// Records are sketched, not only ticked: the choice of rows needs the sketches, and the inspection
+/// Of inputs in order, those records are left that may lie in the `trusted` window, where there is
+/// one. Records are sketched, not only ticked: the choice of rows needs the sketches, and the inspection
 /// counts the records that fit no whole template.
 fn read(
     reading: &Reading,
     own: &[PathBuf],
     wanted: impl Fn(&Plan) -> bool,
+    trusted: Option<Window>,
     talk: bool,
 ) -> Result<Read, RunError> {
     let (plans, mut others) = find(reading, own)?;
-    let (plans, left): (Vec<Plan>, Vec<Plan>) = plans.into_iter().partition(wanted);
+    let (mut plans, left): (Vec<Plan>, Vec<Plan>) = plans.into_iter().partition(wanted);
     others.extend(left.into_iter().map(merge::passed_over));
-    let progress = Progress::new(plans.iter().map(|plan| plan.input.size).sum(), talk);
+    if let Some(window) = trusted {
+        plans.par_iter_mut().for_each(|plan| trust::narrow(plan, reading, window));
+    }
+    let bytes = |plan: &Plan| plan.bytes().end - plan.bytes().start;
+    let progress = Progress::new(plans.iter().map(bytes).sum(), talk);
     let mut scans = scan(plans, reading.chunk, Depth::Sketch, &progress, &mut others);
     mails::settle(&mut scans);
     progress.finish();
@@ -313,7 +324,7 @@ fn tell_all(
         .map(|(input, chosen)| tell(input, chosen, &progress))
         .collect();
     progress.finish();
-    let mut events = Vec::new();
+    let mut events = Vec::with_capacity(told.iter().flatten().map(Vec::len).sum());
     for (number, (input, told)) in (0_u32..).zip(read.inputs.iter_mut().zip(told)) {
         match told {
             Ok(told) => {

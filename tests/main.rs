@@ -9,4 +9,5 @@ mod parsers;
 mod same;
 mod schema;
 mod times;
+mod trust;
 mod unpack;

@@ -112,9 +112,7 @@ fn quote(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let bytes = text.as_bytes();
     let mut written = 0;
-    let escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-    while let Some(at) = bytes[written..].iter().position(|byte| escaped(*byte)) {
-        let at = written + at;
+    while let Some(at) = next_escaped(bytes, written) {
         out.extend_from_slice(&bytes[written..at]);
         let short = match bytes[at] {
             b'\n' => b'n',
@@ -135,6 +133,20 @@ fn quote(out: &mut Vec<u8>, text: &str) {
     }
     out.extend_from_slice(&bytes[written..]);
     out.push(b'"');
+}
+
+/// The first byte from a place on that needs an escape; in blocks, which are looked at without
+/// branches.
+fn next_escaped(bytes: &[u8], from: usize) -> Option<usize> {
+    let escaped = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    let mut at = from;
+    for block in bytes[from..].chunks(32) {
+        if block.iter().fold(false, |found, byte| found | escaped(*byte)) {
+            return block.iter().position(|byte| escaped(*byte)).map(|place| at + place);
+        }
+        at += block.len();
+    }
+    None
 }
 
 fn event(out: &mut Vec<u8>, event: &Event) -> io::Result<()> {

@@ -74,23 +74,25 @@ pub(super) fn assemble(
     told: Vec<(u32, Which, Event)>,
     joined: &Joined,
 ) -> (Vec<Event>, Vec<Event>, u64) {
-    let mut rows: Vec<(Place, Event)> = Vec::new();
     let mut undated: Vec<Event> = Vec::new();
     let mut members: HashMap<Place, Vec<(Place, Event)>> = HashMap::new();
-    for (input, which, event) in told {
-        match which {
-            Which::Tick(tick) if event.stamp.instant.is_some() => {
-                let place = Place { input, tick };
-                let origin = joined.origin(place);
-                if origin == place {
-                    rows.push((place, event));
-                } else {
-                    members.entry(origin).or_default().push((place, event));
-                }
+    let row = |(input, which, event): (u32, Which, Event)| match which {
+        Which::Tick(tick) if event.stamp.instant.is_some() => {
+            let place = Place { input, tick };
+            let origin = joined.origin(place);
+            if origin == place {
+                return Some((place, event));
             }
-            _ => undated.push(event),
+            members.entry(origin).or_default().push((place, event));
+            None
         }
-    }
+        _ => {
+            undated.push(event);
+            None
+        }
+    };
+    // Events are large and many: those that stay are not copied to another list.
+    let mut rows: Vec<(Place, Event)> = told.into_iter().filter_map(row).collect();
     let mut count = 0;
     for (place, row) in &mut rows {
         let Some(members) = members.remove(place) else { continue };
@@ -102,17 +104,12 @@ pub(super) fn assemble(
     let mut orphans: Vec<(Place, Vec<(Place, Event)>)> = members.into_iter().collect();
     orphans.sort_by_key(|(origin, _)| *origin);
     rows.extend(orphans.into_iter().flat_map(|(_, members)| members));
-    let mut rows: Vec<Event> = rows.into_iter().map(|(_, row)| row).collect();
-    let place = |event: &Event| {
-        let source = &event.sources[0];
-        (source.path.clone(), source.byte_start)
-    };
-    // Stable: events of one record stand in their order already.
-    rows.sort_by(|a, b| {
-        a.stamp.instant.cmp(&b.stamp.instant).then_with(|| place(a).cmp(&place(b)))
+    // Inputs stand in the order of their paths.
+    rows.sort_by_cached_key(|(place, row)| {
+        (row.stamp.instant, place.input, row.sources[0].byte_start, place.tick)
     });
-    undated.sort_by_key(place);
-    (rows, undated, count)
+    undated.sort_by_key(|event| (event.sources[0].path.clone(), event.sources[0].byte_start));
+    (rows.into_iter().map(|(_, row)| row).collect(), undated, count)
 }
 
 /// Adds to a row what is joined to it: a source, and what the row itself does not say.
