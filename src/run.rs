@@ -281,10 +281,10 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
     let joined = join::join(&read.inputs, &order);
     let chosen = rows::choose(&read, &order, &joined, showing, &mut accounts.events);
     drop(order);
-    let asked: usize = chosen.iter().map(Vec::len).sum();
     let told = tell_all(&mut read, &chosen, showing, talk);
     // Of an input that can no longer be read.
-    accounts.events.left_out += (asked - told.len()) as u64;
+    let missed = chosen.iter().zip(&told).map(|(chosen, told)| chosen.len() - told.len());
+    accounts.events.left_out += missed.sum::<usize>() as u64;
     let (mut rows, mut undated, members) = rows::assemble(told, &joined);
     accounts.events.joined = members + join::keys::undated(&mut undated);
     if !showing.all {
@@ -307,14 +307,14 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
     }
 }
 
-/// Reads the fields of all chosen events. An input that can no longer be read becomes unread: its
-/// chosen events are counted as left out, and the fault says why.
+/// Reads the fields of all chosen events, by input. An input that can no longer be read becomes
+/// unread: its chosen events are counted as left out, and the fault says why.
 fn tell_all(
     read: &mut Read,
     chosen: &[Vec<Which>],
     showing: &Showing,
     talk: bool,
-) -> Vec<(u32, Which, Event)> {
+) -> Vec<Vec<(Which, Event)>> {
     let bytes = read.inputs.iter().map(|input| input.plan.input.size).sum();
     let progress = Progress::new(bytes, talk);
     let told: Vec<std::io::Result<Vec<(Which, Event)>>> = read
@@ -324,21 +324,20 @@ fn tell_all(
         .map(|(input, chosen)| tell(input, chosen, &progress))
         .collect();
     progress.finish();
-    let mut events = Vec::with_capacity(told.iter().flatten().map(Vec::len).sum());
-    for (number, (input, told)) in (0_u32..).zip(read.inputs.iter_mut().zip(told)) {
-        match told {
-            Ok(told) => {
-                events.extend(told.into_iter().map(|(which, event)| (number, which, event)))
-            }
-            Err(error) => input.scan.faults.push(crate::accounts::Fault {
+    let inputs = read.inputs.iter_mut();
+    let events = inputs.zip(told).map(|(input, told)| {
+        told.unwrap_or_else(|error| {
+            input.scan.faults.push(crate::accounts::Fault {
                 path: input.plan.input.path.to_string(),
                 line: 0,
                 reason: format!("could be scanned, but not read again: {error}"),
-            }),
-        }
-    }
+            });
+            Vec::new()
+        })
+    });
+    let mut events: Vec<Vec<(Which, Event)>> = events.collect();
     if !showing.all {
-        for (_, _, event) in &mut events {
+        for (_, event) in events.iter_mut().flatten() {
             let reason = condense::reason_of(event);
             event.reasons.extend(reason.map(str::to_owned));
         }

@@ -30,9 +30,9 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
 /// False where a text surely holds no control character but line breaks and tabs, and not even
 /// those where `lines` is false. One look at each byte, without a branch: nearly all texts are plain.
 pub fn may_hold_controls(text: &str, lines: bool) -> bool {
-    let kept = |byte: u8| lines & ((byte == b'\n') | (byte == b'\t') | (byte == b'\r'));
+    let kept = |byte: u8| lines && matches!(byte, b'\n' | b'\t' | b'\r');
     // U+0080 to U+009F begin with C2 in UTF-8, as other characters do.
-    let odd = |byte: u8| (byte < b' ') & !kept(byte) | (byte == 0x7f) | (byte == 0xc2);
+    let odd = |byte: u8| byte < b' ' && !kept(byte) || byte == 0x7f || byte == 0xc2;
     text.bytes().fold(false, |found, byte| found | odd(byte))
 }
 

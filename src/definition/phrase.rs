@@ -71,6 +71,17 @@ impl Path {
     }
 }
 
+impl Path {
+    /// A path to the items of `each`: all elements of a list.
+    pub fn each(text: &str) -> Self {
+        let mut path = Self::parse(text);
+        if path.steps.last() != Some(&PathStep::All) {
+            path.steps.push(PathStep::All);
+        }
+        path
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Part {
     Literal(String),

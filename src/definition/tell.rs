@@ -12,7 +12,7 @@ use super::{
     accept::{self, found},
     bag::{Bag, Field, Item, Record, is_nothing},
     lookup,
-    phrase::{Phrase, first},
+    phrase::{Path, Phrase, first},
     when::{FoundTime, time},
 };
 use crate::{
@@ -158,10 +158,10 @@ impl Teller<'_> {
         wanted.then(|| lookup::looked_up(&self.definition.lookups, self.tables, bag)).flatten()
     }
 
-    fn items(&self, plan: &EventPlan, each: &str, bag: &Bag<'_>, out: &mut Vec<Draft>) {
+    fn items(&self, plan: &EventPlan, each: &Path, bag: &Bag<'_>, out: &mut Vec<Draft>) {
         let mut number = 0;
         let mut fit = Fit::default();
-        for mail in bag.record.mails(each) {
+        for mail in bag.record.mails(&each.text) {
             number += 1;
             let item = Item { number, record: Record::Mail(mail), within: &[] };
             self.event(plan, &Bag { item: Some(item), ..*bag }, out);
@@ -337,7 +337,7 @@ impl Teller<'_> {
             Some(self.definition.markup.name(line))
         };
         let detail = self.detail(plan, bag);
-        let spoken = say(&plan.text, bag, "text").or_else(|| match bag.item {
+        let spoken = say(&plan.text, bag, "text").or(match bag.item {
             Some(Item { record: Record::Text(text), .. }) => Some(Cow::Borrowed(text)),
             _ => None,
         });

@@ -437,7 +437,8 @@ pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>) -> Scan {
     };
     let size = plan.input.original_size();
     let Range { start, end } = plan.bytes();
-    let read_from = plan.input.original_offset(start).min(size);
+    // A byte order mark stands before the first byte of a text that was decoded, and is read.
+    let read_from = if start == 0 { 0 } else { plan.input.original_offset(start).min(size) };
     let read_to = match &whole.broken {
         Some((at, _, _)) => plan.input.original_offset(*at),
         None if end < plan.input.size => plan.input.original_offset(end),

@@ -138,7 +138,7 @@ fn quote(out: &mut Vec<u8>, text: &str) {
 /// The first byte from a place on that needs an escape; in blocks, which are looked at without
 /// branches.
 fn next_escaped(bytes: &[u8], from: usize) -> Option<usize> {
-    let escaped = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    let escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
     let mut at = from;
     for block in bytes[from..].chunks(32) {
         if block.iter().fold(false, |found, byte| found | escaped(*byte)) {

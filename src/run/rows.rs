@@ -71,28 +71,36 @@ fn keeps(input: &Decided, tick: u32, showing: &Showing) -> bool {
 /// Puts the rows together, in the total order; gives those without an instant apart, and the number
 /// of events that are told by the row of another.
 pub(super) fn assemble(
-    told: Vec<(u32, Which, Event)>,
+    told: Vec<Vec<(Which, Event)>>,
     joined: &Joined,
 ) -> (Vec<Event>, Vec<Event>, u64) {
     let mut undated: Vec<Event> = Vec::new();
     let mut members: HashMap<Place, Vec<(Place, Event)>> = HashMap::new();
-    let row = |(input, which, event): (u32, Which, Event)| match which {
-        Which::Tick(tick) if event.stamp.instant.is_some() => {
-            let place = Place { input, tick };
-            let origin = joined.origin(place);
-            if origin == place {
-                return Some((place, event));
+    let mut rows: Vec<(Place, Event)> = Vec::new();
+    for (input, told) in (0_u32..).zip(told) {
+        let row = |(which, event): (Which, Event)| match which {
+            Which::Tick(tick) if event.stamp.instant.is_some() => {
+                let place = Place { input, tick };
+                let origin = joined.origin(place);
+                if origin == place {
+                    return Some((place, event));
+                }
+                members.entry(origin).or_default().push((place, event));
+                None
             }
-            members.entry(origin).or_default().push((place, event));
-            None
+            _ => {
+                undated.push(event);
+                None
+            }
+        };
+        // Events are large: those that become rows stay where they are.
+        let mut of_input: Vec<(Place, Event)> = told.into_iter().filter_map(row).collect();
+        if rows.is_empty() {
+            rows = of_input;
+        } else {
+            rows.append(&mut of_input);
         }
-        _ => {
-            undated.push(event);
-            None
-        }
-    };
-    // Events are large and many: those that stay are not copied to another list.
-    let mut rows: Vec<(Place, Event)> = told.into_iter().filter_map(row).collect();
+    }
     let mut count = 0;
     for (place, row) in &mut rows {
         let Some(members) = members.remove(place) else { continue };

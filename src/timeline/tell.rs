@@ -81,8 +81,6 @@ impl Decided {
 
 /// An event and its identity, before equal identities are numbered.
 struct Told {
-    start: u64,
-    part: u16,
     which: Which,
     identity: Identity,
     event: Option<Event>,
@@ -109,10 +107,14 @@ pub fn tell(
     });
     let stretches: Vec<&[(Which, bool)]> = wanted.chunks(STRETCH).collect();
     let read = |stretch: &&[(Which, bool)]| read_stretch(input, stretch, progress);
-    let told: Vec<Vec<Told>> = stretches.par_iter().map(read).collect::<io::Result<_>>()?;
-    let mut told: Vec<Told> = told.into_iter().flatten().collect();
-    told.sort_by_key(|told| (told.start, told.part));
-    Ok(number(told))
+    let mut numbers = Numbers::default();
+    let mut events = Vec::with_capacity(all.len());
+    // Events are large: what is read at a time is little beside all that was.
+    for group in stretches.chunks(4 * rayon::current_num_threads()) {
+        let told: Vec<Vec<Told>> = group.par_iter().map(read).collect::<io::Result<_>>()?;
+        events.extend(told.into_iter().flatten().filter_map(|told| numbers.number(told)));
+    }
+    Ok(events)
 }
 
 /// Other events of the input that may have the same bytes as one asked for: same raw time, same
@@ -293,7 +295,7 @@ impl Record {
         let identity =
             id::native(kind, &fields).unwrap_or_else(|| id::of_bytes(&self.lf, place.part));
         let event = shown.then(|| event(input, which, place.line, draft, *fields, self));
-        Told { start: place.start, part: place.part, which, identity, event }
+        Told { which, identity, event }
     }
 }
 
@@ -356,16 +358,17 @@ fn event(
     }
 }
 
-/// Numbers equal identities in file order and gives every event its id.
-fn number(told: Vec<Told>) -> Vec<(Which, Event)> {
-    let mut seen: HashMap<Identity, u64, ByDigest> =
-        HashMap::with_capacity_and_hasher(told.len(), ByDigest::default());
-    let shown = |told: Told| {
-        let number = seen.entry(told.identity).or_default();
+/// Numbers equal identities in file order.
+#[derive(Default)]
+struct Numbers(HashMap<Identity, u64, ByDigest>);
+
+impl Numbers {
+    /// Gives an event that is shown its id.
+    fn number(&mut self, told: Told) -> Option<(Which, Event)> {
+        let number = self.0.entry(told.identity).or_default();
         *number += 1;
         let mut event = told.event?;
         event.sources[0].id = id::id(&told.identity, *number);
         Some((told.which, event))
-    };
-    told.into_iter().filter_map(shown).collect()
+    }
 }

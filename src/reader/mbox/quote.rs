@@ -172,7 +172,7 @@ fn above_quote(lines: &[&str]) -> Option<usize> {
     let ends = |line: &&str| {
         matches!(line.as_bytes().trim_ascii_end().last(), Some(b':' | b'\x0b' | 0x80..))
     };
-    if !lines.iter().take(WRAPPED).any(|line| ends(line)) {
+    if !lines.iter().take(WRAPPED).any(ends) {
         return None;
     }
     let rules = RULES.as_ref()?;
