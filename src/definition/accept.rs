@@ -99,7 +99,12 @@ impl Rule {
 }
 
 impl Definition {
-    /// Whether a record is of this format, and what its `[match]` makes of it.
+    /// What the `[match]` of this definition makes of a record; none where it is not of this format.
+    pub fn takes(&self, bag: &Bag<'_>) -> Option<Accepted> {
+        self.accepted(bag).ok()
+    }
+
+    /// The same, and why not.
     ///
     /// # Errors
     /// What is missing or does not fit.
