@@ -309,7 +309,7 @@ fn take_until(
         Stop::Literal(literal) => {
             let from = (at + 1).min(text.len());
             let until = (limit + literal.len()).min(text.len());
-            let found = find(&text[from..until.max(from)], literal);
+            let found = memmem::find(&text[from..until.max(from)], literal);
             let found = found.map(|found| from + found).filter(|&found| found <= limit);
             found.ok_or(limit)?
         }
@@ -326,15 +326,6 @@ fn take_until(
     keep(hole, at, end, fit);
     fit.proof += class.proof();
     Ok(end)
-}
-
-/// The first place of a literal. Most are a single byte, and preparing for more costs more than a
-/// line is long.
-fn find(text: &[u8], literal: &[u8]) -> Option<usize> {
-    match literal {
-        [byte] => memchr::memchr(*byte, text),
-        _ => memmem::find(text, literal),
-    }
 }
 
 impl Class {
@@ -390,7 +381,7 @@ fn take_inside(
         quote @ (b'"' | b'\'') => closing_quote(rest, quote, close),
         _ => closing_bracket(rest, close),
     };
-    let end = end.or_else(|| find(rest, close.literal)).map(|end| at + end);
+    let end = end.or_else(|| memmem::find(rest, close.literal)).map(|end| at + end);
     let end = end.ok_or(text.len())?;
     if let Class::Severity(words) = class
         && !words.fits(&text[at..end])
