@@ -6,9 +6,14 @@
 //! Nothing is thrown away: a joined event is a source of its row. Over-merging is worse than a
 //! duplicate, so whatever contradicts keeps two events apart.
 
+pub mod alerts;
+pub mod align;
 pub mod keys;
 pub mod lines;
+pub mod repeat;
+pub mod retell;
 mod role;
+pub mod witness;
 
 use std::collections::HashMap;
 
@@ -40,6 +45,8 @@ pub enum Rule {
     TicketEvent,
     /// One native key and one content.
     NativeKey,
+    /// One alert, told by monitoring, chat, mail or ticket.
+    ToldAlert,
 }
 
 impl Rule {
@@ -51,6 +58,7 @@ impl Rule {
             Self::ChannelAndTs => "copy:channel-and-ts",
             Self::TicketEvent => "copy:ticket-event",
             Self::NativeKey => "copy:native-key",
+            Self::ToldAlert => "told:alert",
         }
     }
 }
@@ -80,6 +88,10 @@ pub struct Joined {
     pub streams: lines::Streams,
     /// What is to be known of an input.
     pub remarks: Vec<(u32, String)>,
+    /// What speaks for alerts told by many, by member.
+    pub alerts: Vec<alerts::Evidence>,
+    /// Alerts that repeat.
+    pub folds: Vec<repeat::Fold>,
 }
 
 impl Joined {
@@ -146,8 +158,10 @@ impl Joined {
 pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
     let facts: Vec<lines::Facts> = inputs.iter().map(role::facts).collect();
     let found = lines::join(order, &facts, |placed| match sketch(inputs, placed) {
-        Some(sketch) if sketch.known == Known::Text => sketch.same,
-        _ => 0,
+        Some(sketch) if sketch.known == Known::Text => {
+            lines::Known { same: sketch.same, stands_for_others: sketch.count > 0 }
+        }
+        _ => lines::Known::default(),
     });
     let keyed = keys::join(inputs, order);
     let mut joined = Joined { streams: found.streams, ..Joined::default() };
@@ -161,7 +175,18 @@ pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
         (starter, remark)
     });
     joined.remarks = ambiguous.chain(keyed.remarks).collect();
+    join_alerts(inputs, order, &mut joined);
     joined
+}
+
+/// Finds which alerts are told by many, and which of them repeat.
+fn join_alerts(inputs: &[Decided], order: &[Placed], joined: &mut Joined) {
+    let witnesses = alerts::witnesses(inputs, order, joined);
+    let clocks = alerts::Clocked { streams: &joined.streams, ahead: |_, _| 0 };
+    let found = alerts::join(&witnesses, &clocks);
+    joined.folds = repeat::repeats(&found.told, &clocks);
+    joined.alerts = found.evidence;
+    joined.add(found.joins, inputs);
 }
 
 /// The sketch of an event.

@@ -27,12 +27,13 @@ pub use sketch::Sketch;
 use crate::{
     accounts::{Accounts, Fault},
     definition::{
-        Accepted, Definition,
+        Accepted, Definition, TOLD,
         bag::{Bag, Field, Record},
         lookup::Tables,
         tell::{Depth, Draft, Teller},
     },
     discover::{Input, range::RangeRead},
+    event::Kind,
     time::{
         RawTime,
         mail::{Stamps, Trusted},
@@ -362,32 +363,69 @@ impl Plan {
         let mut accepted = self.definition.accepts(&bag)?;
         let fields = below(&mut accepted, above);
         bag.extra = fields.as_deref().unwrap_or(above);
-        let Some((number, mut accepted)) = self.layer(&bag) else {
+        let taken = self.is_layered(depth).then(|| self.layer(&teller, &bag)).flatten();
+        let Some((number, fields)) = taken else {
             teller.tell(&bag, out);
             return Ok(());
         };
-        let fields = below(&mut accepted, bag.extra);
-        let bag = Bag { extra: fields.as_deref().unwrap_or(bag.extra), ..bag };
+        let base = Teller { base: None, ..teller };
         teller.base = Some(&self.definition);
         teller.definition = &self.layers[number];
         let before = out.len();
-        teller.tell(&bag, out);
+        teller.tell(&Bag { extra: &fields, ..bag }, out);
         let known = self.layers[..number].iter().map(|layer| layer.events.len()).sum::<usize>();
         let known = u8::try_from(self.definition.events.len() + known).unwrap_or(u8::MAX);
         for draft in &mut out[before..] {
             draft.plan = draft.plan.saturating_add(known);
             draft.layer = u8::try_from(number + 1).unwrap_or(u8::MAX);
         }
+        let stays = &self.layers[number].stays;
+        if !stays.is_empty() {
+            base.tell_those(&bag, |event| stays.contains(&event), out);
+        }
         Ok(())
     }
 
-    /// The layer that takes a record: of those that it fits, the one that proves most.
-    fn layer(&self, bag: &Bag<'_>) -> Option<(usize, Accepted)> {
-        let fitting = self.layers.iter().enumerate();
-        let fitting = fitting.filter_map(|(n, layer)| Some((n, layer.accepts(bag).ok()?)));
-        // Of equals the first by name: the last that `max_by_key` would take is the first here.
-        fitting.rev().max_by_key(|(_, accepted)| accepted.proof)
+    /// True where layers have a say at that depth: of its times alone, most say nothing.
+    pub(crate) fn is_layered(&self, depth: Depth) -> bool {
+        match depth {
+            Depth::Tick => !self.layers.iter().all(|layer| layer.is_timeless()),
+            _ => !self.layers.is_empty(),
+        }
     }
+
+    /// The layer that takes a record, and the fields beside the record: of the layers that it fits,
+    /// the one that proves most. What a person says in a chat is no alert, whatever it quotes.
+    fn layer(&self, base: &Teller<'_>, bag: &Bag<'_>) -> Option<(usize, head::Fields)> {
+        let person = self.definition.kind == Kind::Chat && !base.is_bot(bag);
+        let offered = |layer: &Definition| !(person && layer.kind == Kind::Alert);
+        let offered = self.layers.iter().enumerate().filter(|(_, layer)| offered(layer));
+        let mut told: Option<Vec<Field>> = None;
+        let mut best: Option<(usize, Accepted)> = None;
+        for (number, layer) in offered {
+            let extra = if layer.asks_told() {
+                told.get_or_insert_with(|| with_told(base, bag)).as_slice()
+            } else {
+                bag.extra
+            };
+            let Ok(accepted) = layer.accepts(&Bag { extra, ..*bag }) else { continue };
+            // Of equals the first by name.
+            if best.as_ref().is_none_or(|(_, known)| accepted.proof > known.proof) {
+                best = Some((number, accepted));
+            }
+        }
+        let (number, mut accepted) = best?;
+        let mut fields = std::mem::take(&mut accepted.fields);
+        let asks = self.layers[number].asks_told();
+        fields.extend_from_slice(told.as_deref().filter(|_| asks).unwrap_or(bag.extra));
+        Some((number, fields))
+    }
+}
+
+/// The fields beside a record, and what its base tells of it.
+fn with_told(base: &Teller<'_>, bag: &Bag<'_>) -> Vec<Field> {
+    let told = base.told(bag).map(|told| (Arc::from(TOLD), told));
+    told.into_iter().chain(bag.extra.iter().cloned()).collect()
 }
 
 /// What `[match]` made of a record, above what is known of it; none where it made nothing.

@@ -277,7 +277,12 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
     let (mut rows, mut undated, members) = rows::assemble(told, &joined);
     accounts.events.joined = members + join::keys::undated(&mut undated);
     if !showing.all {
-        accounts.events.folded = condense::fold(&mut rows);
+        accounts.events.folded =
+            condense::alerts(&mut rows, &joined.folds, |place| joined.origin(place));
+    }
+    let mut rows: Vec<Event> = rows.into_iter().map(|(_, row)| row).collect();
+    if !showing.all {
+        accounts.events.folded += condense::fold(&mut rows);
     }
     join::unique_ids(rows.iter_mut().chain(&mut undated));
     accounts.events.shown = (rows.len() + undated.len()) as u64;

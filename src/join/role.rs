@@ -6,7 +6,20 @@ use crate::timeline::tell::Decided;
 /// What the joins of lines need to know of an input.
 pub(super) fn facts(input: &Decided) -> Facts {
     let host = input.plan.extra.iter().find(|(name, _)| &**name == "host");
-    Facts { role: role(&input.plan.input.path), host: host.map(|(_, host)| host.clone()) }
+    let path = &input.plan.input.path;
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    Facts {
+        role: role(path),
+        part: format!("{folder}/{}", unpacked(name)),
+        host: host.map(|(_, host)| host.clone()),
+    }
+}
+
+/// A name without what packing adds.
+fn unpacked(name: &str) -> &str {
+    let endings = ["gz", "bz2", "xz", "zst", "lz4", "lz", "lzma", "Z"].into_iter();
+    let mut bare = endings.filter_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'));
+    bare.next().unwrap_or(name)
 }
 
 /// Folder and name without what rotation and packing add: `app.log.2.gz`, `app.log-20260314` and
@@ -16,10 +29,10 @@ fn role(path: &str) -> String {
     // The only member of a packed file is named after it.
     let mut name = name;
     loop {
-        let bare = ["gz", "bz2", "xz", "zst", "lz4", "Z", "old", "bak", "orig", "part"]
-            .into_iter()
-            .find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'));
-        let bare = bare.or_else(|| numbered(name));
+        let older = ["old", "bak", "orig", "part"].into_iter();
+        let mut older = older.filter_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'));
+        let packed = Some(unpacked(name)).filter(|bare| *bare != name);
+        let bare = packed.or_else(|| older.next()).or_else(|| numbered(name));
         match bare.filter(|bare| !bare.is_empty()) {
             Some(bare) => name = bare,
             None => break,

@@ -69,7 +69,7 @@ impl<'a> Shapes<'a> {
         let shapes = Shapes::of(&plan.definition)?;
         let rule = &plan.definition.time;
         let only_ticks = depth == Depth::Tick
-            && plan.layers.is_empty()
+            && !plan.is_layered(depth)
             && plan.definition.inner.is_none()
             && plan.definition.is_plain()
             && rule.doubt.is_empty()
@@ -320,7 +320,7 @@ fn begin(
     drafts.clear();
     let whole = if lines.len() as u64 > line.len {
         tell(plan, shapes, lines, above, depth, drafts)
-    } else if shapes.finds || !plan.layers.is_empty() {
+    } else if shapes.finds || plan.is_layered(depth) {
         let text = whole_record(plan, shapes, source, line.start)?;
         tell(plan, shapes, &text, above, depth, drafts)
     } else {

@@ -34,7 +34,7 @@ pub struct About {
     pub host: Option<String>,
     /// Service or check, as written.
     pub service: Option<String>,
-    /// State, as written, upper case.
+    /// State, as written, upper case; `ACKNOWLEDGED` where it is marked so.
     pub state: Option<String>,
 }
 
@@ -48,6 +48,9 @@ pub struct Sketch {
     /// By what its identity is known.
     pub known: Known,
     facts: u8,
+    /// How many records it stands for, where it says so ("last message repeated 3 times"); 0 where
+    /// it does not.
+    pub count: u16,
 }
 
 impl Sketch {
@@ -61,7 +64,7 @@ impl Sketch {
         let quiet = if quiet { Self::QUIET } else { 0 };
         let marked = if marked { Self::MARKED } else { 0 };
         let facts = severity | quiet | marked | (kind as u8) << Self::KIND;
-        Self { same: 0, about: 0, known: Known::Text, facts }
+        Self { same: 0, about: 0, known: Known::Text, facts, count: 0 }
     }
 
     /// The sketch of a draft. `text` is the identity of its record's text.
@@ -73,7 +76,7 @@ impl Sketch {
         });
         let about = draft.about.as_deref().map_or(0, |about| abouts.number(about));
         let sketch = Self::new(draft.kind, draft.severity, draft.quiet, !draft.marks.is_empty());
-        Self { same, about, known, ..sketch }
+        Self { same, about, known, count: draft.count, ..sketch }
     }
 
     /// How bad.

@@ -68,12 +68,12 @@ fn keeps(input: &Decided, tick: u32, showing: &Showing) -> bool {
     showing.all || sketch.is_none_or(|sketch| condense::reason(*sketch).is_some())
 }
 
-/// Puts the rows together, in the total order; gives those without an instant apart, and the number
-/// of events that are told by the row of another.
+/// Puts the rows together, in the total order, each with its place; gives those without an instant
+/// apart, and the number of events that are told by the row of another.
 pub(super) fn assemble(
     told: Vec<(u32, Which, Event)>,
     joined: &Joined,
-) -> (Vec<Event>, Vec<Event>, u64) {
+) -> (Vec<(Place, Event)>, Vec<Event>, u64) {
     let mut rows: Vec<(Place, Event)> = Vec::new();
     let mut undated: Vec<Event> = Vec::new();
     let mut members: HashMap<Place, Vec<(Place, Event)>> = HashMap::new();
@@ -102,13 +102,12 @@ pub(super) fn assemble(
     let mut orphans: Vec<(Place, Vec<(Place, Event)>)> = members.into_iter().collect();
     orphans.sort_by_key(|(origin, _)| *origin);
     rows.extend(orphans.into_iter().flat_map(|(_, members)| members));
-    let mut rows: Vec<Event> = rows.into_iter().map(|(_, row)| row).collect();
     let place = |event: &Event| {
         let source = &event.sources[0];
         (source.path.clone(), source.byte_start)
     };
     // Stable: events of one record stand in their order already.
-    rows.sort_by(|a, b| {
+    rows.sort_by(|(_, a), (_, b)| {
         a.stamp.instant.cmp(&b.stamp.instant).then_with(|| place(a).cmp(&place(b)))
     });
     undated.sort_by_key(place);

@@ -1,14 +1,16 @@
-//! Streams: which inputs hold records of one writer.
+//! Streams: which series hold records of one writer.
 //!
-//! Two inputs are copies of one stream where nearly all records that both could hold are in both;
-//! an extract or a shorter copy holds fewer, so the smaller one counts. Parts of a rotated log are
-//! of one stream by their names, where they do not overlap.
+//! Two series are copies of one stream where nearly all records that both could hold are in both;
+//! an extract or a shorter copy holds fewer, so the smaller one counts.
 
 use std::{collections::HashMap, ops::Range};
 
 use rayon::prelude::*;
 
-use super::{Facts, Line, lines, runs};
+use super::{
+    Facts, Known, Line, lines, runs,
+    series::{Series, Span},
+};
 use crate::timeline::merge::Placed;
 
 /// Of 1000 records that both could hold, so many are in both.
@@ -22,15 +24,15 @@ const WHOLE: u64 = 2;
 /// An instant that more inputs tell of with one line pairs each with the first and its neighbour.
 const PAIRED: usize = 8;
 
-/// Two inputs, the lesser number first.
+/// Two series, the lesser number first.
 type Pair = (u32, u32);
 
-/// An input as part of a stream.
+/// A series as part of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stream {
-    /// The least input of the stream.
+    /// The least series of the stream.
     pub of: u32,
-    /// The input that it shares most records with,
+    /// The series that it shares most records with,
     pub with: u32,
     /// how many it shares,
     pub shared: u64,
@@ -38,28 +40,32 @@ pub struct Stream {
     pub could: u64,
 }
 
-/// The streams that several inputs tell of.
+/// The streams that several series tell of.
 #[derive(Clone, Debug, Default)]
-pub struct Streams(HashMap<u32, Stream>);
+pub struct Streams {
+    found: HashMap<u32, Stream>,
+    /// The series of each input.
+    series: Vec<u32>,
+}
 
 impl Streams {
-    /// True where no input shares a stream with another.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// The stream of a series, as its least series.
+    pub(super) fn of(&self, series: u32) -> u32 {
+        self.found.get(&series).map_or(series, |stream| stream.of)
     }
 
-    /// The stream of an input, as its least input.
-    pub fn of(&self, input: u32) -> Option<u32> {
-        self.0.get(&input).map(|stream| stream.of)
+    /// The stream of an input: a number that inputs have in common which tell of one stream.
+    pub fn of_input(&self, input: u32) -> u32 {
+        self.series.get(input as usize).map_or(input, |series| self.of(*series))
     }
 
-    /// How an input is known to be of its stream.
-    pub fn get(&self, input: u32) -> Option<Stream> {
-        self.0.get(&input).copied()
+    /// How a series is known to be of its stream; none where no other is.
+    pub fn get(&self, series: u32) -> Option<Stream> {
+        self.found.get(&series).copied()
     }
 }
 
-/// What two inputs share.
+/// What two series share.
 #[derive(Clone, Copy, Debug, Default)]
 struct Shared {
     /// Records in both, and how many of them differ,
@@ -79,31 +85,15 @@ impl Shared {
     }
 }
 
-/// First and last instant of the records with an identity, by input.
-pub(super) fn spans(
-    order: &[Placed],
-    inputs: usize,
-    same: &impl Fn(&Placed) -> u64,
-) -> Vec<Option<(i64, i64)>> {
-    let mut spans: Vec<Option<(i64, i64)>> = vec![None; inputs];
-    for placed in order.iter().filter(|placed| same(placed) != 0) {
-        let at = placed.instant.0;
-        let span = &mut spans[placed.input as usize];
-        // In order: the first comes first.
-        *span = Some((span.map_or(at, |(first, _)| first), at));
-    }
-    spans
-}
-
-/// Finds the streams that several inputs hold records of.
+/// Finds the streams that several series hold records of.
 pub(super) fn find(
     order: &[Placed],
     slices: &[Range<usize>],
-    spans: &[Option<(i64, i64)>],
+    series: &Series,
     facts: &[Facts],
-    same: &(impl Fn(&Placed) -> u64 + Sync),
+    known: &(impl Fn(&Placed) -> Known + Sync),
 ) -> Streams {
-    let count = |slice: &Range<usize>| count(&order[slice.clone()], spans, same);
+    let count = |slice: &Range<usize>| count(&order[slice.clone()], series, known);
     let counted: Vec<HashMap<Pair, Shared>> = slices.par_iter().map(count).collect();
     let mut pairs: HashMap<Pair, Shared> = HashMap::new();
     for (pair, shared) in counted.into_iter().flatten() {
@@ -111,22 +101,26 @@ pub(super) fn find(
     }
     let mut pairs: Vec<(Pair, Shared)> = pairs.into_iter().collect();
     pairs.sort_unstable_by_key(|(pair, _)| *pair);
-    let instants = instants(order, &pairs, same);
+    let instants = instants(order, &pairs, series, known);
     let mut joined = Joined::new(facts.len());
     for (pair, shared) in &pairs {
-        let could = Could::new(*pair, &instants, spans);
-        if may_be(*pair, facts) && is_copy(shared, &could, *pair, facts) {
+        let could = Could::new(*pair, &instants, series);
+        if may_be(*pair, series, facts) && is_copy(shared, &could, *pair, facts) {
             joined.join(*pair, shared.records, could.records);
         }
     }
-    rotated(spans, facts, &mut joined);
-    joined.streams()
+    let inputs = 0..facts.len() as u32;
+    Streams { found: joined.streams(), series: inputs.map(|input| series.of(input).0).collect() }
 }
 
 /// Paths that name different hosts tell of different streams.
-fn may_be((a, b): Pair, facts: &[Facts]) -> bool {
-    let host = |input: u32| facts[input as usize].host.as_deref();
-    let role = |input: u32| facts[input as usize].role.as_str();
+fn may_be((a, b): Pair, series: &Series, facts: &[Facts]) -> bool {
+    let host = |of: u32| {
+        let mut hosts =
+            series.inputs(of).iter().map(|input| facts[*input as usize].host.as_deref());
+        hosts.find_map(|host| host)
+    };
+    let role = |of: u32| facts[of as usize].role.as_str();
     host(a).zip(host(b)).is_none_or(|(a, b)| a.eq_ignore_ascii_case(b))
         && !are_hosts(role(a), role(b))
 }
@@ -168,25 +162,26 @@ fn is_copy(shared: &Shared, could: &Could, (a, b): Pair, facts: &[Facts]) -> boo
         || whole && shared.different >= WHOLE && name(a) == name(b)
 }
 
-/// Counts what pairs of inputs share in a slice of the order.
+/// Counts what pairs of series share in a slice of the order.
 fn count(
     slice: &[Placed],
-    spans: &[Option<(i64, i64)>],
-    same: &impl Fn(&Placed) -> u64,
+    series: &Series,
+    known: &impl Fn(&Placed) -> Known,
 ) -> HashMap<Pair, Shared> {
     let mut pairs: HashMap<Pair, Shared> = HashMap::new();
     let mut here: Vec<Line> = Vec::new();
     for run in runs(slice) {
         let at = run[0].instant.0;
-        lines(run, same, &mut here);
+        here.clear();
+        here.extend(lines(run, series, known).filter(|(_, others)| !others).map(|(line, _)| line));
+        here.sort_unstable();
         for equal in here.chunk_by(|a, b| a.0 == b.0) {
             let counts: Vec<(u32, u64)> =
                 equal.chunk_by(|a, b| a.1 == b.1).map(|of| (of[0].1, of.len() as u64)).collect();
             for (a, b) in paired(&counts) {
                 let records = a.1.min(b.1);
-                let is_inner =
-                    both(spans, (a.0, b.0)).is_some_and(|(from, to)| from < at && at < to);
-                let inner = u64::from(is_inner);
+                let inner = both(series, (a.0, b.0)).is_some_and(|(from, to)| from < at && at < to);
+                let inner = u64::from(inner);
                 pairs.entry((a.0, b.0)).or_default().add(Shared {
                     records,
                     different: 1,
@@ -199,7 +194,7 @@ fn count(
     pairs
 }
 
-/// The pairs among inputs that have one line: all of few; of many each with the first and with the
+/// The pairs among series that have one line: all of few; of many each with the first and with the
 /// next, so that the cost stays that of the lines.
 fn paired(counts: &[(u32, u64)]) -> Vec<((u32, u64), (u32, u64))> {
     let mut pairs = Vec::new();
@@ -211,29 +206,33 @@ fn paired(counts: &[(u32, u64)]) -> Vec<((u32, u64), (u32, u64))> {
     pairs
 }
 
-/// The time that both inputs span.
-fn both(spans: &[Option<(i64, i64)>], (a, b): Pair) -> Option<(i64, i64)> {
-    let (a, b) = spans[a as usize].zip(spans[b as usize])?;
+/// The time that both series span.
+fn both(series: &Series, (a, b): Pair) -> Option<Span> {
+    let (a, b) = series.span(a).zip(series.span(b))?;
     Some((a.0.max(b.0), a.1.min(b.1)))
 }
 
-/// The instants of all inputs in pairs, sorted.
+/// The instants of all series in pairs, sorted.
 fn instants(
     order: &[Placed],
     pairs: &[(Pair, Shared)],
-    same: &impl Fn(&Placed) -> u64,
+    series: &Series,
+    known: &impl Fn(&Placed) -> Known,
 ) -> HashMap<u32, Vec<i64>> {
-    let inputs = pairs.iter().flat_map(|((a, b), _)| [*a, *b]);
-    let mut instants: HashMap<u32, Vec<i64>> = inputs.map(|input| (input, Vec::new())).collect();
+    let wanted = pairs.iter().flat_map(|((a, b), _)| [*a, *b]);
+    let mut instants: HashMap<u32, Vec<i64>> = wanted.map(|of| (of, Vec::new())).collect();
     for placed in order {
-        if let Some(list) = instants.get_mut(&placed.input).filter(|_| same(placed) != 0) {
-            list.push(placed.instant.0);
+        if let Some(list) = instants.get_mut(&series.of(placed.input).0) {
+            let known = known(placed);
+            if known.same != 0 && !known.stands_for_others {
+                list.push(placed.instant.0);
+            }
         }
     }
     instants
 }
 
-/// How many records two inputs could share.
+/// How many records two series could share.
 struct Could {
     /// The lesser count within the time that both span,
     records: u64,
@@ -245,44 +244,23 @@ struct Could {
 }
 
 impl Could {
-    fn new(pair: Pair, instants: &HashMap<u32, Vec<i64>>, spans: &[Option<(i64, i64)>]) -> Self {
+    fn new(pair: Pair, instants: &HashMap<u32, Vec<i64>>, series: &Series) -> Self {
         let none = Vec::new();
-        let [a, b] = [pair.0, pair.1].map(|input| instants.get(&input).unwrap_or(&none));
-        let (from, to) = both(spans, pair).unwrap_or((0, -1));
+        let [a, b] = [pair.0, pair.1].map(|of| instants.get(&of).unwrap_or(&none));
+        let (from, to) = both(series, pair).unwrap_or((0, -1));
         let within = |list: &[i64], from: i64, to: i64| {
             let first = list.partition_point(|at| *at < from);
             list.partition_point(|at| *at <= to).saturating_sub(first) as u64
         };
-        Self {
-            records: within(a, from, to).min(within(b, from, to)),
-            inner: within(a, from + 1, to - 1).min(within(b, from + 1, to - 1)),
-            all_a: a.len() as u64,
-            all_b: b.len() as u64,
-        }
+        let least = |from, to| within(a, from, to).min(within(b, from, to));
+        let inner = least(from + 1, to - 1);
+        // Either may be cut within the first and the last instant.
+        let edges = if from < to { least(from, from) + least(to, to) } else { least(from, to) };
+        Self { records: inner + edges, inner, all_a: a.len() as u64, all_b: b.len() as u64 }
     }
 }
 
-/// Parts of one log in one folder, one after the other.
-fn rotated(spans: &[Option<(i64, i64)>], facts: &[Facts], joined: &mut Joined) {
-    let mut parts: HashMap<&str, Vec<(i64, i64, u32)>> = HashMap::new();
-    for (input, facts) in facts.iter().enumerate() {
-        if let Some((first, last)) = spans[input] {
-            parts.entry(&facts.role).or_default().push((first, last, input as u32));
-        }
-    }
-    let mut parts: Vec<Vec<(i64, i64, u32)>> = parts.into_values().collect();
-    parts.iter_mut().for_each(|parts| parts.sort_unstable());
-    parts.sort_unstable();
-    for pair in parts.iter().flat_map(|parts| parts.windows(2)) {
-        let ((_, last, a), (first, _, b)) = (pair[0], pair[1]);
-        // Only where they touch is there anything to join.
-        if last == first {
-            joined.join((a.min(b), a.max(b)), 0, 0);
-        }
-    }
-}
-
-/// Inputs that are put together, pair by pair.
+/// Series that are put together, pair by pair.
 struct Joined {
     above: Vec<u32>,
     with: HashMap<u32, Stream>,
@@ -293,8 +271,8 @@ impl Joined {
         Self { above: (0..inputs as u32).collect(), with: HashMap::new() }
     }
 
-    fn root(&mut self, input: u32) -> u32 {
-        let mut at = input;
+    fn root(&mut self, of: u32) -> u32 {
+        let mut at = of;
         while self.above[at as usize] != at {
             let next = self.above[at as usize];
             self.above[at as usize] = self.above[next as usize];
@@ -306,18 +284,18 @@ impl Joined {
     fn join(&mut self, (a, b): Pair, shared: u64, could: u64) {
         let (one, other) = (self.root(a), self.root(b));
         self.above[one.max(other) as usize] = one.min(other);
-        for (input, with) in [(a, b), (b, a)] {
+        for (of, with) in [(a, b), (b, a)] {
             let new = Stream { of: 0, with, shared, could };
-            let best = self.with.entry(input).or_insert(new);
+            let best = self.with.entry(of).or_insert(new);
             if shared > best.shared {
                 *best = new;
             }
         }
     }
 
-    fn streams(mut self) -> Streams {
+    fn streams(mut self) -> HashMap<u32, Stream> {
         let with = std::mem::take(&mut self.with);
-        let stream = |(input, stream)| (input, Stream { of: self.root(input), ..stream });
-        Streams(with.into_iter().map(stream).collect())
+        let stream = |(of, stream)| (of, Stream { of: self.root(of), ..stream });
+        with.into_iter().map(stream).collect()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{Facts, Found, join, overlap};
+use super::{Facts, Found, Known, here::overlap, join};
 use crate::{
     join::Place,
     time::{Instant, SECOND},
@@ -16,8 +16,13 @@ type Line = (i64, u64);
 
 /// Joins inputs of these lines; their roles are their numbers, unless they have a role in common.
 fn joined(inputs: &[&[Line]], roles: &[&str]) -> Found {
-    let facts = roles.iter().map(|role| Facts { role: (*role).to_owned(), host: None });
-    let facts: Vec<Facts> = facts.collect();
+    let facts = roles.iter().map(|role| Facts {
+        role: (*role).to_owned(),
+        part: String::new(),
+        host: None,
+    });
+    let mut facts: Vec<Facts> = facts.collect();
+    (0..).zip(&mut facts).for_each(|(number, facts): (u32, _)| facts.part = number.to_string());
     let mut order: Vec<Placed> = Vec::new();
     for (number, lines) in (0_u32..).zip(inputs) {
         let placed = (0_u32..).zip(*lines).map(|(tick, (second, _))| Placed {
@@ -28,7 +33,10 @@ fn joined(inputs: &[&[Line]], roles: &[&str]) -> Found {
         order.extend(placed);
     }
     order.sort_unstable();
-    join(&order, &facts, |placed| inputs[placed.input as usize][placed.tick as usize].1)
+    join(&order, &facts, |placed| Known {
+        same: inputs[placed.input as usize][placed.tick as usize].1,
+        stands_for_others: false,
+    })
 }
 
 /// How often each line is told when all is joined.
@@ -85,6 +93,20 @@ fn parts_of_a_rotated_log_add_up_and_join_their_copy() {
 }
 
 #[test]
+fn parts_that_lie_within_one_instant_add_up() {
+    let parts: [&[Line]; 3] = [&[(1, 3), (2, 7)], &[(2, 7), (2, 7)], &[(2, 7), (3, 4)]];
+    assert!(joined(&parts, &["log", "log", "log"]).joins.is_empty());
+}
+
+#[test]
+fn a_small_part_is_of_the_stream_that_its_series_proves() {
+    let all = stream();
+    let parts: [&[Line]; 3] = [&all[..2], &all[2..], &all];
+    let found = joined(&parts, &["log", "log", "copy/log"]);
+    assert_eq!(counts(&parts, &found), truth(&all));
+}
+
+#[test]
 fn two_streams_that_say_the_same_now_and_then_stay_apart() {
     let one: Vec<Line> =
         (0..60).map(|n| (n, if n % 10 == 0 { 7 } else { n as u64 + 100 })).collect();
@@ -114,8 +136,13 @@ fn paths_that_name_two_hosts_tell_of_two_streams() {
         }));
     }
     order.sort_unstable();
-    let host = |name: &str| Facts { role: name.to_owned(), host: Some(name.to_owned()) };
-    let same = |placed: &Placed| all[placed.tick as usize].1;
+    let host = |name: &str| Facts {
+        role: name.to_owned(),
+        part: name.to_owned(),
+        host: Some(name.to_owned()),
+    };
+    let same =
+        |placed: &Placed| Known { same: all[placed.tick as usize].1, stands_for_others: false };
     assert!(join(&order, &[host("web-1"), host("web-2")], same).joins.is_empty());
     assert_eq!(join(&order, &[host("web-1"), host("WEB-1")], same).joins.len(), 60);
 }

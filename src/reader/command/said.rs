@@ -121,6 +121,7 @@ impl Said {
             date_above: false,
             same: same.filter(|_| kind != Kind::Log),
             about: about.map(Box::new),
+            count: 0,
             fields: fields.filter(|_| depth == Depth::Fields),
         })
     }
