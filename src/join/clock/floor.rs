@@ -54,10 +54,7 @@ pub fn floor(delays: &mut [Delay]) -> Option<Floor> {
     let half = off.len() / 2;
     let mad = *off.select_nth_unstable(half).1;
     let keys = distinct(delays);
-    let need = Need {
-        companions: delays.len().div_ceil(20).max(3),
-        keys: (keys / 2).clamp(1, 3),
-    };
+    let need = Need { companions: delays.len().div_ceil(20).max(3), keys: (keys / 2).clamp(1, 3) };
     let lowest = delays[0];
     let (at, support) = (0..=DOUBLINGS)
         .find_map(|times| need.first(delays, NEAR << times))

@@ -43,10 +43,11 @@ pub fn levels(votes: &Votes, coarse: i64) -> Vec<i64> {
     for at in 1..starts.len() {
         starts[at] += starts[at - 1];
     }
-    let peaks = windows(votes.keys.len(), LEAST.min(votes.keys.len())).into_iter().filter_map(|window| {
-        let within = &votes.apart[starts[window.start]..starts[window.end]];
-        count.peak(&votes.keys, within)
-    });
+    let peaks =
+        windows(votes.keys.len(), LEAST.min(votes.keys.len())).into_iter().filter_map(|window| {
+            let within = &votes.apart[starts[window.start]..starts[window.end]];
+            count.peak(&votes.keys, within)
+        });
     let mut levels = strongest(peaks.collect(), ONE_LEVEL.max(bin));
     levels.truncate(LEVELS);
     levels

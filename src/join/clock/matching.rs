@@ -149,9 +149,8 @@ fn observe(trains: &Trains, along: Along) -> Observed {
     for (number, key) in trains.keys.iter().enumerate() {
         let (one, _) = along.sides(key);
         let places = one.iter().enumerate();
-        observed.extend(
-            places.map(|(at, beat)| (beat.instant, beat.tick, number as u32, at as u32)),
-        );
+        observed
+            .extend(places.map(|(at, beat)| (beat.instant, beat.tick, number as u32, at as u32)));
     }
     observed.sort_unstable();
     observed.into_iter().map(|(_, _, key, at)| (key, at)).collect()
@@ -182,9 +181,9 @@ fn votes(trains: &Trains, along: Along, observed: &Observed) -> Votes {
         }
         let number = votes.keys.len() as u32;
         votes.keys.push(key);
-        votes.apart.extend(
-            within.iter().map(|other| (number, along.apart(beat.instant, other.instant))),
-        );
+        votes
+            .apart
+            .extend(within.iter().map(|other| (number, along.apart(beat.instant, other.instant))));
     }
     votes
 }
@@ -231,8 +230,7 @@ fn match_run(
         let key = &trains.keys[number as usize];
         let (one, other) = along.sides(key);
         let ones: Vec<&Beat> = places.iter().map(|at| one[*at as usize]).collect();
-        let free: Vec<usize> =
-            (0..other.len()).filter(|at| !used[number as usize][*at]).collect();
+        let free: Vec<usize> = (0..other.len()).filter(|at| !used[number as usize][*at]).collect();
         let others: Vec<&Beat> = free.iter().map(|at| other[*at]).collect();
         let expected: Vec<i64> =
             ones.iter().map(|beat| along.expected(beat.instant, level)).collect();

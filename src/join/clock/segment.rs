@@ -38,8 +38,7 @@ pub fn follow(pairs: &[Pair]) -> Option<Comparison> {
     let by_cause = sorted(&pairs, |pair| (pair.cause, pair.effect, pair.ticks, pair.key));
     let by_effect = sorted(&pairs, |pair| (pair.effect, pair.cause, pair.ticks, pair.key));
     let (one, other) = (over_levels(&by_cause), over_levels(&by_effect));
-    let (pairs, course) =
-        if other.gain > one.gain { (by_effect, other) } else { (by_cause, one) };
+    let (pairs, course) = if other.gain > one.gain { (by_effect, other) } else { (by_cause, one) };
     let mut cuts: Vec<usize> = course.runs.iter().map(|(end, _)| *end).collect();
     absorb(&pairs, &mut cuts);
     straighten(&pairs, &mut cuts);
@@ -100,14 +99,13 @@ fn keys(pairs: &[Pair]) -> usize {
 fn absorb(pairs: &[Pair], cuts: &mut Vec<usize>) {
     let need = keys(pairs).min(KEYS);
     while cuts.len() > 1 {
-        let small = ranges(cuts).enumerate().filter(|(_, range)| {
-            range.len() < PAIRS || keys(&pairs[range.clone()]) < need
-        });
+        let small = ranges(cuts)
+            .enumerate()
+            .filter(|(_, range)| range.len() < PAIRS || keys(&pairs[range.clone()]) < need);
         let Some((at, _)) = small.min_by_key(|(_, range)| range.len()) else { break };
         // Into the neighbour whose floor is nearer, at the edges into the only one.
-        let floors: Vec<i64> = ranges(cuts)
-            .map(|range| floor_of(&pairs[range]).map_or(0, |floor| floor.at))
-            .collect();
+        let floors: Vec<i64> =
+            ranges(cuts).map(|range| floor_of(&pairs[range]).map_or(0, |floor| floor.at)).collect();
         let away = |other: usize| (floors[other] - floors[at]).abs();
         let back = at > 0 && (at + 1 == cuts.len() || away(at - 1) <= away(at + 1));
         cuts.remove(if back { at - 1 } else { at });
@@ -195,11 +193,8 @@ fn segment(all: &[Pair]) -> Option<Segment> {
     let drift_ppb = drift(all);
     let line = Straight::new(all, drift_ppb.unwrap_or(0));
     let floor = floor(&mut line.delays(all))?;
-    let pairs: Vec<Pair> = all
-        .iter()
-        .filter(|pair| worth(pair, floor.at + line.at(pair)) > 0)
-        .copied()
-        .collect();
+    let pairs: Vec<Pair> =
+        all.iter().filter(|pair| worth(pair, floor.at + line.at(pair)) > 0).copied().collect();
     let on = |pair: &&Pair| pair.apart() - line.at(pair) >= floor.at;
     let high = pairs.iter().filter(on).map(|pair| pair.below() - line.at(pair)).min()?;
     let low = floor.at - floor.spread - usual(&pairs).0;

@@ -134,9 +134,9 @@ pub fn settle(edges: &[Edge], trust: impl Fn(u32) -> Trust) -> Settled {
     let (mut plain, doubtful): (Vec<Blame>, Vec<Blame>) =
         blamed.iter().cloned().partition(|blame| !is_suspect(blame.other(), blame.segment));
     plain.extend(doubtful.into_iter().filter(|blame| {
-        !suspects.iter().any(|(input, segment)| {
-            *input == blame.input && !std::ptr::eq(*segment, blame.segment)
-        })
+        !suspects
+            .iter()
+            .any(|(input, segment)| *input == blame.input && !std::ptr::eq(*segment, blame.segment))
     }));
     settled.offsets = offsets(&plain);
     settled
@@ -228,9 +228,9 @@ fn offsets(blamed: &[Blame]) -> Vec<Offset> {
     let mut found: Vec<Offset> = Vec::new();
     for blame in best {
         let offset = blame.offset();
-        let held = found.iter_mut().find(|held| {
-            held.input == offset.input && overlap(&held.evidence, blame.segment)
-        });
+        let held = found
+            .iter_mut()
+            .find(|held| held.input == offset.input && overlap(&held.evidence, blame.segment));
         match held {
             None => found.push(offset),
             Some(held) => held.take_in(&offset),

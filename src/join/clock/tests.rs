@@ -7,7 +7,9 @@ use world::{Clock, HOUR, World};
 
 const MINUTE: i64 = 60 * SECOND;
 
-/// Shapes of an incident.
+/// Makes an incident of another shape.
+type Shape = fn(World) -> World;
+
 fn few(world: World) -> World {
     World { hosts: 5, failures: 9, ..world }
 }
@@ -24,7 +26,7 @@ fn crowded(world: World) -> World {
 /// Without an error of the clock none is told of, whatever goes wrong on the way of the news.
 #[test]
 fn no_clock_is_blamed_for_delays() {
-    let shapes: [(&str, fn(World) -> World); 4] =
+    let shapes: [(&str, Shape); 4] =
         [("usual", |world| world), ("few", few), ("long", long), ("crowded", crowded)];
     for (name, shape) in shapes {
         let mut alarms = Vec::new();
@@ -50,8 +52,8 @@ fn offsets_are_found() {
     println!("{:<22}{found:>6}{median:>10}{p90:>8}{class:>7}{bounds:>8}{sure:>7}", "clock");
     let far = |secs: i64| Clock::Off(secs * SECOND);
     let step = |before: i64, after: i64| Clock::Step(before * SECOND, after * SECOND);
-    let usual: fn(World) -> World = |world| world;
-    let turned: fn(World) -> World = |world| World { of_cause: true, ..world };
+    let usual: Shape = |world| world;
+    let turned: Shape = |world| World { of_cause: true, ..world };
     let cases = [
         ("+37 s", far(37), usual, 95),
         ("-600 s", far(-600), usual, 98),

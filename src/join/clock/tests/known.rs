@@ -96,11 +96,7 @@ fn the_floor_is_not_what_stands_alone() {
     let mut delays: Vec<floor::Delay> = [-400, -399, 2, 3, 3, 4, 6, 9, 20, 500]
         .into_iter()
         .enumerate()
-        .map(|(key, secs)| floor::Delay {
-            apart: secs * SECOND,
-            key: key as u64,
-            coarse: SECOND,
-        })
+        .map(|(key, secs)| floor::Delay { apart: secs * SECOND, key: key as u64, coarse: SECOND })
         .collect();
     assert_eq!(floor::floor(&mut delays).unwrap().at, 2 * SECOND);
     // One sender whose own clock is slow is no floor either.

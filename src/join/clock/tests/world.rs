@@ -42,8 +42,8 @@ impl Random {
 
     /// Lognormal with a median of 4 s, and 1 s.
     pub(super) fn delay(&mut self) -> i64 {
-        let normal = (-2.0 * (1.0 - self.unit()).ln()).sqrt()
-            * (std::f64::consts::TAU * self.unit()).cos();
+        let normal =
+            (-2.0 * (1.0 - self.unit()).ln()).sqrt() * (std::f64::consts::TAU * self.unit()).cos();
         ((1.0 + 4.0 * normal.exp()) * 1000.0) as i64 * (SECOND / 1000)
     }
 }
@@ -62,7 +62,13 @@ impl Clock {
     pub(super) fn at(self, since: i64, length: i64) -> i64 {
         match self {
             Self::Off(offset) => offset,
-            Self::Step(before, after) => if since < length / 2 { before } else { after },
+            Self::Step(before, after) => {
+                if since < length / 2 {
+                    before
+                } else {
+                    after
+                }
+            }
             Self::Drift(offset, ppb) => offset + super::drift::over(ppb, since),
         }
     }
