@@ -8,6 +8,7 @@
 
 pub mod alerts;
 pub mod align;
+pub mod clock;
 pub mod keys;
 pub mod lines;
 pub mod repeat;
