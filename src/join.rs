@@ -4,6 +4,8 @@
 //! the same content, a chat message exported twice, the same event of a ticket in two exports.
 //! Anything that differs keeps two events apart: over-merging is worse than a duplicate.
 
+pub mod text;
+
 use std::collections::HashMap;
 
 use crate::{
