@@ -41,13 +41,14 @@ fn shipped(file: &str, path: &str, text: &str) -> String {
     let mut table: Table = toml::from_str(text).unwrap_or_default();
     table.remove("sample");
     let json = (!table.is_empty()).then(|| serde_json::to_string(&table).ok()).flatten();
+    let kind = table.get("kind").and_then(Value::as_str).unwrap_or_default();
     let upon = table.get("upon").and_then(Value::as_str);
     let lookups = table.get("lookup").and_then(Value::as_table);
     let lookups = lookups.iter().flat_map(|lookups| lookups.values());
     let tables: Vec<&str> = lookups.flat_map(|lookup| signs::texts(lookup.get("file"))).collect();
     let signs = signs::of(&table);
     format!(
-        "Shipped {{ file: {file:?}, toml: include_str!({path:?}), json: {json:?}, upon: {upon:?}, \
-         tables: &{tables:?}, signs: {signs} }}"
+        "Shipped {{ file: {file:?}, toml: include_str!({path:?}), json: {json:?}, kind: {kind:?}, \
+         upon: {upon:?}, tables: &{tables:?}, signs: {signs} }}"
     )
 }

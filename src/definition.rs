@@ -22,7 +22,7 @@ mod when;
 pub mod words;
 
 pub(crate) use self::accept::found;
-pub use self::accept::{Accepted, FIND_BYTES};
+pub use self::accept::{Accepted, FIND_BYTES, TOLD};
 
 use std::{borrow::Cow, path::PathBuf, sync::Arc, time::Duration};
 
@@ -70,8 +70,10 @@ pub struct Definition {
     pub engine: Engine,
     /// Lines that are no records, and what they say about the records below them.
     pub head: HeadRule,
-    /// The definition whose records it is offered, for a layer.
+    /// The definition whose records it is offered, or the kind of those; for a layer.
     pub upon: Option<String>,
+    /// Of a layer upon its base: the events of the base that are told beside its own, by number.
+    pub stays: Vec<usize>,
     /// Fields that must fit, or the record is not of this format.
     pub must: Vec<Rule>,
     /// Templates that are sought at the starts of a field's lines.
@@ -305,6 +307,8 @@ pub struct EventPlan {
     /// The templates of `cut`, each with the template of its first line.
     pub cut: Vec<(Template, Template)>,
     pub at: Option<Vec<Phrase>>,
+    /// The `at` of the base's event, for a layer's that has none.
+    pub under: Option<Vec<Phrase>>,
     pub until: Vec<Phrase>,
     pub count: Vec<Phrase>,
     pub kind: KindRule,

@@ -214,4 +214,11 @@ impl Event {
     pub fn id(&self) -> &Id {
         &self.sources[0].id
     }
+
+    /// Puts the sources behind the origin in order: by path and byte.
+    pub fn order_sources(&mut self) {
+        self.sources[1..].sort_by(|a, b| {
+            (a.path.as_bytes(), a.byte_start).cmp(&(b.path.as_bytes(), b.byte_start))
+        });
+    }
 }

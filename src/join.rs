@@ -1,88 +1,199 @@
-//! Join: copies of one record become one event with several sources.
+//! Join: events that tell of one thing become one row with several sources.
 //!
-//! A first rule, the safe one: exact copies by native key. Two mails with the same Message-ID and
-//! the same content, a chat message exported twice, the same event of a ticket in two exports.
-//! Anything that differs keeps two events apart: over-merging is worse than a duplicate.
+//! Takes the sketches of all events in the total order; gives the joins: which event stands for
+//! which others, by what rule, and what speaks for it. *Copies* are the same record again: equal
+//! lines of one log ([`lines`]), one mail, message or ticket event by its native key ([`keys`]).
+//! Nothing is thrown away: a joined event is a source of its row. Over-merging is worse than a
+//! duplicate, so whatever contradicts keeps two events apart.
+
+pub mod alerts;
+pub mod align;
+pub mod keys;
+pub mod lines;
+pub mod repeat;
+pub mod retell;
+mod role;
+pub mod witness;
 
 pub mod text;
 
 use std::collections::HashMap;
 
 use crate::{
-    event::{Event, Kind},
-    timeline::id::ticket_event,
+    event::Event,
+    reader::{Sketch, sketch::Known},
+    timeline::{merge::Placed, tell::Decided},
 };
 
-/// What two copies must have in common, beyond nothing that contradicts.
-#[derive(PartialEq, Eq, Hash)]
-struct Key {
-    kind: Kind,
-    system: String,
-    record: String,
-    instant: Option<i64>,
-    time_raw: String,
-    actor: Option<String>,
-    state: Option<String>,
-    summary: String,
-    detail: Option<String>,
+/// An event: its input and its tick in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Index of the input.
+    pub input: u32,
+    /// Index of the tick.
+    pub tick: u32,
 }
 
-/// The rule by which a kind's copies are known, and the key's part of it.
-fn key(event: &Event) -> Option<(&'static str, Key)> {
-    let record = event.sources[0].record.as_deref()?;
-    let (rule, record) = match event.kind {
-        Kind::Email => ("copy:message-id", record),
-        Kind::Chat => ("copy:channel-and-ts", record),
-        // The number of a comment counts within one export.
-        Kind::Ticket => ("copy:ticket-event", ticket_event(record)),
-        _ => ("copy:native-key", record),
-    };
-    let key = Key {
-        kind: event.kind,
-        system: event.system.clone(),
-        record: record.to_owned(),
-        instant: event.stamp.instant.map(|instant| instant.0),
-        time_raw: event.time_raw.clone(),
-        actor: event.actor.clone(),
-        state: event.state.clone(),
-        summary: event.summary.clone(),
-        detail: event.detail.clone(),
-    };
-    Some((rule, key))
+/// By what rule two events are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// The n-th record of those bytes at that instant, in copies of one log.
+    SameLine,
+    /// One Message-ID and one content.
+    MessageId,
+    /// One message of a channel.
+    ChannelAndTs,
+    /// One event of a ticket.
+    TicketEvent,
+    /// One native key and one content.
+    NativeKey,
+    /// One alert, told by monitoring, chat, mail or ticket.
+    ToldAlert,
 }
 
-/// Joins the copies among events that stand in the total order; the first of each stays, with the
-/// others as sources by path and byte. Gives the number of events joined.
-pub fn copies(events: &mut Vec<Event>) -> u64 {
-    let mut first: HashMap<Key, usize> = HashMap::new();
-    let mut kept: Vec<Event> = Vec::with_capacity(events.len());
-    let mut joined = 0;
-    for mut event in events.drain(..) {
-        let Some((rule, key)) = key(&event) else {
-            kept.push(event);
-            continue;
-        };
-        match first.get(&key) {
-            None => {
-                first.insert(key, kept.len());
-                kept.push(event);
-            }
-            Some(&at) => {
-                joined += 1;
-                for mut source in event.sources.drain(..) {
-                    source.why = Some(rule.to_owned());
-                    kept[at].sources.push(source);
-                }
-            }
+impl Rule {
+    /// What `why` says of the source.
+    pub fn why(self) -> &'static str {
+        match self {
+            Self::SameLine => "copy:same-line",
+            Self::MessageId => "copy:message-id",
+            Self::ChannelAndTs => "copy:channel-and-ts",
+            Self::TicketEvent => "copy:ticket-event",
+            Self::NativeKey => "copy:native-key",
+            Self::ToldAlert => "told:alert",
         }
     }
-    for event in &mut kept {
-        event.sources[1..].sort_by(|a, b| {
-            (a.path.as_bytes(), a.byte_start).cmp(&(b.path.as_bytes(), b.byte_start))
-        });
+}
+
+/// An event that is told by the row of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Join {
+    /// The event of the row.
+    pub origin: Place,
+    /// The event that it stands for, too.
+    pub member: Place,
+    /// Why.
+    pub rule: Rule,
+    /// How far the member's instant lies behind the origin's, in ns.
+    pub apart_ns: i64,
+}
+
+/// The joins of a run.
+#[derive(Debug, Default)]
+pub struct Joined {
+    /// By origin, then member.
+    joins: Vec<Join>,
+    /// The number of the join, from 1, of every tick of an input that is a member; empty for an
+    /// input without any.
+    members: Vec<Vec<u32>>,
+    /// Which inputs are copies of one log.
+    pub streams: lines::Streams,
+    /// What is to be known of an input.
+    pub remarks: Vec<(u32, String)>,
+    /// What speaks for alerts told by many, by member.
+    pub alerts: Vec<alerts::Evidence>,
+    /// Alerts that repeat.
+    pub folds: Vec<repeat::Fold>,
+}
+
+impl Joined {
+    /// Adds what a rule found. A member of a member is a member of the first; what is joined already
+    /// stays so.
+    fn add(&mut self, mut found: Vec<Join>, inputs: &[Decided]) {
+        found.sort_unstable();
+        for mut join in found {
+            join.origin = self.origin(join.origin);
+            if join.origin != join.member && self.as_member(join.member).is_none() {
+                self.number(join.member, self.joins.len(), inputs);
+                self.joins.push(join);
+            }
+        }
+        // Who was an origin may be a member by now.
+        for at in 0..self.joins.len() {
+            let mut join = self.joins[at];
+            while let Some(above) = self.as_member(join.origin).copied() {
+                join.origin = above.origin;
+                join.apart_ns += above.apart_ns;
+            }
+            self.joins[at] = join;
+        }
+        self.joins.sort_unstable();
+        for at in 0..self.joins.len() {
+            self.number(self.joins[at].member, at, inputs);
+        }
     }
-    *events = kept;
+
+    fn number(&mut self, member: Place, at: usize, inputs: &[Decided]) {
+        self.members.resize(inputs.len(), Vec::new());
+        let of = &mut self.members[member.input as usize];
+        if of.is_empty() {
+            of.resize(inputs[member.input as usize].scan.ticks.len(), 0);
+        }
+        of[member.tick as usize] = at as u32 + 1;
+    }
+
+    /// The join that makes an event part of another's row.
+    pub fn as_member(&self, place: Place) -> Option<&Join> {
+        let number = *self.members.get(place.input as usize)?.get(place.tick as usize)?;
+        self.joins.get((number as usize).checked_sub(1)?)
+    }
+
+    /// The event in whose row an event is told: itself, where it is joined to none.
+    pub fn origin(&self, place: Place) -> Place {
+        self.as_member(place).map_or(place, |join| join.origin)
+    }
+
+    /// The joins to the row of an event.
+    pub fn of(&self, origin: Place) -> &[Join] {
+        let first = self.joins.partition_point(|join| join.origin < origin);
+        let rest = &self.joins[first..];
+        &rest[..rest.partition_point(|join| join.origin == origin)]
+    }
+
+    /// All joins, by origin and member.
+    pub fn all(&self) -> &[Join] {
+        &self.joins
+    }
+}
+
+/// Finds what is one. `order` is the total order.
+pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
+    let facts: Vec<lines::Facts> = inputs.iter().map(role::facts).collect();
+    let found = lines::join(order, &facts, |placed| match sketch(inputs, placed) {
+        Some(sketch) if sketch.known == Known::Text => {
+            lines::Known { same: sketch.same, stands_for_others: sketch.count > 0 }
+        }
+        _ => lines::Known::default(),
+    });
+    let keyed = keys::join(inputs, order);
+    let mut joined = Joined { streams: found.streams, ..Joined::default() };
+    joined.add([found.joins, keyed.joins].concat(), inputs);
+    let ambiguous = found.ambiguous.into_iter().map(|(ender, starter, lines)| {
+        let other = &inputs[ender as usize].plan.input.path;
+        let remark = format!(
+            "its first {lines} lines are the last of {other}, and all alike: they may be copies, \
+             and were taken as events of their own"
+        );
+        (starter, remark)
+    });
+    joined.remarks = ambiguous.chain(keyed.remarks).collect();
+    join_alerts(inputs, order, &mut joined);
     joined
+}
+
+/// Finds which alerts are told by many, and which of them repeat.
+fn join_alerts(inputs: &[Decided], order: &[Placed], joined: &mut Joined) {
+    let witnesses = alerts::witnesses(inputs, order, joined);
+    let clocks = alerts::Clocked { streams: &joined.streams, ahead: |_, _| 0 };
+    let found = alerts::join(&witnesses, &clocks);
+    joined.folds = repeat::repeats(&found.told, &clocks);
+    joined.alerts = found.evidence;
+    joined.add(found.joins, inputs);
+}
+
+/// The sketch of an event.
+fn sketch(inputs: &[Decided], placed: &Placed) -> Option<Sketch> {
+    inputs[placed.input as usize].scan.sketches.get(placed.tick as usize).copied()
 }
 
 /// Makes ids unique in one output: of equal ones, the later gets `-2`, `-3` …

@@ -15,23 +15,25 @@ pub mod lines;
 pub mod markdown;
 pub mod mbox;
 mod piece;
+pub mod sketch;
 pub mod table;
 pub mod xml;
 
 use std::{io, ops::Range, sync::Arc};
 
 pub use piece::Piece;
+pub use sketch::Sketch;
 
 use crate::{
     accounts::{Accounts, Fault},
     definition::{
-        Accepted, Definition,
+        Accepted, Definition, TOLD,
         bag::{Bag, Field, Record},
         lookup::Tables,
         tell::{Depth, Draft, Teller},
     },
     discover::{Input, range::RangeRead},
-    event::{Kind, Severity},
+    event::Kind,
     time::{
         RawTime,
         mail::{Stamps, Trusted},
@@ -73,49 +75,6 @@ pub struct Undated {
     pub line: u32,
     /// Number of the event within the record, from 0.
     pub part: u16,
-}
-
-/// What the choice of rows needs to know of an event: one byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sketch(u8);
-
-impl Sketch {
-    const QUIET: u8 = 1 << 3;
-    const MARKED: u8 = 1 << 4;
-    const KIND: u32 = 5;
-
-    /// A sketch of these facts.
-    pub fn new(kind: Kind, severity: Option<Severity>, quiet: bool, marked: bool) -> Self {
-        let severity = severity.map_or(7, |severity| severity as u8);
-        let quiet = if quiet { Self::QUIET } else { 0 };
-        let marked = if marked { Self::MARKED } else { 0 };
-        Self(severity | quiet | marked | (kind as u8) << Self::KIND)
-    }
-
-    /// The sketch of a draft.
-    pub fn of(draft: &Draft) -> Self {
-        Self::new(draft.kind, draft.severity, draft.quiet, !draft.marks.is_empty())
-    }
-
-    /// How bad.
-    pub fn severity(self) -> Option<Severity> {
-        Severity::ALL.get(usize::from(self.0 & 7)).copied()
-    }
-
-    /// The definition's `quiet` rule fits.
-    pub fn quiet(self) -> bool {
-        self.0 & Self::QUIET != 0
-    }
-
-    /// It bears a mark.
-    pub fn marked(self) -> bool {
-        self.0 & Self::MARKED != 0
-    }
-
-    /// The kind of the event.
-    pub fn kind(self) -> Kind {
-        Kind::ALL[usize::from(self.0 >> Self::KIND) % Kind::ALL.len()]
-    }
 }
 
 /// How an input is framed; found at detection, because the head tells.
@@ -184,6 +143,8 @@ pub struct Scan {
     pub plans: Vec<u8>,
     /// Sketches, by tick; empty at [`Depth::Tick`].
     pub sketches: Vec<Sketch>,
+    /// What the sketches are about.
+    pub abouts: sketch::Abouts,
     /// Events without a time, in file order.
     pub undated: Vec<Undated>,
     /// Objects around JSON records, elements around those of XML.
@@ -287,8 +248,8 @@ impl Plan {
     }
 
     /// Puts the pieces of an input together, in the order of its chunks.
-    pub fn combine(&self, pieces: Vec<Piece>, shape: Depth) -> Scan {
-        piece::combine(self, pieces, shape)
+    pub fn combine(&self, pieces: Vec<Piece>) -> Scan {
+        piece::combine(self, pieces)
     }
 
     /// Scans the whole input in chunks of `size`, one after the other.
@@ -298,7 +259,7 @@ impl Plan {
     pub fn scan_all(&self, source: &dyn RangeRead, size: u64, depth: Depth) -> io::Result<Scan> {
         let chunks = self.chunks(size).into_iter();
         let pieces = chunks.map(|chunk| self.scan(source, chunk, depth));
-        Ok(self.combine(pieces.collect::<io::Result<_>>()?, depth))
+        Ok(self.combine(pieces.collect::<io::Result<_>>()?))
     }
 
     /// Reads the fields of the record that starts at `start`: the drafts of all that it tells.
@@ -402,32 +363,69 @@ impl Plan {
         let mut accepted = self.definition.accepts(&bag)?;
         let fields = below(&mut accepted, above);
         bag.extra = fields.as_deref().unwrap_or(above);
-        let Some((number, mut accepted)) = self.layer(&bag) else {
+        let taken = self.is_layered(depth).then(|| self.layer(&teller, &bag)).flatten();
+        let Some((number, fields)) = taken else {
             teller.tell(&bag, out);
             return Ok(());
         };
-        let fields = below(&mut accepted, bag.extra);
-        let bag = Bag { extra: fields.as_deref().unwrap_or(bag.extra), ..bag };
+        let base = Teller { base: None, ..teller };
         teller.base = Some(&self.definition);
         teller.definition = &self.layers[number];
         let before = out.len();
-        teller.tell(&bag, out);
+        teller.tell(&Bag { extra: &fields, ..bag }, out);
         let known = self.layers[..number].iter().map(|layer| layer.events.len()).sum::<usize>();
         let known = u8::try_from(self.definition.events.len() + known).unwrap_or(u8::MAX);
         for draft in &mut out[before..] {
             draft.plan = draft.plan.saturating_add(known);
             draft.layer = u8::try_from(number + 1).unwrap_or(u8::MAX);
         }
+        let stays = &self.layers[number].stays;
+        if !stays.is_empty() {
+            base.tell_those(&bag, |event| stays.contains(&event), out);
+        }
         Ok(())
     }
 
-    /// The layer that takes a record: of those that it fits, the one that proves most.
-    fn layer(&self, bag: &Bag<'_>) -> Option<(usize, Accepted)> {
-        let fitting = self.layers.iter().enumerate();
-        let fitting = fitting.filter_map(|(n, layer)| Some((n, layer.accepts(bag).ok()?)));
-        // Of equals the first by name: the last that `max_by_key` would take is the first here.
-        fitting.rev().max_by_key(|(_, accepted)| accepted.proof)
+    /// True where layers have a say at that depth: of its times alone, most say nothing.
+    pub(crate) fn is_layered(&self, depth: Depth) -> bool {
+        match depth {
+            Depth::Tick => !self.layers.iter().all(|layer| layer.is_timeless()),
+            _ => !self.layers.is_empty(),
+        }
     }
+
+    /// The layer that takes a record, and the fields beside the record: of the layers that it fits,
+    /// the one that proves most. What a person says in a chat is no alert, whatever it quotes.
+    fn layer(&self, base: &Teller<'_>, bag: &Bag<'_>) -> Option<(usize, head::Fields)> {
+        let person = self.definition.kind == Kind::Chat && !base.is_bot(bag);
+        let offered = |layer: &Definition| !(person && layer.kind == Kind::Alert);
+        let offered = self.layers.iter().enumerate().filter(|(_, layer)| offered(layer));
+        let mut told: Option<Vec<Field>> = None;
+        let mut best: Option<(usize, Accepted)> = None;
+        for (number, layer) in offered {
+            let extra = if layer.asks_told() {
+                told.get_or_insert_with(|| with_told(base, bag)).as_slice()
+            } else {
+                bag.extra
+            };
+            let Ok(accepted) = layer.accepts(&Bag { extra, ..*bag }) else { continue };
+            // Of equals the first by name.
+            if best.as_ref().is_none_or(|(_, known)| accepted.proof > known.proof) {
+                best = Some((number, accepted));
+            }
+        }
+        let (number, mut accepted) = best?;
+        let mut fields = std::mem::take(&mut accepted.fields);
+        let asks = self.layers[number].asks_told();
+        fields.extend_from_slice(told.as_deref().filter(|_| asks).unwrap_or(bag.extra));
+        Some((number, fields))
+    }
+}
+
+/// The fields beside a record, and what its base tells of it.
+fn with_told(base: &Teller<'_>, bag: &Bag<'_>) -> Vec<Field> {
+    let told = base.told(bag).map(|told| (Arc::from(TOLD), told));
+    told.into_iter().chain(bag.extra.iter().cloned()).collect()
 }
 
 /// What `[match]` made of a record, above what is known of it; none where it made nothing.

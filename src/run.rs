@@ -11,6 +11,7 @@ mod inputs;
 mod mails;
 pub mod merge;
 mod remarks;
+mod rows;
 mod streams;
 pub mod trial;
 
@@ -200,7 +201,7 @@ fn scan(
     for (plan, pieces) in plans.into_iter().zip(pieces) {
         match pieces.into_iter().collect::<std::io::Result<Vec<Piece>>>() {
             Ok(pieces) => {
-                let scan = plan.combine(pieces, depth);
+                let scan = plan.combine(pieces);
                 scans.push((plan, scan));
             }
             Err(error) => {
@@ -262,42 +263,34 @@ fn resolve(read: &mut Read) -> Vec<Vec<Placed>> {
     placed
 }
 
-/// Resolve, merge, choose, tell, join: from scans to rows.
+/// Resolve, merge, join, choose, tell, condense: from scans to rows.
 fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Timeline {
     let mut accounts = read.accounts();
     let order = merge(&resolve(&mut read));
-    let mut chosen: Vec<Vec<Which>> = read.inputs.iter().map(|_| Vec::new()).collect();
-    for placed in &order {
-        let input = &read.inputs[placed.input as usize];
-        if !showing.window.holds(placed.instant) {
-            accounts.events.outside_window += 1;
-        } else if keeps(input, placed.tick, showing) {
-            chosen[placed.input as usize].push(Which::Tick(placed.tick));
-        } else {
-            accounts.events.left_out += 1;
-        }
-    }
+    let joined = join::join(&read.inputs, &order);
+    let chosen = rows::choose(&read, &order, &joined, showing, &mut accounts.events);
     drop(order);
-    for (number, input) in read.inputs.iter().enumerate() {
-        for &tick in &read.tallies[number].undated {
-            if keeps(input, tick, showing) {
-                chosen[number].push(Which::Tick(tick));
-            } else {
-                accounts.events.left_out += 1;
-            }
-        }
-        chosen[number].extend((0..input.scan.undated.len() as u32).map(Which::Undated));
-    }
-    let events = tell_all(&mut read, &chosen, showing, talk);
-    let (mut rows, mut undated) = order_events(events);
-    accounts.events.joined = join::copies(&mut rows) + join::copies(&mut undated);
+    let asked: usize = chosen.iter().map(Vec::len).sum();
+    let told = tell_all(&mut read, &chosen, showing, talk);
+    // Of an input that can no longer be read.
+    accounts.events.left_out += (asked - told.len()) as u64;
+    let (mut rows, mut undated, members) = rows::assemble(told, &joined);
+    accounts.events.joined = members + join::keys::undated(&mut undated);
     if !showing.all {
-        accounts.events.folded = condense::fold(&mut rows);
+        accounts.events.folded =
+            condense::alerts(&mut rows, &joined.folds, |place| joined.origin(place));
+    }
+    let mut rows: Vec<Event> = rows.into_iter().map(|(_, row)| row).collect();
+    if !showing.all {
+        accounts.events.folded += condense::fold(&mut rows);
     }
     join::unique_ids(rows.iter_mut().chain(&mut undated));
     accounts.events.shown = (rows.len() + undated.len()) as u64;
     debug_assert_eq!(accounts.check(), Vec::<String>::new());
     let remarks = remarks::zones(&read, reading, talk);
+    for (input, remark) in joined.remarks {
+        read.inputs[input as usize].scan.remarks.push(remark);
+    }
     Timeline {
         rows,
         undated,
@@ -308,17 +301,17 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
     }
 }
 
-fn keeps(input: &Decided, tick: u32, showing: &Showing) -> bool {
-    let sketch = input.scan.sketches.get(tick as usize);
-    showing.all || sketch.is_none_or(|sketch| condense::reason(*sketch).is_some())
-}
-
 /// Reads the fields of all chosen events. An input that can no longer be read becomes unread: its
 /// chosen events are counted as left out, and the fault says why.
-fn tell_all(read: &mut Read, chosen: &[Vec<Which>], showing: &Showing, talk: bool) -> Vec<Event> {
+fn tell_all(
+    read: &mut Read,
+    chosen: &[Vec<Which>],
+    showing: &Showing,
+    talk: bool,
+) -> Vec<(u32, Which, Event)> {
     let bytes = read.inputs.iter().map(|input| input.plan.input.size).sum();
     let progress = Progress::new(bytes, talk);
-    let told: Vec<std::io::Result<Vec<Event>>> = read
+    let told: Vec<std::io::Result<Vec<(Which, Event)>>> = read
         .inputs
         .par_iter()
         .zip(chosen)
@@ -326,9 +319,11 @@ fn tell_all(read: &mut Read, chosen: &[Vec<Which>], showing: &Showing, talk: boo
         .collect();
     progress.finish();
     let mut events = Vec::new();
-    for (input, told) in read.inputs.iter_mut().zip(told) {
+    for (number, (input, told)) in (0_u32..).zip(read.inputs.iter_mut().zip(told)) {
         match told {
-            Ok(told) => events.extend(told),
+            Ok(told) => {
+                events.extend(told.into_iter().map(|(which, event)| (number, which, event)))
+            }
             Err(error) => input.scan.faults.push(crate::accounts::Fault {
                 path: input.plan.input.path.to_string(),
                 line: 0,
@@ -337,26 +332,10 @@ fn tell_all(read: &mut Read, chosen: &[Vec<Which>], showing: &Showing, talk: boo
         }
     }
     if !showing.all {
-        for event in &mut events {
+        for (_, _, event) in &mut events {
             let reason = condense::reason_of(event);
             event.reasons.extend(reason.map(str::to_owned));
         }
     }
     events
-}
-
-/// Events in the total order: dated, then undated by path and byte.
-fn order_events(events: Vec<Event>) -> (Vec<Event>, Vec<Event>) {
-    let (mut rows, mut undated): (Vec<Event>, Vec<Event>) =
-        events.into_iter().partition(|event| event.stamp.instant.is_some());
-    let place = |event: &Event| {
-        let source = &event.sources[0];
-        (source.path.clone(), source.byte_start)
-    };
-    // Stable: events of one record stand in their order already.
-    rows.sort_by(|a, b| {
-        a.stamp.instant.cmp(&b.stamp.instant).then_with(|| place(a).cmp(&place(b)))
-    });
-    undated.sort_by_key(place);
-    (rows, undated)
 }

@@ -10,3 +10,4 @@ mod same;
 mod schema;
 mod times;
 mod unpack;
+mod world;

@@ -99,11 +99,18 @@ fn sources_of_a_wide_text_select_the_bytes_of_the_original() {
 
 #[test]
 fn a_mail_within_a_mail_is_evidence_by_itself() {
-    let inner = "From: Jo <jo@example.net>\nDate: Sat, 14 Mar 2026 20:01:00 +0000\nSubject: inner\n\n\u{fc}ber\n>From here on";
-    let mail = format!(
-        "From a@example.net Sat Mar 14 21:02:13 2026\nFrom: a@example.net\nDate: Sat, 14 Mar 2026 21:02:11 +0000\nSubject: outer\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\n{inner}\n\n--b--\n"
-    );
-    let text = mail.repeat(3);
+    let inner = |number: usize| {
+        format!(
+            "From: Jo <jo@example.net>\nDate: Sat, 14 Mar 2026 20:01:0{number} +0000\nSubject: inner\n\n\u{fc}ber\n>From here on"
+        )
+    };
+    let mail = |number: usize| {
+        format!(
+            "From a@example.net Sat Mar 14 21:02:13 2026\nFrom: a@example.net\nDate: Sat, 14 Mar 2026 21:02:1{number} +0000\nSubject: outer\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\n{}\n\n--b--\n",
+            inner(number)
+        )
+    };
+    let text = (0..3).map(mail).collect::<String>();
     let mut told = Vec::new();
     for text in [text.clone(), text.replace('\n', "\r\n")] {
         let wide = wide(2, false, true, &text);
@@ -125,7 +132,7 @@ fn a_mail_within_a_mail_is_evidence_by_itself() {
                 } else {
                     String::from_utf8(piece.to_vec()).expect("text")
                 };
-                assert_eq!(read.replace("\r\n", "\n"), inner);
+                assert_eq!(read.replace("\r\n", "\n"), inner(number));
             }
             told.push(bare(found));
         }

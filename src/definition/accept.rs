@@ -28,9 +28,15 @@ fn keep(text: &str, template: &Template, fit: &Fit, fields: &mut Vec<Field>) {
     }
 }
 
+/// The field that a layer may ask for: what its base tells of the record.
+pub const TOLD: &str = "told";
+
 /// Fits the value of a rule; the holes go to `fields`.
 fn fits(rule: &Rule, value: &str, accepted: &mut Accepted) -> bool {
     let mut fit = Fit::default();
+    if rule.is_told() {
+        return fits_line(rule, value, accepted);
+    }
     let fitting = rule.templates.iter().find(|t| t.fit(value.as_bytes(), &mut fit).is_ok());
     if let Some(template) = fitting {
         accepted.proof += fit.proof;
@@ -39,7 +45,37 @@ fn fits(rule: &Rule, value: &str, accepted: &mut Accepted) -> bool {
     fitting.is_some()
 }
 
+/// The same for what a base tells: the first template that fits where some line begins, because
+/// programs put what they say in any order.
+fn fits_line(rule: &Rule, value: &str, accepted: &mut Accepted) -> bool {
+    let mut fit = Fit::default();
+    let value = clipped(value);
+    for template in &rule.templates {
+        let mut places = lines_from(value, template.lines());
+        if let Some(text) = places.find(|text| template.fit(text.as_bytes(), &mut fit).is_ok()) {
+            accepted.proof += fit.proof;
+            keep(text, template, &fit, &mut accepted.fields);
+            return true;
+        }
+    }
+    false
+}
+
+/// As much of a text as things are sought in.
+fn clipped(text: &str) -> &str {
+    let mut end = text.len().min(FIND_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 impl Rule {
+    /// True for a rule about what the base tells.
+    pub(crate) fn is_told(&self) -> bool {
+        *self.path.text == *TOLD
+    }
+
     /// Whether the field is there and fits.
     pub fn fits(&self, bag: &Bag<'_>) -> bool {
         let Some(value) = bag.get(&self.path) else { return false };
@@ -109,11 +145,7 @@ pub(crate) fn found(definition: &Definition, bag: &Bag<'_>) -> Option<Vec<Field>
     let mut fit = Fit::default();
     for rule in &definition.find {
         let Some(value) = bag.get(&rule.path) else { continue };
-        let mut end = value.len().min(FIND_BYTES);
-        while !value.is_char_boundary(end) {
-            end -= 1;
-        }
-        let value = &value[..end];
+        let value = clipped(&value);
         for template in &rule.templates {
             let mut places = lines_from(value, template.lines());
             if let Some(text) = places.find(|text| template.fit(text.as_bytes(), &mut fit).is_ok())

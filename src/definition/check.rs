@@ -87,7 +87,7 @@ pub fn check_one(definition: &Arc<Definition>, shelf: &Shelf) -> Vec<String> {
         let place = format!("{}: sample {}", definition.name, number + 1);
         failures.extend(claim(definition, sample, shelf).map(|why| format!("{place}{why}")));
         failures.extend(taken(definition, sample, shelf).map(|why| format!("{place}{why}")));
-        match run(&shelf.company(definition), sample) {
+        match run(&company(definition, text(sample), shelf), sample) {
             Ok(events) => {
                 let wrong = compare::compare(&sample.event, &events);
                 failures.extend(wrong.into_iter().map(|why| format!("{place}{why}")));
@@ -118,13 +118,38 @@ fn withheld<'s>(definition: &Definition, sample: &'s Sample) -> &'s str {
     sample.path.as_deref().filter(|_| by_name).unwrap_or("sample")
 }
 
+/// What reads a text that is of a definition: see [`Shelf::company`].
+pub(crate) fn company(
+    definition: &Arc<Definition>,
+    text: &str,
+    shelf: &Shelf,
+) -> Vec<Arc<Definition>> {
+    shelf.company(definition, base(definition, text, shelf).as_ref())
+}
+
+/// The definition whose records a layer is offered, of its kind the one that claims the text; for
+/// any other definition, itself.
+fn base(definition: &Arc<Definition>, text: &str, shelf: &Shelf) -> Option<Arc<Definition>> {
+    let Some(upon) = &definition.upon else { return Some(definition.clone()) };
+    let Some(kind) = shelf.kind_named(upon) else { return shelf.get(upon).cloned() };
+    let input = Input::from_bytes("sample", text.as_bytes());
+    let scores = detect::scores(&input, &*input.open().ok()?, shelf).ok()?;
+    let of_kind = scores
+        .into_iter()
+        .filter(|(other, score)| other.kind == kind && other.upon.is_none() && score.claims());
+    let best = of_kind.max_by(|(_, a), (_, b)| a.value().total_cmp(&b.value()));
+    best.map(|(definition, _)| definition)
+}
+
 /// Whether the definition wins its own sample, with the file name withheld.
 fn claim(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option<String> {
     let input = Input::from_bytes(withheld(definition, sample), text(sample).as_bytes());
     let source = input.open().ok()?;
     let scores = detect::scores(&input, &*source, shelf).ok()?;
-    let reads = definition.upon.as_ref().unwrap_or(&definition.name);
-    let own = scores.iter().find(|(other, _)| other.name == *reads)?.1.clone();
+    let Some(reads) = base(definition, text(sample), shelf).map(|base| base.name.clone()) else {
+        return Some(": no parser of the kind that it lies upon claims it".to_owned());
+    };
+    let own = scores.iter().find(|(other, _)| other.name == reads)?.1.clone();
     if !own.claims() {
         return Some(format!(
             ": it does not claim its own sample ({:.0} % fit, {:.0} bits of proof); write more of \
@@ -134,7 +159,7 @@ fn claim(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option
         ));
     }
     let rival = scores.iter().filter(|(other, score)| {
-        other.name != *reads && score.claims() && score.value() + 1e-9 >= own.value()
+        other.name != reads && score.claims() && score.value() + 1e-9 >= own.value()
     });
     rival.into_iter().next().map(|(other, score)| {
         format!(
@@ -158,10 +183,11 @@ fn is_claimed(company: &[Arc<Definition>], sample: &Sample) -> bool {
 
 /// Whether other layers upon the same base take records of a layer's sample.
 fn taken(definition: &Arc<Definition>, sample: &Sample, shelf: &Shelf) -> Option<String> {
-    let reads = definition.upon.as_ref()?;
-    let layers = shelf.iter().filter(|layer| layer.upon.as_ref() == Some(reads)).cloned();
-    let all: Vec<_> = shelf.get(reads).cloned().into_iter().chain(layers).collect();
-    let few = shelf.company(definition);
+    definition.upon.as_ref()?;
+    let base = base(definition, text(sample), shelf)?;
+    let layers = shelf.layers_upon(&base.name).cloned();
+    let all: Vec<_> = std::iter::once(base.clone()).chain(layers).collect();
+    let few = shelf.company(definition, Some(&base));
     if all.len() == few.len() {
         return None;
     }
@@ -199,7 +225,8 @@ pub(crate) fn run(company: &[Arc<Definition>], sample: &Sample) -> Result<Vec<Ev
     let ticks = (0..scan.ticks.len() as u32).map(Which::Tick);
     let all: Vec<Which> = ticks.chain((0..scan.undated.len() as u32).map(Which::Undated)).collect();
     let decided = Decided { plan, scan, policy };
-    tell(&decided, &all, &Progress::new(0, false)).map_err(|error| error.to_string())
+    let told = tell(&decided, &all, &Progress::new(0, false)).map_err(|error| error.to_string())?;
+    Ok(told.into_iter().map(|(_, event)| event).collect())
 }
 
 /// Scans a sample.

@@ -2,9 +2,10 @@
 //!
 //! Takes a layer (`upon = "NAME"`) and its base; gives the layer with all that it leaves out filled
 //! from the base. The base reads; each record of it is offered to its layers, and the one whose
-//! `[match]` proves most takes it (see `reader::Plan`).
+//! `[match]` proves most takes it (see `reader::Plan`). An event of the layer stands for the base's
+//! of the same `each`; what else the base tells of the record, it tells as ever: nothing is lost.
 
-use super::{Definition, EventPlan, markup::Markup, phrase::Phrase};
+use super::{Definition, EventPlan, Rule, markup::Markup, phrase::Phrase};
 
 impl Definition {
     /// This layer upon its base: tables that it gives replace the base's, and an event key that it
@@ -15,10 +16,13 @@ impl Definition {
         if self.events.is_empty() {
             whole.events = base.events.iter().map(bare).collect();
         }
+        let mut stays: Vec<usize> = (0..base.events.len()).collect();
         for plan in &mut whole.events {
-            let same = base.events.iter().find(|of_base| of_base.each == plan.each);
+            let same = stays.iter().position(|&at| base.events[at].each == plan.each);
+            let same = same.map(|place| &base.events[stays.remove(place)]);
             fill(plan, same.or(base.events.first()), &own);
         }
+        whole.stays = stays;
         whole.find.extend(base.find.iter().cloned());
         whole.lookups.clone_from(&base.lookups);
         if whole.markup == Markup::Plain {
@@ -44,6 +48,16 @@ impl Definition {
         whole
     }
 
+    /// True where it asks what its base tells: a field that is made for it alone.
+    pub(crate) fn asks_told(&self) -> bool {
+        self.must.iter().chain(&self.find).any(Rule::is_told)
+    }
+
+    /// True where a record of the base has the same times whether this layer takes it or not.
+    pub(crate) fn is_timeless(&self) -> bool {
+        self.time.at.is_empty() && self.events.iter().all(|plan| plan.at.is_none())
+    }
+
     /// The fields that `match` and `find` make.
     fn made(&self) -> impl Iterator<Item = &str> {
         let templates = self.must.iter().chain(&self.find).flat_map(|rule| &rule.templates);
@@ -57,7 +71,6 @@ fn bare(plan: &EventPlan) -> EventPlan {
         each: plan.each.clone(),
         must: plan.must.clone(),
         cut: plan.cut.clone(),
-        at: plan.at.clone(),
         quiet: plan.quiet,
         ..EventPlan::default()
     }
@@ -68,6 +81,9 @@ fn bare(plan: &EventPlan) -> EventPlan {
 /// its own.
 fn fill(plan: &mut EventPlan, base: Option<&EventPlan>, own: &[&str]) {
     let Some(base) = base else { return };
+    if plan.at.is_none() {
+        plan.under.clone_from(&base.at);
+    }
     let key = |name: &str, mine: &mut Vec<Phrase>, theirs: &[Phrase]| {
         if mine.is_empty() && !theirs.is_empty() {
             let hole = own.contains(&name).then(|| Phrase::parse(&format!("{{{name}}}")).ok());

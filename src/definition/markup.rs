@@ -1,7 +1,10 @@
 //! Markup of chat and mail systems, cleaned to plain text; JSON values as text.
 
 mod chat;
+mod stress;
 mod tickets;
+
+pub use stress::unstressed;
 
 use std::borrow::Cow;
 

@@ -16,7 +16,7 @@ use super::{
     lookup::Table,
     signs::{Shipped, Signs},
 };
-use crate::snippet::Snippet;
+use crate::{event::Kind, snippet::Snippet};
 
 /// The shipped definitions, by the names of their files.
 pub static SHIPPED: &[Shipped] = {
@@ -77,11 +77,23 @@ impl Place {
         matches!(self, Self::Whole(definition) if matches!(definition.engine, Engine::Command(_)))
     }
 
+    fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Whole(definition) => Some(definition.kind),
+            Self::Shipped(shipped, _) => Kind::named(shipped.kind),
+        }
+    }
+
     fn upon(&self) -> Option<&str> {
         match self {
             Self::Whole(definition) => definition.upon.as_deref(),
             Self::Shipped(shipped, _) => shipped.upon,
         }
+    }
+
+    /// True where a layer upon that kind lies upon it.
+    fn carries(&self, kind: Kind) -> bool {
+        self.upon().is_none() && !self.is_program() && self.kind() == Some(kind)
     }
 
     fn tables(&self) -> Vec<&str> {
@@ -148,6 +160,14 @@ impl Shelf {
         let mut layers: BTreeMap<String, Layers> = BTreeMap::new();
         for (layer, place) in &self.places {
             let Some(upon) = place.upon() else { continue };
+            if let Some(kind) = self.kind_named(upon) {
+                for (base, of_kind) in &self.places {
+                    if of_kind.carries(kind) {
+                        layers.entry(base.clone()).or_default().names.push(layer.clone());
+                    }
+                }
+                continue;
+            }
             let base = self.places.get(upon).ok_or_else(|| self.no_base(layer, upon))?;
             if base.upon().is_some() {
                 let reason = format!("{upon} is a layer itself, and no layer lies upon a layer");
@@ -163,6 +183,17 @@ impl Shelf {
         }
         self.layers = layers.into_iter().map(|(base, list)| (base, Arc::new(list))).collect();
         Ok(())
+    }
+
+    /// The kind that `upon` means; none where a definition bears that name.
+    pub fn kind_named(&self, upon: &str) -> Option<Kind> {
+        Kind::named(upon).filter(|_| !self.places.contains_key(upon))
+    }
+
+    /// The layers that lie upon a definition, as they were written, by name.
+    pub fn layers_upon(&self, base: &str) -> impl Iterator<Item = &Arc<Definition>> {
+        let names = self.layers.get(base).map(|layers| layers.names.as_slice());
+        names.unwrap_or_default().iter().filter_map(|name| self.get(name))
     }
 
     fn no_base(&self, layer: &str, upon: &str) -> DefinitionError {
@@ -243,15 +274,19 @@ impl Shelf {
         Ok(())
     }
 
-    /// What reads the inputs of a definition: itself or, for a layer, the one under it, which comes
-    /// first, and it. A wrapper needs all that it may hold.
-    pub fn company(&self, definition: &Arc<Definition>) -> Vec<Arc<Definition>> {
+    /// What reads the inputs of a definition: itself or, for a layer, `base`, which comes first, and
+    /// it. A wrapper needs all that it may hold.
+    pub fn company(
+        &self,
+        definition: &Arc<Definition>,
+        base: Option<&Arc<Definition>>,
+    ) -> Vec<Arc<Definition>> {
         if definition.inner.is_some() {
             let others = self.iter().filter(|other| other.name != definition.name);
             let others = others.filter(|other| other.upon.is_none()).cloned();
             return std::iter::once(definition.clone()).chain(others).collect();
         }
-        let base = definition.upon.as_ref().and_then(|upon| self.get(upon)).cloned();
+        let base = base.filter(|base| base.name != definition.name).cloned();
         base.into_iter().chain([definition.clone()]).collect()
     }
 

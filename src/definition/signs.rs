@@ -14,7 +14,9 @@ pub struct Shipped {
     /// The same without samples and comments, as JSON: quick to read. None where the text is no
     /// TOML, which is said when it is compiled.
     pub json: Option<&'static str>,
-    /// The definition that it lies upon.
+    /// Its kind, as written.
+    pub kind: &'static str,
+    /// The definition that it lies upon, or the kind of those.
     pub upon: Option<&'static str>,
     /// Names of the files that it looks things up in.
     pub tables: &'static [&'static str],

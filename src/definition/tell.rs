@@ -11,16 +11,20 @@ use super::{
     Definition, Engine, EventPlan, KindRule,
     accept::{self, found},
     bag::{Bag, Field, Item, Record, is_nothing},
-    lookup,
+    lookup, markup,
     phrase::{Phrase, first},
     when::{FoundTime, time},
 };
 use crate::{
     event::{Kind, Mark, Severity},
-    reader::mbox::Mail,
+    reader::{
+        mbox::Mail,
+        sketch::{self, About, Known},
+    },
     template::Fit,
     text,
     time::{Instant, RawTime},
+    timeline::id::ticket_event,
 };
 
 /// How much of a record is read.
@@ -55,6 +59,12 @@ pub struct Draft {
     pub quiet: bool,
     /// Its date stands above the record, and only the clock in it.
     pub date_above: bool,
+    /// Its identity by a native key, at [`Depth::Sketch`], where it has one.
+    pub same: Option<(Known, u64)>,
+    /// What it is about, at [`Depth::Sketch`], where it tells a state.
+    pub about: Option<Box<About>>,
+    /// How many records it stands for, at [`Depth::Sketch`]; 0 where it does not say.
+    pub count: u16,
     /// The rest, at [`Depth::Fields`].
     pub fields: Option<Box<Fields>>,
 }
@@ -78,6 +88,9 @@ impl Draft {
             marks: Vec::new(),
             quiet: false,
             date_above: false,
+            same: None,
+            about: None,
+            count: 0,
             fields: Some(Box::new(fields)),
         }
     }
@@ -126,12 +139,18 @@ pub struct Teller<'a> {
 impl Teller<'_> {
     /// Adds the events that a record tells.
     pub fn tell(&self, bag: &Bag<'_>, out: &mut Vec<Draft>) {
+        self.tell_those(bag, |_| true, out);
+    }
+
+    /// Adds those events that a record tells whose number in the definition is wanted.
+    pub fn tell_those(&self, bag: &Bag<'_>, wanted: impl Fn(usize) -> bool, out: &mut Vec<Draft>) {
         let bag = &Bag { nothing: &self.definition.nothing, ..*bag };
         let found = found(self.definition, bag);
         let bag = &Bag { extra: found.as_deref().unwrap_or(bag.extra), ..*bag };
         let looked_up = self.looked_up(bag);
         let bag = Bag { extra: looked_up.as_deref().unwrap_or(bag.extra), ..*bag };
-        for (number, plan) in self.definition.events.iter().enumerate() {
+        let plans = self.definition.events.iter().enumerate();
+        for (number, plan) in plans.filter(|(number, _)| wanted(*number)) {
             let before = out.len();
             match &plan.each {
                 None => self.event(plan, &bag, out),
@@ -185,10 +204,10 @@ impl Teller<'_> {
         let bag = &Bag { extra: looked_up.as_deref().unwrap_or(bag.extra), ..*bag };
         let Some(extra) = accept::only(&plan.only, bag) else { return };
         let bag = &Bag { extra: &extra, ..*bag };
-        let own = plan.at.is_some();
+        let own = plan.at.is_some() || plan.under.is_some();
         let found = match plan.at.as_deref() {
             Some(at) => time(self.definition, at, false, bag),
-            None => self.record_time(bag),
+            None => self.record_time(plan, bag),
         };
         // An item that could not be taken apart still tells something: undated, and counted.
         let unfit = matches!(bag.item, Some(Item { record: Record::Text(_), .. }));
@@ -205,6 +224,9 @@ impl Teller<'_> {
             marks: Vec::new(),
             quiet: false,
             date_above: !own && found.date_above,
+            same: None,
+            about: None,
+            count: 0,
             fields: None,
         };
         if self.depth >= Depth::Sketch {
@@ -214,14 +236,21 @@ impl Teller<'_> {
             );
             draft.quiet = plan.quiet || self.definition.quiet.iter().any(|rule| rule.fits(bag));
         }
+        if self.depth == Depth::Sketch {
+            draft.same = self.same(plan, draft.kind, bag);
+            draft.about = self.about(plan, &draft, bag).map(Box::new);
+            let count = say(&plan.count, bag, "count");
+            let count = count.and_then(|count| count.trim().parse::<u64>().ok()).unwrap_or(0);
+            draft.count = u16::try_from(count).unwrap_or(u16::MAX);
+        }
         if self.depth == Depth::Fields {
             draft.fields = Some(Box::new(self.fields(plan, bag, found)));
         }
         out.push(draft);
     }
 
-    /// The record's time: the definition's own, or that of the base under it.
-    fn record_time(&self, bag: &Bag<'_>) -> FoundTime {
+    /// The record's time: the definition's own, or that of the base under it, or of its event.
+    fn record_time(&self, plan: &EventPlan, bag: &Bag<'_>) -> FoundTime {
         let told = bag.item.map_or(bag.record, |item| item.record);
         let of = |definition: &Definition| match (told, &definition.engine) {
             (Record::Mail(mail), Engine::Mbox) => FoundTime {
@@ -234,10 +263,41 @@ impl Teller<'_> {
             _ => time(definition, &definition.time.at, true, bag),
         };
         let own = of(self.definition);
-        match self.base.map(of) {
+        let under = |base: &Definition| match &plan.under {
+            Some(at) => time(base, at, false, bag),
+            None => of(base),
+        };
+        match self.base.map(under) {
             Some(base) if own.time.is_none() && base.time.is_some() => base,
             _ => own,
         }
+    }
+
+    /// What the first event of a record says, its parts below each other, without marks of emphasis:
+    /// what a layer upon this definition may ask for. Look-ups have no part in it, so that it is the
+    /// same at every depth. None where the event is not told.
+    pub fn told(&self, bag: &Bag<'_>) -> Option<String> {
+        let plan = self.definition.events.iter().find(|plan| plan.each.is_none())?;
+        let at = plan.at.as_deref();
+        if at.is_some_and(|at| !time(self.definition, at, false, bag).filled) {
+            return None;
+        }
+        let found = found(self.definition, bag);
+        let bag = &Bag { extra: found.as_deref().unwrap_or(bag.extra), ..*bag };
+        let detail = self.detail(plan, bag).unwrap_or_default();
+        let text = say(&plan.text, bag, "text").map(|text| self.clean(&text)).unwrap_or_default();
+        let text = if detail.contains(text.trim()) { "" } else { text.trim() };
+        let told = markup::unstressed(format!("{text}\n{detail}").trim());
+        (!told.is_empty()).then_some(told)
+    }
+
+    /// False where the first event of a record tells roles and says that no program wrote it.
+    pub fn is_bot(&self, bag: &Bag<'_>) -> bool {
+        let plan = self.definition.events.iter().find(|plan| plan.each.is_none());
+        plan.filter(|plan| !plan.role.is_empty()).is_none_or(|plan| {
+            let role = first(&plan.role, bag).map(|role| role.trim().to_owned());
+            self.translated(role, true).as_deref() == Some("bot")
+        })
     }
 
     fn kind(&self, plan: &EventPlan, bag: &Bag<'_>) -> Kind {
@@ -252,6 +312,48 @@ impl Teller<'_> {
     fn severity(&self, plan: &EventPlan, bag: &Bag<'_>) -> Option<Severity> {
         let words = say(&plan.severity, bag, "severity")?;
         self.definition.severity.tell(words.as_bytes())
+    }
+
+    /// The identity by a native key. Records of logs have none: what their templates call an id is
+    /// that of a request or a process, and stands in many.
+    fn same(&self, plan: &EventPlan, kind: Kind, bag: &Bag<'_>) -> Option<(Known, u64)> {
+        let told = bag.item.map_or(bag.record, |item| item.record);
+        let id = say(&plan.id, bag, "id");
+        let id = id.as_deref().map(str::trim).filter(|id| !id.is_empty());
+        let of = |parts: &[&str]| sketch::same(parts.join("\0").as_bytes());
+        match (told, id, kind) {
+            (Record::Mail(_), Some(id), _) => Some((Known::Mail, of(&["id", id]))),
+            (Record::Mail(mail), None, _) => {
+                let sender = mail.sender().unwrap_or_default();
+                Some((Known::Mail, of(&["", mail.when_text(), &sender])))
+            }
+            (_, None, _) | (_, _, Kind::Log) => None,
+            (_, Some(id), Kind::Ticket) => {
+                let system = say(&plan.system, bag, "system").unwrap_or_default();
+                Some((Known::Ticket, of(&[&system, ticket_event(id)])))
+            }
+            (_, Some(id), _) => {
+                let same = first(&plan.same, bag);
+                Some((Known::Key, of(&[same.as_deref().unwrap_or(id)])))
+            }
+        }
+    }
+
+    /// What an event that tells a state, or an alert, is about. News that someone has taken an alert
+    /// repeat the state that it is in.
+    fn about(&self, plan: &EventPlan, draft: &Draft, bag: &Bag<'_>) -> Option<About> {
+        let text_of = |ladder: &[Phrase], name| say(ladder, bag, name).map(|t| t.trim().to_owned());
+        let state = self.translated(text_of(&plan.state, "state"), false).map(|s| s.to_uppercase());
+        if state.is_none() && draft.kind != Kind::Alert {
+            return None;
+        }
+        let taken = draft.marks.contains(&Mark::Acknowledged).then(|| "ACKNOWLEDGED".to_owned());
+        let about = About {
+            host: text_of(&plan.host, "host"),
+            service: text_of(&plan.service, "service"),
+            state: taken.or(state),
+        };
+        (about != About::default()).then_some(about)
     }
 
     fn clean(&self, raw: &str) -> String {

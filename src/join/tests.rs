@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{copies, unique_ids};
+use super::{keys::undated as copies, unique_ids};
 use crate::{
     event::{Event, Id, Kind},
     render::sample,
@@ -45,8 +45,9 @@ fn the_same_mail_in_three_mailboxes_is_one_event_with_three_sources() {
 
 #[test]
 fn what_differs_in_any_field_stays_apart() {
-    let changes: [fn(&mut Event); 9] = [
-        |event| event.kind = Kind::Chat,
+    let changes: [fn(&mut Event); 10] = [
+        |event| event.kind = Kind::Alert,
+        |event| event.channel = Some("another".to_owned()),
         |event| event.system.push('2'),
         |event| event.sources[0].record = Some("<2@x>".to_owned()),
         |event| event.stamp.instant = Some(Instant(2_000_000_000)),
@@ -57,9 +58,16 @@ fn what_differs_in_any_field_stays_apart() {
         |event| event.detail = Some("more".to_owned()),
     ];
     for (number, change) in changes.iter().enumerate() {
-        let mut other = event(Kind::Email, "<1@x>", 1, "b");
+        let mut first = event(Kind::Chat, "<1@x>", 1, "a");
+        first.actor = Some("Jo Brandt".to_owned());
+        first.state = Some("CRITICAL".to_owned());
+        first.channel = Some("ops".to_owned());
+        first.stamp.precision = crate::time::Precision::Second;
+        let mut other = first.clone();
+        other.sources[0].path = "b".into();
+        assert_eq!(copies(&mut vec![first.clone(), other.clone()]), 1);
         change(&mut other);
-        let mut events = vec![event(Kind::Email, "<1@x>", 1, "a"), other];
+        let mut events = vec![first, other];
         assert_eq!(copies(&mut events), 0, "change {number}");
         assert_eq!(events.len(), 2);
     }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use mold::Molds;
 
 use crate::{
-    definition::{Definition, Engine, ZoneRule, phrase::Path},
+    definition::{Definition, Engine, ZoneRule, phrase::Path, tell::Depth},
     reader::{Framing, Plan, line_time},
     template::{Fit, Template, pairs},
     time::{
@@ -163,7 +163,7 @@ fn lines_way<'p>(plan: &'p Plan, line: &'p [Template], anchors: Anchors<'p>) -> 
 /// True where a record has one time, and nothing but its fields decides it.
 fn is_direct(plan: &Plan) -> bool {
     let definition = &plan.definition;
-    plan.layers.is_empty()
+    !plan.is_layered(Depth::Tick)
         && plan.inner.is_empty()
         && plan.extra.is_empty()
         && definition.inner.is_none()

@@ -187,7 +187,7 @@ fn records(
     let mut open: Option<Place> = None;
     let mut close = |open: Option<Place>, drafts: &mut Vec<Draft>| {
         if let Some(Place { start, len, line }) = open.filter(|_| !drafts.is_empty()) {
-            piece.record_at(start, len, line, drafts, depth);
+            piece.record_at((start, len, line), 0, drafts, depth);
             drafts.clear();
         }
     };

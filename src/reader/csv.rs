@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, io};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-use super::{Piece, Plan, head, line::LINE_BYTES};
+use super::{Piece, Plan, head, line::LINE_BYTES, sketch};
 use crate::{
     definition::{
         bag::{Field, Record},
@@ -304,12 +304,17 @@ pub(super) fn scan(
         drafts.clear();
         let record = Record::Row { columns, cells };
         match plan.tell_below(&above, record, depth, &mut drafts) {
-            Ok(()) => piece.record(row.start, row.len, &drafts, depth),
+            Ok(()) => piece.record(row.start, row.len, row_same(cells), &drafts, depth),
             Err(reason) => piece.reject(row.start, row.len, row.line, reason),
         }
     }
     piece.count_lines(rows.lines() - piece.line());
     Ok(())
+}
+
+/// The identity of a row: of what its cells hold, however they are quoted.
+fn row_same(cells: &[String]) -> u64 {
+    sketch::same(cells.join("\0").as_bytes())
 }
 
 pub(super) fn read(

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 pub use walk::{Contexts, Cut, Walk, walk};
 
-use super::{Piece, Plan, inner, line::LineReader};
+use super::{Piece, Plan, inner, line::LineReader, sketch};
 use crate::{
     definition::{
         Engine,
@@ -124,7 +124,7 @@ pub(super) fn scan_lines(
                     piece.reject(start, len, piece.line(), reason);
                 }
                 (None, Ok((true, value))) => match tell(plan, &value, &[], depth, &mut drafts) {
-                    Ok(()) => piece.record(start, len, &drafts, depth),
+                    Ok(()) => piece.record(start, len, sketch::same(text), &drafts, depth),
                     Err(reason) => piece.reject(start, len, piece.line(), reason),
                 },
                 (None, Ok((false, value))) => {
@@ -192,8 +192,9 @@ impl Held {
     ) {
         let Some(held) = held else { return };
         let len = held.end - held.start;
+        let same = sketch::same(held.text.as_bytes());
         match held.tell(plan, depth, drafts) {
-            Ok(()) => piece.record_at(held.start, len, held.line, drafts, depth),
+            Ok(()) => piece.record_at((held.start, len, held.line), same, drafts, depth),
             Err(reason) => piece.reject(held.start, len, held.line, reason),
         }
     }
@@ -238,7 +239,7 @@ pub(super) fn scan_document(
         let bytes = &text[cut.place.clone()];
         let told = parse(bytes).and_then(|value| tell(plan, &value, &around, depth, &mut drafts));
         match told {
-            Ok(()) => piece.record(start, bytes.len() as u64, &drafts, depth),
+            Ok(()) => piece.record(start, bytes.len() as u64, sketch::same(bytes), &drafts, depth),
             Err(reason) => piece.reject(start, bytes.len() as u64, piece.line(), reason),
         }
     }

@@ -21,6 +21,7 @@ use super::{
     head::{self, Fields},
     inner,
     line::{Line, LineReader},
+    sketch,
 };
 use crate::{
     definition::{
@@ -68,7 +69,7 @@ impl<'a> Shapes<'a> {
         let shapes = Shapes::of(&plan.definition)?;
         let rule = &plan.definition.time;
         let only_ticks = depth == Depth::Tick
-            && plan.layers.is_empty()
+            && !plan.is_layered(depth)
             && plan.definition.inner.is_none()
             && plan.definition.is_plain()
             && rule.doubt.is_empty()
@@ -193,7 +194,7 @@ pub(super) fn scan(
             }
             piece.say(line.start, said);
         } else if !line.is_blank() {
-            piece.extend(line.start, end);
+            piece.extend(line.start, end, line.text);
             if line.start >= covered && begins_with_a_time(line.text) {
                 piece.glued();
             }
@@ -313,14 +314,13 @@ fn begin(
     if let Some(time) = time
         && shapes.plain
     {
-        piece.tick(line.start, *time);
-        piece.extend(line.start, line.start + line.len);
+        piece.tick(line.start, line.len, *time);
         return Ok(());
     }
     drafts.clear();
     let whole = if lines.len() as u64 > line.len {
         tell(plan, shapes, lines, above, depth, drafts)
-    } else if shapes.finds || !plan.layers.is_empty() {
+    } else if shapes.finds || plan.is_layered(depth) {
         let text = whole_record(plan, shapes, source, line.start)?;
         tell(plan, shapes, &text, above, depth, drafts)
     } else {
@@ -340,7 +340,8 @@ fn begin(
     if !whole && shapes.is_more(line.text, &mut Fit::default()).is_none() {
         piece.half_fit();
     }
-    piece.record(line.start, line.len, drafts, depth);
+    // Lines below the first one come one by one.
+    piece.record(line.start, line.len, sketch::same(line.text), drafts, depth);
     Ok(())
 }
 

@@ -20,6 +20,7 @@ use self::entry::Shape;
 use super::{
     Piece, Plan,
     head::{self, Fields},
+    sketch,
 };
 use crate::{
     definition::{
@@ -364,7 +365,9 @@ pub(super) fn scan(
             Part::Prose if bytes.trim_ascii().is_empty() => {}
             Part::Prose => piece.skip(start as u64, len, "prose"),
             Part::Front | Part::Entry => match tell(plan, &above, bytes, depth, &mut drafts) {
-                Ok(()) => piece.record(start as u64, len, &drafts, depth),
+                Ok(()) => {
+                    piece.record(start as u64, len, sketch::same(bytes), &drafts, depth);
+                }
                 Err(reason) => piece.reject(start as u64, len, piece.line(), reason),
             },
         }

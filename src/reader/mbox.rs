@@ -72,7 +72,7 @@ impl Close<'_> {
         piece.stamped(start, mail.stamped());
         self.drafts.clear();
         match self.plan.tell(Record::Mail(&mail), self.depth, &mut self.drafts) {
-            Ok(()) => piece.record_at(start, len, open.line, &self.drafts, self.depth),
+            Ok(()) => piece.record_at((start, len, open.line), 0, &self.drafts, self.depth),
             Err(reason) => piece.reject(start, len, open.line, reason),
         }
         Ok(())
@@ -134,7 +134,7 @@ pub(super) fn scan(
                 }
             }
         } else if !line.is_blank() {
-            piece.extend(line.start, line.start + line.len);
+            piece.extend(line.start, line.start + line.len, line.text);
         }
         if mine {
             piece.count_lines(u32::from(line.is_ended()));

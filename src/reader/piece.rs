@@ -7,6 +7,7 @@ use super::{
     csv::Columns,
     head::{Fields, Heads},
     json,
+    sketch::{Abouts, Lines},
 };
 use crate::{
     accounts::Fault,
@@ -31,6 +32,7 @@ struct Leading {
     /// End of its last line that is not blank.
     end: u64,
     line: u32,
+    lines: Lines,
 }
 
 /// What a scan found in a chunk. Lines are counted from the chunk's start.
@@ -40,6 +42,7 @@ pub struct Piece {
     parts: Vec<u16>,
     plans: Vec<u8>,
     sketches: Vec<Sketch>,
+    abouts: Abouts,
     undated: Vec<Undated>,
     passed: Vec<Passed>,
     leading: Option<Leading>,
@@ -87,18 +90,25 @@ impl Piece {
         self.lines = self.lines.saturating_add(n);
     }
 
-    /// A record that tells these drafts; without any, it is skipped by that rule.
-    pub(super) fn record(&mut self, start: u64, len: u64, drafts: &[Draft], depth: Depth) {
+    /// A record that tells these drafts; without any, it is skipped by that rule. `same` is the
+    /// identity of its text, 0 where it has none.
+    pub(super) fn record(
+        &mut self,
+        start: u64,
+        len: u64,
+        same: u64,
+        drafts: &[Draft],
+        depth: Depth,
+    ) {
         let line = self.lines;
-        self.record_at(start, len, line, drafts, depth);
+        self.record_at((start, len, line), same, drafts, depth);
     }
 
     /// The same with the line of its first byte.
     pub(super) fn record_at(
         &mut self,
-        start: u64,
-        len: u64,
-        line: u32,
+        (start, len, line): (u64, u64, u32),
+        same: u64,
         drafts: &[Draft],
         depth: Depth,
     ) {
@@ -117,7 +127,7 @@ impl Piece {
                     self.parts.push(draft.part);
                     self.plans.push(draft.plan);
                     if depth >= Depth::Sketch {
-                        self.sketches.push(Sketch::of(draft));
+                        self.sketches.push(Sketch::of(draft, same, &mut self.abouts));
                     }
                 }
                 None => self.undated.push(Undated { start, len, line, part: draft.part }),
@@ -135,10 +145,11 @@ impl Piece {
     }
 
     /// A plain record: one event whose time is known, without a draft.
-    pub(super) fn tick(&mut self, start: u64, time: crate::time::RawTime) {
+    pub(super) fn tick(&mut self, start: u64, len: u64, time: crate::time::RawTime) {
         self.begin(start);
         self.records += 1;
-        self.ticks.push(Tick { start, len: 0, line: self.lines, time });
+        let len = u32::try_from(len).unwrap_or(u32::MAX);
+        self.ticks.push(Tick { start, len, line: self.lines, time });
         self.parts.push(0);
         self.plans.push(0);
     }
@@ -230,8 +241,9 @@ impl Piece {
     }
 
     /// A line that is not blank and begins no record: it makes the last record longer.
-    pub(super) fn extend(&mut self, start: u64, end: u64) {
-        self.extend_at(Leading { start, end, line: self.lines });
+    pub(super) fn extend(&mut self, start: u64, end: u64, text: &[u8]) {
+        let lines = Lines::one(text);
+        self.extend_at(Leading { start, end, line: self.lines, lines });
     }
 
     fn extend_at(&mut self, text: Leading) {
@@ -239,9 +251,15 @@ impl Piece {
             Some(_) if self.last_is_head => {
                 self.reject(text.start, text.end - text.start, text.line, STRAY.to_owned());
             }
-            Some(last) => self.set_end(last, text.end),
+            Some(last) => {
+                self.set_end(last, text.end);
+                self.go_on(last, text.lines);
+            }
             None => match &mut self.leading {
-                Some(leading) => leading.end = text.end,
+                Some(leading) => {
+                    leading.end = text.end;
+                    leading.lines = leading.lines.and(text.lines);
+                }
                 None => self.leading = Some(text),
             },
         }
@@ -257,6 +275,13 @@ impl Piece {
         undated.take_while(|place| place.start == start).for_each(|place| place.len = short);
         let passed = self.passed.iter_mut().rev();
         passed.take_while(|passed| passed.start == start).for_each(|passed| passed.len = len);
+    }
+
+    /// The text of the record at `start` goes on.
+    fn go_on(&mut self, start: u64, lines: Lines) {
+        let told = self.ticks.iter().zip(&mut self.sketches).rev();
+        let told = told.take_while(|(tick, _)| tick.start == start);
+        told.for_each(|(_, sketch)| sketch.extend(lines));
     }
 
     fn shift_lines(&mut self, by: u32) {
@@ -301,6 +326,7 @@ impl Piece {
         self.ticks.append(&mut next.ticks);
         self.parts.append(&mut next.parts);
         self.plans.append(&mut next.plans);
+        self.abouts.append(&next.abouts, &mut next.sketches);
         self.sketches.append(&mut next.sketches);
         self.undated.append(&mut next.undated);
         self.passed.append(&mut next.passed);
@@ -327,6 +353,16 @@ impl Piece {
             let Some(len) = self.len_of(start).map(|len| u64::from(*len)) else { continue };
             if let Some(whole) = self.len_of(head) {
                 *whole = (*whole).max(u32::try_from(start + len - head).unwrap_or(u32::MAX));
+            }
+        }
+        for &(start, head) in &joined {
+            let sketch_of = |start| {
+                let at = self.ticks.partition_point(|tick| tick.start < start);
+                self.ticks.get(at).is_some_and(|tick| tick.start == start).then_some(at)
+            };
+            let (Some(more), Some(head)) = (sketch_of(start), sketch_of(head)) else { continue };
+            if let Some(more) = self.sketches.get(more).copied() {
+                self.sketches[head].extend(Lines::record(more.same));
             }
         }
         let gone: Vec<u64> = joined.iter().map(|(start, _)| *start).collect();
@@ -371,7 +407,7 @@ fn retain<T>(list: &mut Vec<T>, keep: &[bool]) {
 }
 
 /// The scan of an input, from its pieces in the order of its chunks.
-pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>, depth: Depth) -> Scan {
+pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>) -> Scan {
     // Lines are told from 1.
     let mut whole = Piece { lines: 1, ..Piece::default() };
     for piece in pieces {
@@ -445,7 +481,8 @@ pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>, depth: Depth) -> Scan {
     }
     scan.ticks = whole.ticks;
     scan.ticks.shrink_to_fit();
-    scan.sketches = if depth >= Depth::Sketch { whole.sketches } else { Vec::new() };
+    scan.sketches = whole.sketches;
+    scan.abouts = whole.abouts;
     scan.undated = whole.undated;
     scan.contexts = whole.contexts;
     scan.heads = whole.heads;

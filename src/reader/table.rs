@@ -12,6 +12,7 @@ use super::{
     csv::Columns,
     head::{self, Fields},
     line::LineReader,
+    sketch,
 };
 use crate::{
     definition::{
@@ -113,7 +114,7 @@ pub(super) fn scan(
                 let cells = cells(&text::decode(text.text), columns.delimiter);
                 let record = Record::Row { columns, cells: &cells };
                 match plan.tell_below(&above, record, depth, &mut drafts) {
-                    Ok(()) => piece.record(start, len, &drafts, depth),
+                    Ok(()) => piece.record(start, len, sketch::same(text.text), &drafts, depth),
                     Err(reason) => piece.reject(start, len, piece.line(), reason),
                 }
             }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     accounts::Accounts,
-    definition::{Definition, Origin, shelf::Shelf, tell::Depth},
+    definition::{Definition, Origin, check, shelf::Shelf, tell::Depth},
     detect::{self, Verdict},
     discover::{
         Input,
@@ -51,7 +51,8 @@ fn shipped(name: &str) -> Arc<Definition> {
 
 /// The plan by which a definition reads these bytes.
 fn plan(definition: &Arc<Definition>, bytes: &[u8]) -> Plan {
-    let company = SHELF.company(definition);
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let company = check::company(definition, text, &SHELF);
     let shelf = Shelf::of(company.clone()).expect("a base");
     let told = |_: &str| company.first().cloned();
     let verdicts = detect::detect(vec![Input::from_bytes("input", bytes)], &shelf, &told);
@@ -68,7 +69,7 @@ fn scan_cut(plan: &Plan, bytes: &[u8], cuts: &[u64], depth: Depth) -> Scan {
     ends.extend([0, source.len()]);
     ends.sort_unstable();
     let pieces = ends.windows(2).map(|ends| plan.scan(&source, ends[0]..ends[1], depth));
-    plan.combine(pieces.collect::<Result<_, _>>().expect("bytes in memory"), depth)
+    plan.combine(pieces.collect::<Result<_, _>>().expect("bytes in memory"))
 }
 
 fn scan_whole(plan: &Plan, bytes: &[u8], depth: Depth) -> Scan {

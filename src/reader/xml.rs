@@ -17,7 +17,7 @@ use encoding_rs::Encoding;
 use quick_xml::events::Event;
 use serde_json::Value;
 
-use super::{Piece, Plan, RECORD_BYTES, json};
+use super::{Piece, Plan, RECORD_BYTES, json, sketch};
 use crate::{
     definition::{
         Engine,
@@ -264,15 +264,17 @@ pub(super) fn scan(
                 let len = place.end - place.start;
                 let around = walk.around();
                 let around: Vec<&Value> = around.iter().collect();
+                let mut same = 0;
                 let told = if len > RECORD_BYTES as u64 {
                     Err("an element longer than 16 MiB; cut it up".to_owned())
                 } else {
                     let bytes = source.bytes(place.start, len as usize)?;
+                    same = sketch::same(&bytes);
                     let value = parse(&bytes, charset);
                     value.and_then(|value| json::tell(plan, &value, &around, depth, &mut drafts))
                 };
                 match told {
-                    Ok(()) => piece.record(place.start, len, &drafts, depth),
+                    Ok(()) => piece.record(place.start, len, same, &drafts, depth),
                     Err(reason) => piece.reject(place.start, len, piece.line(), reason),
                 }
             }

@@ -83,6 +83,7 @@ impl Decided {
 struct Told {
     start: u64,
     part: u16,
+    which: Which,
     identity: Identity,
     event: Option<Event>,
 }
@@ -91,7 +92,11 @@ struct Told {
 ///
 /// # Errors
 /// The input's.
-pub fn tell(input: &Decided, all: &[Which], progress: &Progress) -> io::Result<Vec<Event>> {
+pub fn tell(
+    input: &Decided,
+    all: &[Which],
+    progress: &Progress,
+) -> io::Result<Vec<(Which, Event)>> {
     if all.is_empty() {
         return Ok(Vec::new());
     }
@@ -278,7 +283,7 @@ impl Record {
         let identity =
             id::native(kind, fields).unwrap_or_else(|| id::of_bytes(&self.lf, place.part));
         let event = shown.then(|| event(input, which, place.line, draft, fields, self));
-        Told { start: place.start, part: place.part, identity, event }
+        Told { start: place.start, part: place.part, which, identity, event }
     }
 }
 
@@ -342,7 +347,7 @@ fn event(
 }
 
 /// Numbers equal identities in file order and gives every event its id.
-fn number(told: Vec<Told>) -> Vec<Event> {
+fn number(told: Vec<Told>) -> Vec<(Which, Event)> {
     let mut seen: HashMap<Identity, u64> = HashMap::new();
     let mut events = Vec::new();
     for told in told {
@@ -350,7 +355,7 @@ fn number(told: Vec<Told>) -> Vec<Event> {
         *number += 1;
         if let Some(mut event) = told.event {
             event.sources[0].id = id::id(&told.identity, *number);
-            events.push(event);
+            events.push((told.which, event));
         }
     }
     events

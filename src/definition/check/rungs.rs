@@ -13,6 +13,11 @@ use crate::definition::{
 pub(super) fn dead(definition: &Arc<Definition>, shelf: &Shelf) -> Vec<String> {
     let mut dead = Vec::new();
     let rungs = rungs(definition);
+    let bases: Vec<_> = definition
+        .samples
+        .iter()
+        .map(|sample| super::base(definition, super::text(sample), shelf))
+        .collect();
     // The same template in several events is one: a sample for one of them will do.
     let repeated: Vec<&Rung> =
         rungs.iter().filter(|rung| matches!(rung.place, Place::EventMatch(_))).collect();
@@ -21,7 +26,7 @@ pub(super) fn dead(definition: &Arc<Definition>, shelf: &Shelf) -> Vec<String> {
             .iter()
             .filter(|other| matches!(rung.place, Place::EventMatch(_)) && other.text == rung.text);
         let mut all = std::iter::once(&rung).chain(others);
-        if !all.any(|rung| missed(definition, rung, shelf)) {
+        if !all.any(|rung| missed(definition, rung, &bases, shelf)) {
             dead.push(format!(
                 "{}: no sample misses `{}`; state in a sample what only it gives, or take it out",
                 definition.name, rung.text
@@ -108,7 +113,12 @@ fn rungs(definition: &Definition) -> Vec<Rung> {
     rungs
 }
 
-fn missed(definition: &Arc<Definition>, rung: &Rung, shelf: &Shelf) -> bool {
+fn missed(
+    definition: &Arc<Definition>,
+    rung: &Rung,
+    bases: &[Option<Arc<Definition>>],
+    shelf: &Shelf,
+) -> bool {
     let Ok(mut file) = toml::from_str::<File>(&definition.toml) else { return true };
     let Some(ladder) = ladder(&mut file, &rung.place) else { return true };
     ladder.0.remove(rung.number);
@@ -118,8 +128,8 @@ fn missed(definition: &Arc<Definition>, rung: &Rung, shelf: &Shelf) -> bool {
         return true;
     };
     let without = Arc::new(without);
-    let company = shelf.company(&without);
-    definition.samples.iter().any(|sample| {
+    definition.samples.iter().zip(bases).any(|(sample, base)| {
+        let company = shelf.company(&without, base.as_ref());
         // A line that only its anchor fits still tells a time: it is missed all the same.
         let differs = match super::run(&company, sample) {
             Ok(events) => !compare::compare(&sample.event, &events).is_empty(),

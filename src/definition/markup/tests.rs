@@ -75,3 +75,21 @@ fn facts_of_a_card_are_told() {
         {"type": "ColumnSet", "columns": [{"items": [{"type": "TextBlock", "text": "since 21:02"}]}]}]});
     assert_eq!(value_text(&card, "\n").expect("a text"), "cache-2\nState: full\nsince 21:02");
 }
+
+#[test]
+fn what_bots_stress_is_said_plainly_and_nothing_else_is_touched() {
+    let cases = [
+        ("*Host:* cache-2", "Host: cache-2"),
+        ("**Firing** `redis`\n_since_ 21:02", "Firing redis\nsince 21:02"),
+        ("  • *alertname:* `CacheFull`", "  • alertname: CacheFull"),
+        ("** PROBLEM Host Alert: a is UP **", "** PROBLEM Host Alert: a is UP **"),
+        ("* an item, 2*3, a * b", "* an item, 2*3, a * b"),
+        ("disk_free on _web_1 is low_", "disk_free on web_1 is low"),
+        (":white_check_mark: snake_case _open", ":white_check_mark: snake_case _open"),
+        ("```4.2 GB```", "4.2 GB"),
+        ("", ""),
+    ];
+    for (raw, plain) in cases {
+        assert_eq!(super::unstressed(raw), plain, "{raw:?}");
+    }
+}

@@ -122,3 +122,96 @@ fn a_layer_needs_a_base_and_a_match() {
     let lone = layer("upon = 'b'\n[match]\na = 'b'").expect("a layer");
     assert!(Shelf::of([Arc::new(lone)]).unwrap_err().to_string().contains("names no parser"));
 }
+
+/// A chat of made-up shape whose base tells an event for each answer too.
+const CHAT: &str = r#"
+[json]
+need = ["who", "said"]
+[time]
+format = "iso"
+zone   = "utc"
+[[event]]
+at     = "{posted}"
+actor  = "{who}"
+role   = "{robot}"
+detail = ["{said}", "{card}"]
+[[event]]
+each   = "answers"
+at     = "{posted}"
+actor  = "{who}"
+detail = "{said}"
+[words.role]
+bot = "true"
+"#;
+
+fn chat_with(layer: &str) -> (Arc<Definition>, Shelf) {
+    let named = |name: &str, kind: &str, rest: &str| {
+        let toml = format!("name = \"{name}\"\nabout = \"a\"\nkind = \"{kind}\"\n{rest}");
+        Arc::new(parsed(&toml).unwrap_or_else(|error| panic!("{error}")))
+    };
+    let layer = named("layer", "alert", &format!("upon = \"chat\"\n{layer}"));
+    let other = "[lines]\nline = '{time} <{actor}> {text}'";
+    let all = [named("talk", "chat", CHAT), named("irc", "chat", other), layer.clone()];
+    (layer, Shelf::of(all).expect("bases"))
+}
+
+#[test]
+fn a_layer_upon_a_kind_asks_what_the_bases_tell_and_what_else_they_tell_stays() {
+    let (layer, shelf) = chat_with(
+        r#"
+[match]
+told = "{state=BAD|GOOD} on {host}"
+[find]
+told = "load: {load}"
+[[event]]
+service = "{load}"
+[[sample]]
+input = '''
+{"posted":"2026-03-14 21:02:11","who":"eye","robot":true,"said":"@all look","card":"**BAD** on `cache-2`\nload: 48","answers":[{"posted":"2026-03-14 21:03:11","who":"jo","said":"on it"}]}
+{"posted":"2026-03-14 21:04:11","who":"jo","said":"GOOD on cache-2"}
+{"posted":"2026-03-14 21:05:11","who":"eye","robot":true,"said":"lunch"}
+'''
+[[sample.event]]
+time    = "2026-03-14T21:02:11Z"
+kind    = "alert"
+system  = "layer"
+actor   = "eye"
+role    = "bot"
+host    = "cache-2"
+service = "48"
+state   = "BAD"
+[[sample.event]]
+time    = "2026-03-14T21:03:11Z"
+system  = "talk"
+actor   = "jo"
+summary = "on it"
+[[sample.event]]
+system  = "talk"
+state   = ""
+[[sample.event]]
+system  = "talk"
+[[sample]]
+input = '''
+2026-03-14T21:02:11Z <eye> BAD on cache-2
+2026-03-14T21:02:12Z <jo> I see
+'''
+[[sample.event]]
+kind    = "alert"
+actor   = "eye"
+host    = "cache-2"
+[[sample.event]]
+kind    = "chat"
+actor   = "jo"
+"#,
+    );
+    assert_eq!(check::check_one(&layer, &shelf), Vec::<String>::new());
+}
+
+#[test]
+fn a_sample_of_a_layer_upon_a_kind_must_be_of_that_kind() {
+    let (layer, shelf) = chat_with(
+        "[match]\ntold = 'BAD'\n[[sample]]\ninput = 'nothing that anybody reads'\n[[sample.event]]\n",
+    );
+    let failures = check::check_one(&layer, &shelf);
+    assert!(failures.iter().any(|why| why.contains("no parser of the kind")), "{failures:?}");
+}

@@ -38,10 +38,11 @@ fn the_samples_of_the_shelf_have_the_times_that_a_scan_finds() {
     let (mut clocks, mut short) = (0, 0);
     for definition in shelf.iter() {
         for sample in &definition.samples {
-            let Ok((plan, scan)) = check::scan(&shelf.company(definition), sample) else {
+            let text = check::text(sample);
+            let company = check::company(definition, text, &shelf);
+            let Ok((plan, scan)) = check::scan(&company, sample) else {
                 continue;
             };
-            let text = check::text(sample);
             let Some(found) = by_clock(&plan, text) else { continue };
             clocks += 1;
             short += usize::from(!matches!(

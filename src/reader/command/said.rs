@@ -9,7 +9,10 @@ use crate::{
         tell::{Depth, Draft, Fields},
     },
     event::{Kind, Mark, Severity},
-    reader::Plan,
+    reader::{
+        Plan,
+        sketch::{self, About, Known},
+    },
     text,
     time::{Flags, RawTime},
 };
@@ -98,17 +101,28 @@ impl Said {
         let marks = marks.filter_map(Result::transpose).collect::<Result<Vec<Mark>, _>>()?;
         let bag = Bag::new(Record::Json { value: &self.value, around: &[] }, &plan.extra);
         let quiet = plan.definition.quiet.iter().any(|rule| rule.fits(&bag));
+        let kind = kind.unwrap_or(plan.definition.kind);
+        let time = self.time(plan);
+        let fields = (depth > Depth::Tick).then(|| Box::new(self.fields(plan)));
+        let same = fields.as_deref().and_then(|fields| {
+            let id = fields.same.as_deref().or(fields.record.as_deref())?;
+            Some((Known::Key, sketch::same(id.as_bytes())))
+        });
+        let about = fields.as_deref().and_then(|fields| about(fields, kind));
         Ok(Draft {
             part: 0,
             plan: 0,
             layer: 0,
-            time: self.time(plan),
-            kind: kind.unwrap_or(plan.definition.kind),
+            time,
+            kind,
             severity,
             marks,
             quiet,
             date_above: false,
-            fields: (depth == Depth::Fields).then(|| Box::new(self.fields(plan))),
+            same: same.filter(|_| kind != Kind::Log),
+            about: about.map(Box::new),
+            count: 0,
+            fields: fields.filter(|_| depth == Depth::Fields),
         })
     }
 
@@ -176,4 +190,12 @@ fn word<T: Copy>(
         let words: Vec<&str> = all.iter().copied().map(spell).collect();
         format!("no event: `{key}` is {said:?}; the words are {}", words.join(", "))
     })
+}
+
+/// What an event that tells a state, or an alert, is about.
+fn about(fields: &Fields, kind: Kind) -> Option<About> {
+    let Fields { host, service, state, .. } = fields;
+    let about = About { host: host.clone(), service: service.clone(), state: state.clone() };
+    let tells = state.is_some() || kind == Kind::Alert;
+    (tells && about != About::default()).then_some(about)
 }

@@ -1,0 +1,176 @@
+//! Keys: the copies of mails, messages and ticket events, by their native key and content.
+//!
+//! The same mail in three mailboxes is one event with three sources, and so is a message exported
+//! twice. One key with another content (an edited message, a mail under a Message-ID that is used
+//! again) stays two events, and the input says so. Contents are read only where a key occurs again.
+
+use std::collections::HashMap;
+
+use super::{Join, Place, Rule, sketch};
+use crate::{
+    event::{Event, Kind},
+    reader::sketch::Known,
+    report::Progress,
+    timeline::{
+        id::ticket_event,
+        merge::Placed,
+        tell::{Decided, Which, tell},
+    },
+};
+
+mod content;
+
+use content::Content;
+
+/// What joining found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) joins: Vec<Join>,
+    pub(super) remarks: Vec<(u32, String)>,
+}
+
+/// An event with a native key: the key, and its number in the total order.
+type Keyed = (Known, u64, u32);
+
+/// Joins the copies among events with native keys.
+pub(super) fn join(inputs: &[Decided], order: &[Placed]) -> Found {
+    let mut keyed: Vec<Keyed> = Vec::new();
+    for (number, placed) in (0_u32..).zip(order) {
+        let sketch = sketch(inputs, placed).filter(|sketch| sketch.known != Known::Text);
+        keyed.extend(sketch.map(|sketch| (sketch.known, sketch.same, number)));
+    }
+    keyed.sort_unstable();
+    let again = |group: &&[Keyed]| group.len() > 1;
+    let groups: Vec<&[Keyed]> =
+        keyed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(again).collect();
+    let mut contents = read(inputs, order, &groups);
+    let mut found = Found::default();
+    let mut apart: HashMap<(u32, Known), u64> = HashMap::new();
+    for group in groups {
+        let places = group.iter().map(|(_, _, number)| order[*number as usize]);
+        let told = places.filter_map(|placed| {
+            let place = Place { input: placed.input, tick: placed.tick };
+            Some((placed, contents.remove(&place)?))
+        });
+        let mut told: Vec<(Placed, Content)> = told.collect();
+        // The row takes the time that its writer gave it.
+        told.sort_by_key(|(placed, content)| (content.is_weak, *placed));
+        same_content(group[0].0, told, &mut found, &mut apart);
+    }
+    found.remarks =
+        apart.into_iter().map(|((input, known), n)| (input, differs(known, n))).collect();
+    found.remarks.sort_unstable();
+    found
+}
+
+/// Joins the events of one key that have one content; each to the first of them.
+fn same_content(
+    known: Known,
+    told: Vec<(Placed, Content)>,
+    found: &mut Found,
+    apart: &mut HashMap<(u32, Known), u64>,
+) {
+    let mut firsts: Vec<(Placed, Content)> = Vec::new();
+    for (placed, content) in told {
+        let member = Place { input: placed.input, tick: placed.tick };
+        let first = firsts.iter().find(|(_, first)| first.is_copy(&content));
+        if let Some((first, _)) = first {
+            let rule = match (known, content.kind) {
+                (Known::Mail, _) => Rule::MessageId,
+                (Known::Ticket, _) => Rule::TicketEvent,
+                (_, Kind::Chat) => Rule::ChannelAndTs,
+                _ => Rule::NativeKey,
+            };
+            let origin = Place { input: first.input, tick: first.tick };
+            let apart_ns = placed.instant.0 - first.instant.0;
+            found.joins.push(Join { origin, member, rule, apart_ns });
+            continue;
+        }
+        if firsts.iter().any(|(_, first)| first.should_be_one(&content)) {
+            *apart.entry((placed.input, known)).or_default() += 1;
+        }
+        firsts.push((placed, content));
+    }
+}
+
+fn differs(known: Known, n: u64) -> String {
+    let (what, key) = match known {
+        Known::Mail => ("mails", "Message-ID"),
+        Known::Ticket => ("ticket events", "key"),
+        Known::Key | Known::Text => ("messages", "native key"),
+    };
+    format!(
+        "{n} of its {what} have the {key} of another with other content: they stay events of their own"
+    )
+}
+
+/// Reads what the events of all groups say.
+fn read(inputs: &[Decided], order: &[Placed], groups: &[&[Keyed]]) -> HashMap<Place, Content> {
+    let mut wanted: Vec<Vec<Which>> = vec![Vec::new(); inputs.len()];
+    for (_, _, number) in groups.iter().copied().flatten() {
+        let placed = order[*number as usize];
+        wanted[placed.input as usize].push(Which::Tick(placed.tick));
+    }
+    let quiet = Progress::new(0, false);
+    let mut contents = HashMap::new();
+    for (number, (input, wanted)) in (0_u32..).zip(inputs.iter().zip(&wanted)) {
+        // An input that can no longer be read is told of where its rows are asked for.
+        let told = tell(input, wanted, &quiet).unwrap_or_default();
+        contents.extend(told.into_iter().filter_map(|(which, event)| {
+            let Which::Tick(tick) = which else { return None };
+            let known = input.scan.sketches.get(tick as usize).map(|sketch| sketch.known);
+            let content = Content::of(&event, known == Some(Known::Mail));
+            Some((Place { input: number, tick }, content))
+        }));
+    }
+    contents
+}
+
+/// Joins the copies among events without an instant, which have no sketches; they stand by path and
+/// byte. Gives the number of events joined.
+pub fn undated(events: &mut Vec<Event>) -> u64 {
+    let before = events.len();
+    let mut kept: Vec<Event> = Vec::with_capacity(before);
+    let mut first: HashMap<(Kind, String, String), Vec<usize>> = HashMap::new();
+    for mut event in events.drain(..) {
+        let key = event.sources[0].record.as_deref().filter(|_| event.kind != Kind::Log);
+        let key = key.map(|record| match event.kind {
+            Kind::Ticket => ticket_event(record).to_owned(),
+            _ => record.to_owned(),
+        });
+        let Some(key) = key.map(|key| (event.kind, event.system.clone(), key)) else {
+            kept.push(event);
+            continue;
+        };
+        let content_of = |event: &Event| Content::of(event, event.kind == Kind::Email);
+        let content = content_of(&event);
+        let known = first.entry(key).or_default();
+        let copy = known.iter().copied().find(|&at| {
+            kept[at].time_raw == event.time_raw && content_of(&kept[at]).is_copy(&content)
+        });
+        match copy {
+            None => {
+                known.push(kept.len());
+                kept.push(event);
+            }
+            Some(at) => {
+                for mut source in event.sources.drain(..) {
+                    source.why = Some(rule_of(event.kind).why().to_owned());
+                    kept[at].sources.push(source);
+                }
+            }
+        }
+    }
+    kept.iter_mut().for_each(Event::order_sources);
+    *events = kept;
+    (before - events.len()) as u64
+}
+
+fn rule_of(kind: Kind) -> Rule {
+    match kind {
+        Kind::Email => Rule::MessageId,
+        Kind::Chat => Rule::ChannelAndTs,
+        Kind::Ticket => Rule::TicketEvent,
+        _ => Rule::NativeKey,
+    }
+}
