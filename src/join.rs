@@ -14,6 +14,7 @@ pub mod lines;
 pub mod repeat;
 pub mod retell;
 mod role;
+pub mod text;
 pub mod witness;
 
 use std::collections::{HashMap, HashSet};

@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// The writer's own words, and what was cut from between and behind them.
-pub(super) struct Split {
+pub(crate) struct Split {
     /// Own words.
-    pub(super) own: String,
+    pub(crate) own: String,
     /// Quotes, forwarded texts, signatures, footers.
-    pub(super) rest: String,
+    pub(crate) rest: String,
 }
 
 /// Verbs of the line above a quote, in the languages of the common mail programs.
@@ -64,7 +64,7 @@ const WRAPPED: usize = 3;
 const ABOVE_CHARS: usize = 400;
 
 /// Parts a body.
-pub(super) fn split(text: &str) -> Split {
+pub(crate) fn split(text: &str) -> Split {
     let lines: Vec<&str> = text.lines().map(without_return).collect();
     let mut own: Vec<&str> = Vec::new();
     let mut rest: Vec<&str> = Vec::new();
