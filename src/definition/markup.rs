@@ -37,6 +37,8 @@ impl Markup {
         match self {
             Self::Plain => text.to_owned(),
             Self::Slack => slack(text, name),
+            // A text without a tag is no page: cards of Teams have lines.
+            Self::Html if !text.contains('<') => tidy(&entities(text)),
             Self::Html => html(text),
             Self::Irc => irc(text),
             Self::Wiki => tickets::wiki(text, name),
