@@ -38,6 +38,8 @@ impl Markup {
             Self::Plain => Cow::Borrowed(text),
             Self::Slack if memchr::memchr2(b'<', b'&', text.as_bytes()).is_none() => text.into(),
             Self::Slack => slack(text, name).into(),
+            // A text without a tag is no page: cards of Teams have lines.
+            Self::Html if !text.contains('<') => tidy(&entities(text)).into(),
             Self::Html => html(text).into(),
             Self::Irc => irc(text).into(),
             Self::Wiki => tickets::wiki(text, name),

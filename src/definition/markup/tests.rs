@@ -77,6 +77,13 @@ fn facts_of_a_card_are_told() {
 }
 
 #[test]
+fn a_text_without_a_tag_keeps_its_lines() {
+    let clean = |text: &str| Markup::Html.clean(text, &named);
+    assert_eq!(clean("Labels:\n - a = b &amp; c"), "Labels:\n- a = b & c");
+    assert_eq!(clean("<p>two\nwords</p>"), "two words");
+}
+
+#[test]
 fn what_bots_stress_is_said_plainly_and_nothing_else_is_touched() {
     let cases = [
         ("*Host:* cache-2", "Host: cache-2"),
