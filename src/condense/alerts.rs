@@ -85,6 +85,8 @@ impl Part<'_> {
         if self.fold.rule == Rule::Flapping && !row.reasons.contains(&reason) {
             row.summary = text::summary(&format!("Flapping: {}", row.summary));
         }
+        // The row is as bad as the worst of what it stands for.
+        row.severity = [row.severity, event.severity].into_iter().flatten().min();
         into_run(row, event, self.fold.rule.word(), &reason);
     }
 }

@@ -95,14 +95,14 @@ pub fn retell(witnesses: &[Witness], inputs: &impl Inputs) -> Retold {
     Retold { joins, told }
 }
 
-/// The reach of a pair whose first is not of a higher rank than the second. Equal ranks are not told
-/// by each other: either may be first.
+/// The reach of a pair whose first is not of a higher rank than the second. Only a log or a
+/// monitoring is there when it happens; of two others neither is told by the other, and either may
+/// be first.
 fn reach(first: &Witness, second: &Witness) -> Reach {
-    match (first.rank, second.rank) {
-        (one, other) if one == other => Reach { early: LATE, late: LATE },
-        (_, Rank::Mail) => Reach { early: EARLY, late: MAIL_LATE },
-        _ => Reach { early: EARLY, late: LATE },
-    }
+    let same = first.rank == second.rank;
+    let early = if same || first.rank > Rank::Monitoring { LATE } else { EARLY };
+    let late = if second.rank == Rank::Mail && !same { MAIL_LATE } else { LATE };
+    Reach { early, late }
 }
 
 /// The events of one block: tellings of one entity and side.

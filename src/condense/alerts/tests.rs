@@ -1,7 +1,10 @@
 //! Which rows are folded, and what the folded one says.
 
 use super::*;
-use crate::{condense::tests::log, event::Mark};
+use crate::{
+    condense::tests::log,
+    event::{Mark, Severity},
+};
 
 fn place(second: u32) -> Place {
     Place { input: 0, tick: second }
@@ -53,6 +56,14 @@ fn flapping_says_so_once() {
 fn what_is_left_in_the_window_is_folded() {
     let (rows, folded) = folded(&[3, 9], &[fold(Rule::Renotification, 1, &[3, 9])]);
     assert_eq!((rows.len(), rows[0].count, folded), (1, Some(2), 1));
+}
+
+#[test]
+fn the_row_is_as_bad_as_the_worst() {
+    let mut rows = vec![(place(1), log(1, "slow")), (place(2), log(2, "down"))];
+    rows[0].1.severity = Some(Severity::Warning);
+    alerts(&mut rows, &[fold(Rule::Flapping, 1, &[2])], |place| place);
+    assert_eq!(rows[0].1.severity, Some(Severity::Error));
 }
 
 #[test]

@@ -107,6 +107,8 @@ fn reach_is_as_far_as_news_travels() {
     assert_eq!(pair(901, MAIL).len(), 0);
     assert_eq!(pair(-120, OTHER).len(), 1);
     assert_eq!(pair(-121, OTHER).len(), 0);
+    // A post and a mail of an alert that no log tells.
+    assert_eq!(joined(&[redis(1000, CHAT, CRITICAL), redis(969, MAIL, CRITICAL)]).len(), 1);
 }
 
 #[test]
