@@ -6,10 +6,14 @@
 //! first of them. Every kept event says why; what is left out or folded is counted. `--all` keeps
 //! everything and folds nothing.
 
+mod alerts;
+
 use std::{collections::HashMap, sync::Arc};
 
+pub use alerts::alerts;
+
 use crate::{
-    event::{Event, Kind, Severity},
+    event::{Event, Kind, Severity, Source},
     reader::Sketch,
     time::SECOND,
 };
@@ -19,6 +23,8 @@ const RUN_GAP: i64 = 600 * SECOND;
 
 /// Why the last event of a run is a source of its row.
 const FOLDED: &str = "folded:repeat";
+/// What a row that such events are folded into says of it.
+const ALIKE: &str = "folded: repeats with less than 10 minutes between";
 
 /// Why an event is a row; none where it is left out.
 pub fn reason(sketch: Sketch) -> Option<&'static str> {
@@ -99,7 +105,7 @@ pub fn fold(rows: &mut Vec<Event>) -> u64 {
             Some((at, last)) if instant.0 - *last <= RUN_GAP => {
                 *last = instant.0;
                 folded += 1;
-                into_run(&mut kept[*at], event);
+                into_run(&mut kept[*at], event, FOLDED, ALIKE);
             }
             _ => {
                 open.insert(alike, (kept.len(), instant.0));
@@ -112,16 +118,16 @@ pub fn fold(rows: &mut Vec<Event>) -> u64 {
 }
 
 /// A folded row has its first event's sources and the last event's first one.
-fn into_run(row: &mut Event, event: Event) {
+fn into_run(row: &mut Event, event: Event, why: &str, reason: &str) {
     row.count = Some(row.count.unwrap_or(1) + event.count.unwrap_or(1));
-    row.time_end = event.time_end.or(event.stamp.instant);
-    let run = "folded: repeats with less than 10 minutes between";
-    if !row.reasons.iter().any(|reason| reason == run) {
-        row.reasons.push(run.to_owned());
+    row.time_end = row.time_end.max(event.time_end.or(event.stamp.instant));
+    if !row.reasons.iter().any(|known| known == reason) {
+        row.reasons.push(reason.to_owned());
     }
-    row.sources.retain(|source| source.why.as_deref() != Some(FOLDED));
+    let folded = |source: &Source| source.why.as_deref().is_some_and(|w| w.starts_with("folded:"));
+    row.sources.retain(|source| !folded(source));
     row.sources.extend(event.sources.into_iter().take(1).map(|mut source| {
-        source.why = Some(FOLDED.to_owned());
+        source.why = Some(why.to_owned());
         source
     }));
 }

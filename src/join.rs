@@ -6,14 +6,23 @@
 //! Nothing is thrown away: a joined event is a source of its row. Over-merging is worse than a
 //! duplicate, so whatever contradicts keeps two events apart.
 
+pub mod alerts;
+pub mod align;
+pub mod clock;
 pub mod keys;
 pub mod lines;
+pub mod repeat;
+pub mod retell;
 mod role;
+pub mod text;
+pub mod witness;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
-    event::Event,
+    event::{Event, Source},
     reader::{Sketch, sketch::Known},
     timeline::{merge::Placed, tell::Decided},
 };
@@ -40,6 +49,8 @@ pub enum Rule {
     TicketEvent,
     /// One native key and one content.
     NativeKey,
+    /// One alert, told by monitoring, chat, mail or ticket.
+    ToldAlert,
 }
 
 impl Rule {
@@ -51,6 +62,7 @@ impl Rule {
             Self::ChannelAndTs => "copy:channel-and-ts",
             Self::TicketEvent => "copy:ticket-event",
             Self::NativeKey => "copy:native-key",
+            Self::ToldAlert => "told:alert",
         }
     }
 }
@@ -80,6 +92,10 @@ pub struct Joined {
     pub streams: lines::Streams,
     /// What is to be known of an input.
     pub remarks: Vec<(u32, String)>,
+    /// What speaks for alerts told by many, by member.
+    pub alerts: Vec<alerts::Evidence>,
+    /// Alerts that repeat.
+    pub folds: Vec<repeat::Fold>,
 }
 
 impl Joined {
@@ -163,7 +179,18 @@ pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
         (starter, remark)
     });
     joined.remarks = ambiguous.chain(keyed.remarks).collect();
+    join_alerts(inputs, order, &mut joined);
     joined
+}
+
+/// Finds which alerts are told by many, and which of them repeat.
+fn join_alerts(inputs: &[Decided], order: &[Placed], joined: &mut Joined) {
+    let witnesses = alerts::witnesses(inputs, order, joined);
+    let clocks = alerts::Clocked { streams: &joined.streams, ahead: |_, _| 0 };
+    let found = alerts::join(&witnesses, &clocks);
+    joined.folds = repeat::repeats(&found.told, &clocks);
+    joined.alerts = found.evidence;
+    joined.add(found.joins, inputs);
 }
 
 /// The sketch of an event.
@@ -173,8 +200,15 @@ fn sketch(inputs: &[Decided], placed: &Placed) -> Option<Sketch> {
 
 /// Makes ids unique in one output: of equal ones, the later gets `-2`, `-3` …
 pub fn unique_ids<'e>(events: impl Iterator<Item = &'e mut Event>) {
+    let mut sources: Vec<&mut Source> = events.flat_map(|event| &mut event.sources).collect();
+    // Nearly none occurs again: only those are kept as text.
+    let hash = |source: &&mut Source| xxh3_64(source.id.0.as_bytes());
+    let mut hashes: Vec<u64> = sources.iter().map(hash).collect();
+    hashes.sort_unstable();
+    let again: HashSet<u64> =
+        hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
     let mut seen: HashMap<String, u64> = HashMap::new();
-    for source in events.flat_map(|event| &mut event.sources) {
+    for source in sources.iter_mut().filter(|source| again.contains(&hash(source))) {
         let number = seen.entry(source.id.0.clone()).or_default();
         *number += 1;
         if *number > 1 {

@@ -6,7 +6,7 @@ use crate::{
     time::{Basis, Instant, Precision, Quality, SECOND, Stamp},
 };
 
-fn log(secs: i64, text: &str) -> Event {
+pub(super) fn log(secs: i64, text: &str) -> Event {
     let stamp = Stamp {
         instant: Some(Instant(secs * SECOND)),
         precision: Precision::Second,

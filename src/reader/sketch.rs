@@ -34,7 +34,7 @@ pub struct About {
     pub host: Option<String>,
     /// Service or check, as written.
     pub service: Option<String>,
-    /// State, as written, upper case.
+    /// State, as written, upper case; `ACKNOWLEDGED` where it is marked so.
     pub state: Option<String>,
 }
 

@@ -42,17 +42,26 @@ pub struct Stream {
 
 /// The streams that several series tell of.
 #[derive(Clone, Debug, Default)]
-pub struct Streams(HashMap<u32, Stream>);
+pub struct Streams {
+    found: HashMap<u32, Stream>,
+    /// The series of each input.
+    series: Vec<u32>,
+}
 
 impl Streams {
     /// The stream of a series, as its least series.
     pub(super) fn of(&self, series: u32) -> u32 {
-        self.0.get(&series).map_or(series, |stream| stream.of)
+        self.found.get(&series).map_or(series, |stream| stream.of)
+    }
+
+    /// The stream of an input: a number that inputs have in common which tell of one stream.
+    pub fn of_input(&self, input: u32) -> u32 {
+        self.series.get(input as usize).map_or(input, |series| self.of(*series))
     }
 
     /// How a series is known to be of its stream; none where no other is.
     pub fn get(&self, series: u32) -> Option<Stream> {
-        self.0.get(&series).copied()
+        self.found.get(&series).copied()
     }
 }
 
@@ -100,7 +109,8 @@ pub(super) fn find(
             joined.join(*pair, shared.records, could.records);
         }
     }
-    joined.streams()
+    let inputs = 0..facts.len() as u32;
+    Streams { found: joined.streams(), series: inputs.map(|input| series.of(input).0).collect() }
 }
 
 /// Paths that name different hosts tell of different streams.
@@ -283,9 +293,9 @@ impl Joined {
         }
     }
 
-    fn streams(mut self) -> Streams {
+    fn streams(mut self) -> HashMap<u32, Stream> {
         let with = std::mem::take(&mut self.with);
         let stream = |(of, stream)| (of, Stream { of: self.root(of), ..stream });
-        Streams(with.into_iter().map(stream).collect())
+        with.into_iter().map(stream).collect()
     }
 }
