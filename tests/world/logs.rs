@@ -414,7 +414,8 @@ pub(crate) fn searched(chance: &mut Chance, repeats: usize) -> Evidence {
             // A search for a word gives single lines.
             .filter(|&n| !stream.lines[n].text.contains('\n'))
             .collect();
-        if !found.is_empty() {
+        // Three lines prove nothing.
+        if found.len() > 9 {
             let page = stream.page(found);
             evidence.put(&format!("found/{name}"), &page);
         }
@@ -583,8 +584,10 @@ pub(crate) fn everything(chance: &mut Chance, repeats: usize) -> Evidence {
     let found: Vec<usize> = (0..n)
         .filter(|&n| stream.lines[n].text.contains("order") && !stream.lines[n].text.contains('\n'))
         .collect();
-    let page = stream.page(found);
-    evidence.put("sent/orders.log", &page);
+    if found.len() > 9 {
+        let page = stream.page(found);
+        evidence.put("sent/orders.log", &page);
+    }
     stream.close(&mut evidence);
     evidence
 }

@@ -33,6 +33,8 @@ pub(crate) struct Score {
     pub(crate) contradicting: u64,
     /// Pairs: right, joined and wrong, right and not joined.
     pub(crate) pairs: [u64; 3],
+    /// The same of alerts alone, whose subject is a host and a check.
+    pub(crate) alerts: [u64; 3],
     /// B³: sum of precisions, sum of recalls, records.
     pub(crate) b3: [f64; 3],
     /// Records that no row shows, or two rows.
@@ -62,14 +64,19 @@ impl Score {
         self.wrong_clocks += other.wrong_clocks;
         self.found_clocks += other.found_clocks;
         (0..3).for_each(|n| self.pairs[n] += other.pairs[n]);
+        (0..3).for_each(|n| self.alerts[n] += other.alerts[n]);
         (0..3).for_each(|n| self.b3[n] += other.b3[n]);
         self.faults.extend(other.faults.iter().cloned());
     }
 
     /// Precision, recall and F1 of pairs, of one.
     pub(crate) fn pairwise(&self) -> [f64; 3] {
-        let [right, wrong, missed] = self.pairs.map(|n| n as f64);
-        f1(ratio(right, right + wrong), ratio(right, right + missed))
+        of_pairs(self.pairs)
+    }
+
+    /// The same of alerts.
+    pub(crate) fn of_alerts(&self) -> [f64; 3] {
+        of_pairs(self.alerts)
     }
 
     /// Precision, recall and F1 by B³, of one.
@@ -86,6 +93,11 @@ impl Score {
     pub(crate) fn of_thousand(&self, n: u64) -> f64 {
         1000.0 * n as f64 / self.events.max(1) as f64
     }
+}
+
+fn of_pairs(pairs: [u64; 3]) -> [f64; 3] {
+    let [right, wrong, missed] = pairs.map(|n| n as f64);
+    f1(ratio(right, right + wrong), ratio(right, right + missed))
 }
 
 fn ratio(part: f64, whole: f64) -> f64 {
@@ -131,7 +143,10 @@ fn score_in(folder: &Path, evidence: &Evidence) -> Score {
         said.events().iter().map(|event| row(event, evidence, &mut score)).collect();
     accounted(&rows, &run, evidence, &mut score);
     multisets(&rows, evidence, &mut score);
-    pairs(&rows, evidence, &mut score);
+    let is_alert = |told: &Told| told.about.as_ref().is_some_and(|about| about.contains('/'));
+    score.alerts = pairs(&rows, evidence, is_alert);
+    score.pairs = pairs(&rows, evidence, |_| true);
+    b_cubed(&rows, evidence, &mut score);
     clocks(&run, evidence, &mut score);
     let [_, wrong, missed] = score.pairs;
     let joins = evidence.happened.values().all(|n| *n == 1) && wrong + missed > 0;
@@ -233,33 +248,47 @@ fn multisets(rows: &[Row], evidence: &Evidence, score: &mut Score) {
     }
 }
 
-fn pairs(rows: &[Row], evidence: &Evidence, score: &mut Score) {
-    let once = |told: &Told| !told.free && evidence.happened.get(&told.event) == Some(&1);
-    let mut whole: BTreeMap<u32, u64> = BTreeMap::new();
-    for told in evidence.told.values().filter(|told| once(told)) {
-        *whole.entry(told.event).or_default() += 1;
+/// True where an event cannot be taken for another, and its record has but one right place.
+fn is_single(told: &Told, evidence: &Evidence) -> bool {
+    !told.free && evidence.happened.get(&told.event) == Some(&1)
+}
+
+/// How many of the records that have one right place tell of each event.
+fn by_event<'t>(told: impl Iterator<Item = &'t Told>, evidence: &Evidence) -> BTreeMap<u32, u64> {
+    let mut events = BTreeMap::new();
+    for told in told.filter(|told| is_single(told, evidence)) {
+        *events.entry(told.event).or_default() += 1;
     }
+    events
+}
+
+/// Pairs among the records of which `counts` holds: right, joined and wrong, right and not joined.
+fn pairs(rows: &[Row], evidence: &Evidence, counts: impl Fn(&Told) -> bool) -> [u64; 3] {
     let of_two = |n: u64| n * n.saturating_sub(1) / 2;
-    let mut right = 0;
+    let alike = |events: &BTreeMap<u32, u64>| events.values().map(|n| of_two(*n)).sum::<u64>();
+    let (mut right, mut wrong) = (0, 0);
     for row in rows {
-        let told: Vec<_> =
-            row.records.iter().map(|(_, told)| *told).filter(|told| once(told)).collect();
-        let mut alike: BTreeMap<u32, u64> = BTreeMap::new();
-        for told in &told {
-            *alike.entry(told.event).or_default() += 1;
-        }
-        let (of_row, all) = (alike.values().map(|n| of_two(*n)).sum::<u64>(), told.len() as u64);
-        right += of_row;
-        score.pairs[1] += of_two(all) - of_row;
-        for (event, n) in alike {
+        let told = row.records.iter().map(|(_, told)| *told).filter(|told| counts(told));
+        let events = by_event(told, evidence);
+        right += alike(&events);
+        wrong += of_two(events.values().sum()) - alike(&events);
+    }
+    let told = evidence.told.values().filter(|told| counts(told));
+    [right, wrong, alike(&by_event(told, evidence)) - right]
+}
+
+fn b_cubed(rows: &[Row], evidence: &Evidence, score: &mut Score) {
+    let whole = by_event(evidence.told.values(), evidence);
+    for row in rows {
+        let events = by_event(row.records.iter().map(|(_, told)| *told), evidence);
+        let all = events.values().sum::<u64>() as f64;
+        for (event, n) in events {
             let n = n as f64;
-            score.b3[0] += n * n / all as f64;
+            score.b3[0] += n * n / all;
             score.b3[1] += n * n / whole[&event] as f64;
             score.b3[2] += n;
         }
     }
-    score.pairs[0] += right;
-    score.pairs[2] += whole.values().map(|n| of_two(*n)).sum::<u64>() - right;
 }
 
 /// Which clocks the run calls wrong, and which are.
@@ -291,19 +320,20 @@ fn clocks(run: &Value, evidence: &Evidence, score: &mut Score) {
 }
 
 /// The heading of the table.
-pub(crate) const HEADING: &str = "case                          runs exact%   events    rows  lost/k  spur/k contra   pair P      R     F1    B3 P      R     F1 alarms clocks unacc";
+pub(crate) const HEADING: &str = "case                          runs exact%   events    rows  lost/k  spur/k contra   pair P      R     F1 alerts    B3 P      R     F1 alarms clocks unacc";
 
 /// A line of the table.
 pub(crate) fn line(case: &str, score: &Score) -> String {
     let [p, r, f] = score.pairwise();
     let [bp, br, bf] = score.b_cubed();
+    let [_, _, alerts] = score.of_alerts();
     let clocks = if score.wrong_clocks == 0 {
         "-".to_owned()
     } else {
         format!("{}/{}", score.found_clocks, score.wrong_clocks)
     };
     format!(
-        "{case:<29} {:>4} {:>6.1} {:>8} {:>7} {:>7.1} {:>7.1} {:>6} {p:>8.3} {r:>6.3} {f:>6.3} {bp:>7.3} {br:>6.3} {bf:>6.3} {:>6} {clocks:>6} {:>5}",
+        "{case:<29} {:>4} {:>6.1} {:>8} {:>7} {:>7.1} {:>7.1} {:>6} {p:>8.3} {r:>6.3} {f:>6.3} {alerts:>6.3} {bp:>7.3} {br:>6.3} {bf:>6.3} {:>6} {clocks:>6} {:>5}",
         score.runs,
         100.0 * score.exactly(),
         score.events,
