@@ -14,7 +14,7 @@ mod header;
 mod mail;
 mod maildir;
 mod place;
-mod quote;
+pub(crate) mod quote;
 mod rtf;
 #[cfg(test)]
 mod tests;
