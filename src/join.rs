@@ -24,6 +24,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::{
     event::{Event, Source},
     reader::{Sketch, sketch::Known},
+    time::policy::Need,
     timeline::{merge::Placed, tell::Decided},
 };
 
@@ -94,6 +95,8 @@ pub struct Joined {
     pub remarks: Vec<(u32, String)>,
     /// What speaks for alerts told by many, by member.
     pub alerts: Vec<alerts::Evidence>,
+    /// How far the clocks are off, and by what evidence.
+    pub clocks: clock::heard::Clocks,
     /// Alerts that repeat.
     pub folds: Vec<repeat::Fold>,
 }
@@ -186,11 +189,31 @@ pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
 /// Finds which alerts are told by many, and which of them repeat.
 fn join_alerts(inputs: &[Decided], order: &[Placed], joined: &mut Joined) {
     let witnesses = alerts::witnesses(inputs, order, joined);
-    let clocks = alerts::Clocked { streams: &joined.streams, ahead: |_, _| 0 };
+    let streams = &joined.streams;
+    let heard = clock::heard::hear(
+        &witnesses.list,
+        |input| streams.of_input(input),
+        |series| trust(inputs, streams, series),
+    );
+    let ahead = |input: u32, instant: i64| heard.ahead(streams.of_input(input), instant);
+    let clocks = alerts::Clocked { streams, ahead };
     let found = alerts::join(&witnesses, &clocks);
     joined.folds = repeat::repeats(&found.told, &clocks);
     joined.alerts = found.evidence;
+    joined.clocks = heard;
     joined.add(found.joins, inputs);
+}
+
+/// What the times of the inputs of a stream are worth: as much as the weakest.
+fn trust(inputs: &[Decided], streams: &lines::Streams, series: u32) -> clock::settle::Trust {
+    use clock::settle::Trust;
+    let of_stream = (0_u32..).zip(inputs).filter(|(input, _)| streams.of_input(*input) == series);
+    let worth = of_stream.map(|(_, input)| match input.policy.zone_name() {
+        None => Trust::Written,
+        Some(_) if input.policy.needs().contains(&Need::Zone) => Trust::Assumed,
+        Some(_) => Trust::Told,
+    });
+    worth.min().unwrap_or(Trust::Assumed)
 }
 
 /// The sketch of an event.

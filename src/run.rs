@@ -7,6 +7,7 @@
 //! Everything that a stage finds out stands in what it gives; nothing is kept in globals, so the
 //! same inputs and settings give the same bytes for any number of threads.
 
+mod clocks;
 mod inputs;
 mod mails;
 pub mod merge;
@@ -299,7 +300,8 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
     accounts.events.shown = (rows.len() + undated.len()) as u64;
     debug_assert_eq!(accounts.check(), Vec::<String>::new());
     let remarks = remarks::zones(&read, reading, talk);
-    for (input, remark) in joined.remarks {
+    let clocks = clocks::clocks(&read, &joined);
+    for (input, remark) in joined.remarks.into_iter().chain(clocks::remarks(&clocks)) {
         read.inputs[input as usize].scan.remarks.push(remark);
     }
     Timeline {
@@ -308,7 +310,7 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
         show_zones: showing.show_zones.clone(),
         window: showing.window,
         all: showing.all,
-        run: Run { remarks, ..inputs::run(read, reading, accounts) },
+        run: clocks::add(clocks, Run { remarks, ..inputs::run(read, reading, accounts) }),
     }
 }
 

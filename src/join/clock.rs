@@ -24,6 +24,7 @@
 pub mod course;
 pub mod drift;
 pub mod floor;
+pub mod heard;
 pub mod histogram;
 pub mod matching;
 pub mod segment;

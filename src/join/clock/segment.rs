@@ -121,7 +121,7 @@ fn straighten(pairs: &[Pair], cuts: &mut Vec<usize>) {
             let parts: Vec<Range<usize>> = ranges(cuts).skip(at).take(size).collect();
             let whole = &pairs[start..cuts[at + size - 1]];
             let Some(drift) = drift(whole) else { return false };
-            let steps: i64 = parts.into_iter().map(|part| worth_of(&pairs[part], 0)).sum();
+            let steps: i64 = parts.into_iter().map(|part| best_worth(&pairs[part])).sum();
             worth_of(whole, drift) >= steps
         });
         match found {
@@ -132,6 +132,12 @@ fn straighten(pairs: &[Pair], cuts: &mut Vec<usize>) {
             None => size -= 1,
         }
     }
+}
+
+/// What pairs gain on their floor, with their own drift if they prove one.
+fn best_worth(pairs: &[Pair]) -> i64 {
+    let drifting = drift(pairs).map_or(0, |drift| worth_of(pairs, drift));
+    worth_of(pairs, 0).max(drifting)
 }
 
 /// What pairs gain that stand on their common floor, when a drift is taken out.

@@ -1,0 +1,139 @@
+//! The clocks of a run: from its witnesses to what is said of every input's clock.
+//!
+//! Takes the witnesses of all inputs; compares each two inputs by them, settles which is off, and
+//! answers how far a clock was ahead when it showed an instant.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::{
+    Beat, Segment, compare, drift, middle,
+    settle::{Edge, Offset, Settled, Trust, settle},
+};
+use crate::join::{
+    Place,
+    witness::{Rank, Witness},
+};
+
+/// An input that tells of fewer has no clock that could be compared.
+const LEAST: usize = 3;
+/// Most inputs that are compared each with each: those that tell of most.
+const INPUTS: usize = 16;
+
+/// What is known of the clocks of a run.
+#[derive(Debug, Default)]
+pub struct Clocks {
+    /// Which inputs are off, and which of two nobody can tell.
+    pub settled: Settled,
+    /// By the first input of a series: from and to by its own clock, how far ahead it was in the
+    /// middle of that (ns), and its drift.
+    ahead: BTreeMap<u32, Vec<Stretch>>,
+    /// The events by the numbers that [`Settled`] has.
+    places: Vec<Place>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Stretch {
+    /// Where it is known, by the input's own clock.
+    known: (i64, i64),
+    /// Where it is taken to hold.
+    held: (i64, i64),
+    ahead: i64,
+    drift_ppb: i64,
+}
+
+impl Clocks {
+    /// Nanoseconds by which the clock of a series was ahead of the common clock when it showed an
+    /// instant (ns since 1970 UTC). Where nobody can tell which of two is off, the one that hears
+    /// later is measured by the other: to match their events it does not matter.
+    pub fn ahead(&self, series: u32, instant: i64) -> i64 {
+        let Some(stretches) = self.ahead.get(&series) else { return 0 };
+        let held =
+            stretches.iter().filter(|stretch| (stretch.held.0..=stretch.held.1).contains(&instant));
+        // Where a clock was set back, two hold at once: the one known nearer by.
+        let away = |stretch: &&Stretch| {
+            let (from, to) = stretch.known;
+            from.saturating_sub(instant).max(instant.saturating_sub(to)).max(0)
+        };
+        held.min_by_key(away).map_or(0, |stretch| {
+            let (from, to) = stretch.known;
+            let since = instant.clamp(from, to) - middle(from, to);
+            stretch.ahead.saturating_add(drift::over(stretch.drift_ppb, since))
+        })
+    }
+
+    /// The event of a number.
+    pub fn place(&self, tick: u32) -> Option<Place> {
+        self.places.get(tick as usize).copied()
+    }
+}
+
+/// Compares the clocks of all inputs. `list` stands in the total order; `series` gives the first of
+/// the inputs that are one, `trust` what the times of an input are worth. Inputs are compared each
+/// with each, at most 16 of them, so that no crowd of files takes long.
+pub fn hear(list: &[Witness], series: impl Fn(u32) -> u32, trust: impl Fn(u32) -> Trust) -> Clocks {
+    let mut trains: BTreeMap<u32, (Rank, Vec<Beat>)> = BTreeMap::new();
+    let mut places = Vec::new();
+    for witness in list {
+        let Some(side) = witness.tells() else { continue };
+        let (rank, train) =
+            trains.entry(series(witness.input)).or_insert((witness.rank, Vec::new()));
+        *rank = (*rank).min(witness.rank);
+        train.push(Beat {
+            instant: witness.instant,
+            precision: witness.precision.nanos(),
+            entity: u64::from(witness.entity.host) << 32 | u64::from(witness.entity.service),
+            state: side as u32,
+            tick: places.len() as u32,
+        });
+        places.push(witness.place());
+    }
+    let edges = edges(trains);
+    let settled = settle(&edges, trust);
+    let mut ahead: BTreeMap<u32, Vec<Stretch>> = BTreeMap::new();
+    for offset in &settled.offsets {
+        ahead.entry(offset.input).or_default().push(of_offset(offset));
+    }
+    for either in &settled.open {
+        ahead.entry(either.effect).or_default().push(of_effect(&either.segment));
+    }
+    Clocks { settled, ahead, places }
+}
+
+/// Compares each with each, the one that hears earlier being the cause.
+fn edges(trains: BTreeMap<u32, (Rank, Vec<Beat>)>) -> Vec<Edge> {
+    let mut trains: Vec<(Rank, u32, Vec<Beat>)> = trains
+        .into_iter()
+        .filter(|(_, (_, train))| train.len() >= LEAST)
+        .map(|(series, (rank, train))| (rank, series, train))
+        .collect();
+    trains.sort_by_key(|(_, series, train)| (std::cmp::Reverse(train.len()), *series));
+    trains.truncate(INPUTS);
+    trains.sort_by_key(|(rank, series, _)| (*rank, *series));
+    let pairs: Vec<(usize, usize)> = (0..trains.len())
+        .flat_map(|cause| (cause + 1..trains.len()).map(move |effect| (cause, effect)))
+        .collect();
+    let edge = |&(cause, effect): &(usize, usize)| {
+        let ((_, cause, one), (_, effect, other)) = (&trains[cause], &trains[effect]);
+        let comparison = compare(one, other)?;
+        Some(Edge { cause: *cause, effect: *effect, comparison })
+    };
+    pairs.par_iter().filter_map(edge).collect()
+}
+
+fn of_offset(offset: &Offset) -> Stretch {
+    let (from, to) = (offset.from.own_time, offset.to.own_time);
+    let known = (from.min(to), from.max(to));
+    let from = if offset.from.open { i64::MIN } else { known.0 };
+    let to = if offset.to.open { i64::MAX } else { known.1 };
+    let drift_ppb = offset.drift_ppb.unwrap_or(0);
+    Stretch { known, held: (from, to), ahead: offset.ahead_ns, drift_ppb }
+}
+
+fn of_effect(segment: &Segment) -> Stretch {
+    let (one, other) = (segment.first.effect, segment.last.effect);
+    let known = (one.min(other), one.max(other));
+    let drift_ppb = segment.drift_ppb.unwrap_or(0);
+    Stretch { known, held: known, ahead: segment.offset_ns, drift_ppb }
+}

@@ -1,0 +1,162 @@
+//! What a run tells of clocks that are off: the `clock` of `rfo.run/1` and the evidence in words.
+
+use super::Read;
+use crate::{
+    join::{
+        Joined,
+        clock::{Class, settle::Offset},
+    },
+    time::{Instant, Precision},
+    timeline::{Clock, Run},
+};
+
+/// Nanoseconds in a millisecond.
+const MILLI: i64 = 1_000_000;
+
+/// What is said of one input's clock.
+pub(super) struct Said {
+    input: u32,
+    path: String,
+    /// None where it may be a delay.
+    clock: Option<Clock>,
+    remark: String,
+}
+
+/// What the joins tell of the clocks, by input and time. An input that only tells later than one
+/// other may have waited with it: that is said, but no offset of a clock.
+pub(super) fn clocks(read: &Read, joined: &Joined) -> Vec<Said> {
+    let path = |input: u32| read.inputs[input as usize].plan.input.path.to_string();
+    let inputs = || 0..read.inputs.len() as u32;
+    let of_series =
+        |series: u32| inputs().filter(move |input| joined.streams.of_input(*input) == series);
+    let mut said = Vec::new();
+    for offset in &joined.clocks.settled.offsets {
+        let others: Vec<String> =
+            offset.against.iter().filter_map(|other| of_series(*other).next()).map(path).collect();
+        for input in of_series(offset.input) {
+            let known = offset.proven || offset.against.len() > 1;
+            let clock = known.then(|| clock(offset));
+            said.push(Said {
+                input,
+                path: path(input),
+                clock,
+                remark: words(offset, &others, known),
+            });
+        }
+    }
+    for either in &joined.clocks.settled.open {
+        let segment = &either.segment;
+        if !segment.is_proven() {
+            continue;
+        }
+        let names = [either.cause, either.effect].map(|series| of_series(series).next());
+        let [Some(cause), Some(effect)] = names else { continue };
+        for (input, other) in [(cause, effect), (effect, cause)] {
+            let remark = format!(
+                "its clock or that of {} is off by {}: {} alerts are told there before or after \
+                 they can have been; nothing says which, and nothing was corrected",
+                path(other),
+                duration(segment.offset_ns),
+                segment.pairs,
+            );
+            said.push(Said { input, path: path(input), clock: None, remark });
+        }
+    }
+    said
+}
+
+/// The remarks, by input.
+pub(super) fn remarks(said: &[Said]) -> Vec<(u32, String)> {
+    said.iter().map(|said| (said.input, said.remark.clone())).collect()
+}
+
+/// Adds the clocks to the inputs of a run.
+pub(super) fn add(said: Vec<Said>, mut run: Run) -> Run {
+    for said in said {
+        let input = run.inputs.iter_mut().find(|input| input.path == said.path);
+        if let (Some(input), Some(clock)) = (input, said.clock) {
+            input.clock.push(clock);
+        }
+    }
+    run
+}
+
+fn clock(offset: &Offset) -> Clock {
+    Clock {
+        from: Some(shown(offset.from.true_time)),
+        to: Some(shown(offset.to.true_time)),
+        offset_ms: offset.ahead_ns / MILLI,
+        class: offset.class.word().to_owned(),
+        pairs: offset.evidence.pairs.into(),
+        applied: false,
+    }
+}
+
+/// `its clock is 1 h behind since 2026-03-14T07:00:12Z (4 quarter hours: another zone), as …`.
+fn words(offset: &Offset, others: &[String], known: bool) -> String {
+    let side = if offset.ahead_ns < 0 { "behind" } else { "ahead" };
+    let off = match offset.class {
+        // What it is without the delay.
+        Class::ZoneError(quarters) => i64::from(quarters) * 900_000 * MILLI,
+        _ => offset.ahead_ns,
+    };
+    let proof = &offset.evidence;
+    let mut parts = vec![format!("its clock is {} {side}", duration(off))];
+    if !known {
+        parts.push(", or what it tells is always as long on its way".to_owned());
+    }
+    if !offset.from.open {
+        parts.push(format!(" since {}", shown(offset.from.true_time)));
+    }
+    if !offset.to.open {
+        parts.push(format!(" until {}", shown(offset.to.true_time)));
+    }
+    if let Class::ZoneError(_) = offset.class {
+        let zone = " (whole quarter hours: it was read in the wrong zone, or kept one)";
+        parts.push(zone.to_owned());
+    }
+    if let Some(drift) = offset.drift_ppb {
+        let verb = if drift < 0 { "loses" } else { "gains" };
+        let drift = drift.unsigned_abs();
+        parts.push(format!(", and {verb} {}.{:03} ppm", drift / 1000, drift % 1000));
+    }
+    parts.push(format!(
+        ": {} alerts of {} keys are also told by {}, which bounds it to {} to {}",
+        proof.pairs,
+        proof.keys,
+        others.join(", "),
+        seconds(offset.low),
+        seconds(offset.high),
+    ));
+    if proof.violations_before > 0 {
+        parts.push(format!(
+            "; {} are told before they can have been, {} when it is taken out",
+            proof.violations_before, proof.violations_after
+        ));
+    }
+    for (number, pair) in proof.examples.iter().enumerate() {
+        let (own, other) =
+            if offset.is_effect { (pair.effect, pair.cause) } else { (pair.cause, pair.effect) };
+        let word = if number == 0 { "; such as" } else { "," };
+        parts.push(format!("{word} {} for {}", shown(own), shown(other)));
+    }
+    parts.concat()
+}
+
+fn shown(instant: i64) -> String {
+    Instant(instant).rfc3339(Precision::Second)
+}
+
+/// `1 h`, `10 min`, `37 s`, `2434 s`: without a sign.
+fn duration(nanos: i64) -> String {
+    let secs = (nanos.unsigned_abs() + 500_000_000) / 1_000_000_000;
+    match secs {
+        1.. if secs.is_multiple_of(3600) => format!("{} h", secs / 3600),
+        1.. if secs.is_multiple_of(60) => format!("{} min", secs / 60),
+        _ => format!("{secs} s"),
+    }
+}
+
+fn seconds(nanos: i64) -> String {
+    format!("{} s", nanos.div_euclid(1_000_000_000))
+}
