@@ -26,57 +26,49 @@ fn log(zone: &str, records: i64) -> String {
     text
 }
 
-const WINDOW: [&str; 4] = ["--from", "2026-03-14T22:00:00Z", "--to", "2026-03-14T22:01:00Z"];
+/// Records of a log that is large enough for a part of it to be worth while.
+const MANY: i64 = 80_000;
 
-fn timeline(text: &str, options: &[&str]) -> (Said, Value) {
+/// The timeline of a log between two seconds of it.
+fn timeline(text: &str, (from, to): (i64, i64), options: &[&str]) -> (Said, Value) {
     let at = folder(&[("app.log", text.as_bytes())]);
-    let args = [
-        &["timeline", "app.log", "--all", "-f", "jsonl", "--summary", "run.json"],
-        &WINDOW[..],
-        options,
-    ];
-    let said = rfo(at.path(), &args.concat());
+    let window = [from, to].map(|second| format!("{}Z", Civil::from_secs(START + second)));
+    let args = ["timeline", "app.log", "--all", "-f", "jsonl", "--summary", "run.json"];
+    let window = ["--from", &window[0], "--to", &window[1]];
+    let said = rfo(at.path(), &[&args, &window[..], options].concat());
     let run = fs::read_to_string(at.path().join("run.json")).expect("the summary");
     (said, serde_json::from_str(&run).expect("JSON"))
 }
 
 #[test]
 fn a_log_in_order_is_read_around_the_window_alone() {
-    let text = log("Z", 20_000);
-    let (whole, _) = timeline(&text, &[]);
-    let (part, run) = timeline(&text, &["--trust-order"]);
-    assert_eq!((part.code, whole.out.lines().count()), (0, 59), "{}", part.err);
-    assert_eq!(part.out, whole.out);
-    let bytes = &run["accounts"]["bytes"];
-    let n = |term: &str| bytes[term].as_u64().expect("a number");
-    assert_eq!(n("size"), n("in_records") + n("between_records") + n("not_read"));
-    assert!(n("not_read") > n("size") * 9 / 10, "{bytes}");
-    assert_eq!(run["faults"].as_array().map(Vec::len), Some(0));
-    let remarks = run["inputs"][0]["remarks"].to_string();
-    assert!(remarks.contains("bytes not read: file taken as ordered"), "{remarks}");
-}
-
-#[test]
-fn a_window_at_an_end_or_beside_the_log_is_no_fault() {
-    let text = log("Z", 20_000);
-    for records in [0, 5, 7_230, 7_300] {
-        let text: String = text
-            .lines()
-            .take(1 + records * 5 / 3)
-            .fold(String::new(), |all, line| all + line + "\n");
-        let (whole, _) = timeline(&text, &[]);
-        let (part, _) = timeline(&text, &["--trust-order"]);
-        assert_eq!((part.out, part.code), (whole.out, whole.code), "{records} records");
+    let text = log("Z", MANY);
+    // In the middle, at both ends, and beside the log.
+    let windows = [(7200, 7260), (-60, 10), (MANY - 10, MANY + 99), (MANY + 99, MANY + 200)];
+    for (number, window) in windows.into_iter().enumerate() {
+        let (whole, _) = timeline(&text, window, &[]);
+        let (part, run) = timeline(&text, window, &["--trust-order"]);
+        assert_eq!(part.out, whole.out, "{window:?}");
+        assert!(number > 0 || part.out.lines().count() == 59, "{}", part.out);
+        let bytes = &run["accounts"]["bytes"];
+        let n = |term: &str| bytes[term].as_u64().expect("a number");
+        assert_eq!(n("size"), n("in_records") + n("between_records") + n("not_read"));
+        assert!(n("not_read") > n("size") * 9 / 10, "{bytes}");
+        let remarks = run["inputs"][0]["remarks"].to_string();
+        assert!(remarks.contains("bytes not read: file taken as ordered"), "{remarks}");
+        // The line above the first record is one; it is not read where the window is far from it.
+        let faults = run["faults"].as_array().map(Vec::len);
+        assert_eq!(faults, Some(usize::from(number == 1)), "{}", run["faults"]);
     }
 }
 
 #[test]
 fn what_may_not_be_trusted_is_read_whole() {
-    let early = log("Z", 10_000);
-    // Without a zone; and a log that begins again.
-    for (text, zone) in [(log("", 20_000), "app.log=UTC"), (early.repeat(2), "app.log=Asia/Tokyo")]
-    {
-        let (_, run) = timeline(&text, &["--trust-order", "--zone", zone]);
+    let again = log("Z", MANY / 2).repeat(2);
+    // Without a zone; a log that begins again; a small one.
+    for text in [log("", MANY), again, log("Z", 10_000)] {
+        let (_, run) =
+            timeline(&text, (7200, 7260), &["--trust-order", "--zone", "app.log=Asia/Tokyo"]);
         assert_eq!(run["accounts"]["bytes"]["not_read"], 0, "{}", run["inputs"][0]);
     }
 }

@@ -20,6 +20,8 @@ use crate::{
 
 /// Places between its ends that an input is looked at in.
 const PLACES: u64 = 64;
+/// An input of fewer bytes is read whole: that costs little, and its order is looked at in few places.
+const SMALL: u64 = 5 << 20;
 /// Bytes that are read at a time to count lines.
 const BLOCK: usize = 1 << 20;
 
@@ -28,7 +30,8 @@ const BLOCK: usize = 1 << 20;
 pub(super) fn narrow(plan: &mut Plan, reading: &Reading, window: Window) {
     let alone = plan.definition.is_plain() && plan.inner.is_empty() && plan.layers.is_empty();
     let is_text = merge::is_merged(plan) && plan.input.original.is_none();
-    if !window.is_whole() && plan.is_chunked() && is_text && alone {
+    let is_large = plan.input.size >= SMALL;
+    if !window.is_whole() && is_large && plan.is_chunked() && is_text && alone {
         plan.part = part(plan, reading, window).ok().flatten();
     }
 }
