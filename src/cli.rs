@@ -117,6 +117,10 @@ pub struct Timeline {
     /// The window.
     #[command(flatten)]
     pub window: Window,
+    /// Read logs around the window only (60 s on each side), where their stamps say date and zone and
+    /// are seen to be in order; what is not read is told of.
+    #[arg(long)]
+    pub trust_order: bool,
     /// Add a column of local times.
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub show_zone: Vec<String>,

@@ -300,7 +300,7 @@ pub enum KindRule {
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the keys are told in parsers/README.md")]
 pub struct EventPlan {
-    pub each: Option<String>,
+    pub each: Option<Path>,
     pub must: Vec<Template>,
     /// The event is told only where all of these fit.
     pub only: Vec<Rule>,

@@ -234,6 +234,7 @@ fn plan(
 ) -> Plan {
     let extra = definition.files.iter().find_map(|shape| shape.fields(&input.path));
     Plan {
+        part: None,
         framing: score.framing.clone(),
         score: score.value(),
         score_how: how.to_owned(),

@@ -10,6 +10,7 @@
 
 pub mod alerts;
 pub mod align;
+pub mod clock;
 pub mod keys;
 pub mod lines;
 pub mod repeat;
@@ -19,10 +20,12 @@ pub mod text;
 pub mod witness;
 mod written;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
-    event::Event,
+    event::{Event, Source},
     reader::{Sketch, sketch::Known},
     timeline::{merge::Placed, tell::Decided},
 };
@@ -223,8 +226,15 @@ fn sketch(inputs: &[Decided], placed: &Placed) -> Option<Sketch> {
 
 /// Makes ids unique in one output: of equal ones, the later gets `-2`, `-3` …
 pub fn unique_ids<'e>(events: impl Iterator<Item = &'e mut Event>) {
+    let mut sources: Vec<&mut Source> = events.flat_map(|event| &mut event.sources).collect();
+    // Nearly none occurs again: only those are kept as text.
+    let hash = |source: &&mut Source| xxh3_64(source.id.0.as_bytes());
+    let mut hashes: Vec<u64> = sources.iter().map(hash).collect();
+    hashes.sort_unstable();
+    let again: HashSet<u64> =
+        hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
     let mut seen: HashMap<String, u64> = HashMap::new();
-    for source in events.flat_map(|event| &mut event.sources) {
+    for source in sources.iter_mut().filter(|source| again.contains(&hash(source))) {
         let number = seen.entry(source.id.0.clone()).or_default();
         *number += 1;
         if *number > 1 {

@@ -105,11 +105,22 @@ pub enum Framing {
     Command,
 }
 
+/// The part of an input that is read, where the rest is taken to lie outside the window.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its bytes; it begins with a record, or with the input.
+    pub bytes: Range<u64>,
+    /// Line ends before it.
+    pub lines: u32,
+}
+
 /// An input and how it is read.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The input.
     pub input: Input,
+    /// The part of it that is read; none for all of it.
+    pub part: Option<Part>,
     /// The definition.
     pub definition: Arc<Definition>,
     /// Framing.
@@ -205,14 +216,19 @@ impl Plan {
             && matches!(self.framing, Framing::Lines | Framing::JsonLines | Framing::Mailbox)
     }
 
-    /// The chunks of the input, of about `size` bytes.
+    /// The bytes that are read.
+    pub fn bytes(&self) -> Range<u64> {
+        self.part.as_ref().map_or(0..self.input.size, |part| part.bytes.clone())
+    }
+
+    /// The chunks of what is read, of about `size` bytes.
     pub fn chunks(&self, size: u64) -> Vec<Range<u64>> {
-        let len = self.input.size;
-        if !self.is_chunked() || len <= size {
-            return std::iter::once(0..len).collect();
+        let Range { start, end } = self.bytes();
+        if !self.is_chunked() || end - start <= size {
+            return std::iter::once(start..end).collect();
         }
-        let starts = (0..len).step_by(usize::try_from(size.max(1)).unwrap_or(usize::MAX));
-        starts.map(|start| start..(start + size).min(len)).collect()
+        let starts = (start..end).step_by(usize::try_from(size.max(1)).unwrap_or(usize::MAX));
+        starts.map(|start| start..(start + size).min(end)).collect()
     }
 
     fn teller(&self, depth: Depth) -> Teller<'_> {
@@ -408,7 +424,7 @@ impl Plan {
             } else {
                 bag.extra
             };
-            let Ok(accepted) = layer.accepts(&Bag { extra, ..*bag }) else { continue };
+            let Ok(accepted) = layer.accepted(&Bag { extra, ..*bag }) else { continue };
             // Of equals the first by name.
             if best.as_ref().is_none_or(|(_, known)| accepted.proof > known.proof) {
                 best = Some((number, accepted));

@@ -14,6 +14,7 @@ mod remarks;
 mod rows;
 mod streams;
 pub mod trial;
+mod trust;
 
 pub(crate) use inputs::own_facts;
 
@@ -33,15 +34,18 @@ use crate::{
     report::Progress,
     settings::{Reading, SettingsError, Showing},
     time::{
-        Instant,
+        Instant, SECOND,
         policy::{self, Facts},
     },
     timeline::{
-        Run, Timeline,
+        Run, Timeline, Window,
         merge::{Placed, merge},
         tell::{Decided, Which, tell},
     },
 };
+
+/// Disorder that a window in an input taken as ordered allows for (ns).
+const SLACK: i64 = 60 * SECOND;
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +73,8 @@ pub fn timeline(
     talk: bool,
 ) -> Result<Timeline, RunError> {
     in_pool(reading, || {
-        let read = read(reading, own, |_| true, talk)?;
+        let trusted = showing.trust_order.then_some(showing.window);
+        let read = read(reading, own, |_| true, trusted, talk)?;
         Ok(show(read, reading, showing, talk))
     })
 }
@@ -80,12 +85,12 @@ pub fn timeline(
 /// As [`timeline`].
 pub fn merged_events(
     reading: &Reading,
-    window: crate::timeline::Window,
+    window: Window,
     own: &[PathBuf],
     talk: bool,
 ) -> Result<Timeline, RunError> {
     in_pool(reading, || {
-        let read = read(reading, own, merge::is_merged, talk)?;
+        let read = read(reading, own, merge::is_merged, None, talk)?;
         let showing = Showing { window, all: true, ..Showing::default() };
         Ok(show(read, reading, &showing, talk))
     })
@@ -97,7 +102,7 @@ pub fn merged_events(
 /// As [`timeline`].
 pub fn inspect(reading: &Reading, talk: bool) -> Result<Run, RunError> {
     in_pool(reading, || {
-        let mut read = read(reading, &[], |_| true, talk)?;
+        let mut read = read(reading, &[], |_| true, None, talk)?;
         resolve(&mut read);
         let mut accounts = read.accounts();
         accounts.events.shown = accounts.events.told;
@@ -137,18 +142,24 @@ impl Read {
 
 /// Discover, detect, scan, decide.
 ///
-/// Records are sketched, not only ticked: the choice of rows needs the sketches, and the inspection
+/// Of inputs in order, those records are left that may lie in the `trusted` window, where there is
+/// one. Records are sketched, not only ticked: the choice of rows needs the sketches, and the inspection
 /// counts the records that fit no whole template.
 fn read(
     reading: &Reading,
     own: &[PathBuf],
     wanted: impl Fn(&Plan) -> bool,
+    trusted: Option<Window>,
     talk: bool,
 ) -> Result<Read, RunError> {
     let (plans, mut others) = find(reading, own)?;
-    let (plans, left): (Vec<Plan>, Vec<Plan>) = plans.into_iter().partition(wanted);
+    let (mut plans, left): (Vec<Plan>, Vec<Plan>) = plans.into_iter().partition(wanted);
     others.extend(left.into_iter().map(merge::passed_over));
-    let progress = Progress::new(plans.iter().map(|plan| plan.input.size).sum(), talk);
+    if let Some(window) = trusted {
+        plans.par_iter_mut().for_each(|plan| trust::narrow(plan, reading, window));
+    }
+    let bytes = |plan: &Plan| plan.bytes().end - plan.bytes().start;
+    let progress = Progress::new(plans.iter().map(bytes).sum(), talk);
     let mut scans = scan(plans, reading.chunk, Depth::Sketch, &progress, &mut others);
     mails::settle(&mut scans);
     progress.finish();
@@ -270,10 +281,10 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
     let joined = join::join(&read.inputs, &order);
     let chosen = rows::choose(&read, &order, &joined, showing, &mut accounts.events);
     drop(order);
-    let asked: usize = chosen.iter().map(Vec::len).sum();
     let told = tell_all(&mut read, &chosen, showing, talk);
     // Of an input that can no longer be read.
-    accounts.events.left_out += (asked - told.len()) as u64;
+    let missed = chosen.iter().zip(&told).map(|(chosen, told)| chosen.len() - told.len());
+    accounts.events.left_out += missed.sum::<usize>() as u64;
     let (mut rows, mut undated, members) = rows::assemble(told, &joined);
     accounts.events.joined = members + join::keys::undated(&mut undated);
     rows::refer(&mut rows, &joined);
@@ -302,14 +313,14 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
     }
 }
 
-/// Reads the fields of all chosen events. An input that can no longer be read becomes unread: its
-/// chosen events are counted as left out, and the fault says why.
+/// Reads the fields of all chosen events, by input. An input that can no longer be read becomes
+/// unread: its chosen events are counted as left out, and the fault says why.
 fn tell_all(
     read: &mut Read,
     chosen: &[Vec<Which>],
     showing: &Showing,
     talk: bool,
-) -> Vec<(u32, Which, Event)> {
+) -> Vec<Vec<(Which, Event)>> {
     let bytes = read.inputs.iter().map(|input| input.plan.input.size).sum();
     let progress = Progress::new(bytes, talk);
     let told: Vec<std::io::Result<Vec<(Which, Event)>>> = read
@@ -319,21 +330,20 @@ fn tell_all(
         .map(|(input, chosen)| tell(input, chosen, &progress))
         .collect();
     progress.finish();
-    let mut events = Vec::new();
-    for (number, (input, told)) in (0_u32..).zip(read.inputs.iter_mut().zip(told)) {
-        match told {
-            Ok(told) => {
-                events.extend(told.into_iter().map(|(which, event)| (number, which, event)))
-            }
-            Err(error) => input.scan.faults.push(crate::accounts::Fault {
+    let inputs = read.inputs.iter_mut();
+    let events = inputs.zip(told).map(|(input, told)| {
+        told.unwrap_or_else(|error| {
+            input.scan.faults.push(crate::accounts::Fault {
                 path: input.plan.input.path.to_string(),
                 line: 0,
                 reason: format!("could be scanned, but not read again: {error}"),
-            }),
-        }
-    }
+            });
+            Vec::new()
+        })
+    });
+    let mut events: Vec<Vec<(Which, Event)>> = events.collect();
     if !showing.all {
-        for (_, _, event) in &mut events {
+        for (_, event) in events.iter_mut().flatten() {
             let reason = condense::reason_of(event);
             event.reasons.extend(reason.map(str::to_owned));
         }

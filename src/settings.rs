@@ -90,6 +90,8 @@ pub struct Showing {
     pub window: Window,
     /// Local columns.
     pub show_zones: Vec<Zone>,
+    /// Inputs that are seen to be in order are read around the window alone.
+    pub trust_order: bool,
     /// Every event.
     pub all: bool,
     /// Doubt is failure.
@@ -315,7 +317,8 @@ impl Showing {
     /// A word that cannot be understood.
     pub fn from_cli(cli: &cli::Timeline, zones: &Zones) -> Result<Self, SettingsError> {
         let (window, show_zones) = window(&cli.window, &cli.show_zone, zones)?;
-        Ok(Self { window, show_zones, all: cli.all, strict: cli.strict })
+        let cli::Timeline { trust_order, all, strict, .. } = *cli;
+        Ok(Self { window, show_zones, trust_order, all, strict })
     }
 }
 

@@ -27,10 +27,22 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// False where a text surely holds no control character but line breaks and tabs, and not even
+/// those where `lines` is false. One look at each byte, without a branch: nearly all texts are plain.
+pub fn may_hold_controls(text: &str, lines: bool) -> bool {
+    let kept = |byte: u8| lines && matches!(byte, b'\n' | b'\t' | b'\r');
+    // U+0080 to U+009F begin with C2 in UTF-8, as other characters do.
+    let odd = |byte: u8| byte < b' ' && !kept(byte) || byte == 0x7f || byte == 0xc2;
+    text.bytes().fold(false, |found, byte| found | odd(byte))
+}
+
 /// One line of at most [`SUMMARY_CHARS`] characters: the first line that says something, runs of
 /// blanks made one, control characters made U+FFFD.
 pub fn summary(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    if line.len() <= SUMMARY_CHARS && is_even(line) {
+        return line.to_owned();
+    }
     let mut out = String::with_capacity(line.len().min(SUMMARY_CHARS));
     let mut chars = 0;
     let mut blank = false;
@@ -56,10 +68,26 @@ pub fn summary(text: &str) -> String {
     out
 }
 
+/// Nothing but visible ASCII, and single spaces between.
+fn is_even(line: &str) -> bool {
+    let mut last = b' ';
+    line.bytes().all(|byte| {
+        let even = byte.is_ascii_graphic() || byte == b' ' && last != b' ';
+        last = byte;
+        even
+    })
+}
+
 /// A detail: trimmed of blank lines around it, cut at [`DETAIL_CHARS`] characters and said so.
 /// Line breaks and tabs stay, other control characters become U+FFFD.
 pub fn detail(text: &str) -> String {
     let text = text.trim_matches(['\n', '\r']).trim_end();
+    if text.len() <= DETAIL_CHARS
+        && !may_hold_controls(text, true)
+        && memchr::memchr(b'\r', text.as_bytes()).is_none()
+    {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len().min(DETAIL_CHARS));
     let mut rest = text.chars().peekable();
     let mut chars = 0;

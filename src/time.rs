@@ -26,7 +26,7 @@ mod year;
 pub mod zone;
 mod zones;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use chrono::{DateTime, Datelike, Timelike};
 
@@ -59,7 +59,9 @@ impl Instant {
 
     /// RFC 3339 with `Z`, always with seconds, and as many fraction digits as `precision` tells.
     pub fn rfc3339(self, precision: Precision) -> String {
-        let mut text = Civil::from_secs(self.secs()).to_string();
+        let mut text = String::with_capacity("2026-03-10T06:14:05.123456789Z".len());
+        // A string takes all that is written.
+        let _ = write!(text, "{}", Civil::from_secs(self.secs()));
         push_fraction(&mut text, self.subsec_nanos(), precision);
         text.push('Z');
         text
@@ -69,9 +71,8 @@ impl Instant {
 /// Appends `.fff` with the number of digits that `precision` tells.
 pub fn push_fraction(text: &mut String, nanos: u32, precision: Precision) {
     if let digits @ 1.. = precision.digits() {
-        let all = format!("{nanos:09}");
-        text.push('.');
-        text.push_str(&all[..digits]);
+        let shown = nanos / 10_u32.pow(9 - digits as u32);
+        let _ = write!(text, ".{shown:0digits$}");
     }
 }
 
@@ -149,7 +150,21 @@ impl Civil {
 impl fmt::Display for Civil {
     /// `2026-03-10T06:14:05`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { year, month, day, hour, minute, second } = self;
+        let Self { year, month, day, hour, minute, second } = *self;
+        // Nearly all years have four digits; formatting number by number is slow.
+        if let year @ 0..=9999 = year {
+            let mut text = *b"0000-00-00T00:00:00";
+            let mut put = |at: usize, n: i32| {
+                text[at] += (n / 10) as u8;
+                text[at + 1] += (n % 10) as u8;
+            };
+            put(0, year / 100);
+            put(2, year % 100);
+            for (at, n) in [(5, month), (8, day), (11, hour), (14, minute), (17, second)] {
+                put(at, i32::from(n));
+            }
+            return f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?);
+        }
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
     }
 }

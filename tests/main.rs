@@ -9,5 +9,6 @@ mod parsers;
 mod same;
 mod schema;
 mod times;
+mod trust;
 mod unpack;
 mod world;

@@ -99,24 +99,37 @@ impl Rule {
 }
 
 impl Definition {
-    /// Whether a record is of this format, and what its `[match]` makes of it.
+    /// What the `[match]` of this definition makes of a record; none where it is not of this format.
+    pub fn takes(&self, bag: &Bag<'_>) -> Option<Accepted> {
+        self.accepted(bag).ok()
+    }
+
+    /// The same, and why not.
     ///
     /// # Errors
     /// What is missing or does not fit.
     pub fn accepts(&self, bag: &Bag<'_>) -> Result<Accepted, String> {
-        let mut accepted = Accepted::default();
-        for rule in &self.must {
-            let Some(value) = bag.get(&rule.path) else {
-                return Err(format!("`{}` is missing", rule.path.text));
-            };
-            if !fits(rule, &value, &mut accepted) {
-                return Err(format!(
-                    "`{}` is {value:?}, which is another format's",
-                    rule.path.text
-                ));
+        self.accepted(bag).map_err(|rule| match bag.get(&rule.path) {
+            None => format!("`{}` is missing", rule.path.text),
+            Some(value) => {
+                format!("`{}` is {value:?}, which is another format's", rule.path.text)
             }
+        })
+    }
+
+    /// The same, without words for what most records of another format are.
+    ///
+    /// # Errors
+    /// The first rule that does not fit.
+    pub(crate) fn accepted(&self, bag: &Bag<'_>) -> Result<Accepted, &Rule> {
+        let mut accepted = Accepted::default();
+        let mut fitting = |rule: &&Rule| {
+            bag.get(&rule.path).is_some_and(|value| fits(rule, &value, &mut accepted))
+        };
+        match self.must.iter().find(|rule| !fitting(rule)) {
+            Some(rule) => Err(rule),
+            None => Ok(accepted),
         }
-        Ok(accepted)
     }
 }
 

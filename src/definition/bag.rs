@@ -3,14 +3,17 @@
 //! The engine names the fields: holes of a template, columns, JSON paths, mail headers. Beside
 //! them lie the fields that the file's path, lookups and `match` templates gave.
 
+mod json;
+
 use std::{borrow::Cow, sync::Arc};
 
 use serde_json::Value;
 
-use super::{
-    markup,
-    phrase::{Path, PathStep},
-};
+pub use json::{Found, collect};
+
+use json::{elements, in_cell, walk};
+
+use super::phrase::{Path, PathStep};
 use crate::{
     reader::{csv::Columns, mbox::Mail},
     template::{Fit, PAIRS, Template, pairs},
@@ -123,8 +126,8 @@ impl<'a> Bag<'a> {
     /// The value that fills an event key by its name alone: from the definition's own holes,
     /// path fields, lookups and `match`, never from a column or member of that name.
     pub fn own(&self, name: &str) -> Option<Cow<'a, str>> {
-        let holes = |record: &Record<'a>| match record {
-            Record::Holes { .. } => record.get(&Path::parse(name), 0, "\n"),
+        let holes = |record: &Record<'a>| match *record {
+            Record::Holes { text, template, fit } => hole(text, template, fit, name),
             _ => None,
         };
         let value = self.item.as_ref().and_then(|item| holes(&item.record));
@@ -142,11 +145,11 @@ impl<'a> Record<'a> {
             Self::Holes { text, template, fit } => hole(text, template, fit, &path.text),
             Self::Row { columns, cells } => {
                 let filled = |&at: &usize| cells.get(at).filter(|cell| !is_nothing(cell));
-                let cell = |name: &str| columns.places(name)?.iter().find_map(filled);
-                match (cell(&path.text), path.steps.split_first()) {
+                let cell = |places: Option<&'_ [usize]>| places?.iter().find_map(filled);
+                match (cell(columns.places_of(path)), path.steps.split_first()) {
                     (Some(cell), _) => Some(Cow::Borrowed(cell.as_str())),
                     (None, Some((PathStep::Key(name), below @ [_, ..]))) => {
-                        in_cell(cell(name)?, below, between)
+                        in_cell(cell(columns.places(name))?, below, between)
                     }
                     _ => None,
                 }
@@ -170,11 +173,11 @@ impl<'a> Record<'a> {
 
     /// The values of all cells of a column, or all elements of a list, also of lists in the elements
     /// of lists: the items of `each`.
-    pub fn items(&self, name: &str) -> Vec<Found<'a>> {
+    pub fn items(&self, each: &Path) -> Vec<Found<'a>> {
         let mut found = Vec::new();
         match *self {
             Self::Row { columns, cells } => {
-                let places = columns.places(name).unwrap_or_default();
+                let places = columns.places_of(each).unwrap_or_default();
                 let cells = places.iter().filter_map(|&at| cells.get(at));
                 let filled = cells.filter(|cell| !is_nothing(cell));
                 found.extend(filled.map(|cell| Found {
@@ -183,64 +186,11 @@ impl<'a> Record<'a> {
                 }));
             }
             Self::Json { value, .. } => {
-                let mut steps = Path::parse(name).steps;
-                if steps.last() != Some(&PathStep::All) {
-                    steps.push(PathStep::All);
-                }
-                elements(value, &steps, &mut Vec::new(), &mut found);
+                elements(value, &each.steps, &mut Vec::new(), &mut found);
             }
             _ => {}
         }
         found
-    }
-}
-
-/// An item of `each`, and the elements of lists that it lies in, innermost first.
-#[derive(Clone, Debug)]
-pub struct Found<'a> {
-    /// The item.
-    pub value: Cow<'a, Value>,
-    /// What it lies in, below the record.
-    pub within: Vec<&'a Value>,
-}
-
-fn elements<'v>(
-    value: &'v Value,
-    steps: &[PathStep],
-    within: &mut Vec<&'v Value>,
-    found: &mut Vec<Found<'v>>,
-) {
-    let (here, below) = match steps.iter().position(|step| *step == PathStep::All) {
-        Some(all) => (&steps[..all], &steps[all + 1..]),
-        None => return,
-    };
-    let mut lists = Vec::new();
-    collect(value, here, &mut lists);
-    for list in lists {
-        match list {
-            Cow::Borrowed(Value::Array(items)) if below.is_empty() => {
-                let inner: Vec<&Value> = within.iter().rev().copied().collect();
-                let items = items.iter().map(Cow::Borrowed);
-                found.extend(items.map(|value| Found { value, within: inner.clone() }));
-            }
-            Cow::Borrowed(Value::Array(items)) => {
-                for item in items {
-                    within.push(item);
-                    elements(item, below, within, found);
-                    within.pop();
-                }
-            }
-            Cow::Owned(Value::Array(items)) if below.is_empty() => {
-                let inner: Vec<&Value> = within.iter().rev().copied().collect();
-                let items = items.into_iter().map(Cow::Owned);
-                found.extend(items.map(|value| Found { value, within: inner.clone() }));
-            }
-            // One object where a list is usual is a list of one.
-            value if below.is_empty() && !value.is_null() => {
-                found.push(Found { value, within: within.iter().rev().copied().collect() });
-            }
-            _ => {}
-        }
     }
 }
 
@@ -300,106 +250,4 @@ fn syslog_priority(digits: &[u8], part: &str) -> Option<Cow<'static, str>> {
         "facility" => FACILITY.get(number / 8).map(|&word| word.into()),
         _ => None,
     }
-}
-
-/// All values at a path, in document order. A path that goes on below a text reads the text as JSON.
-pub fn collect<'v>(value: &'v Value, steps: &[PathStep], found: &mut Vec<Cow<'v, Value>>) {
-    let Some((step, rest)) = steps.split_first() else {
-        found.push(Cow::Borrowed(value));
-        return;
-    };
-    match (step, value) {
-        (PathStep::Key(key), Value::Object(members)) => {
-            if let Some(member) = members.get(key) {
-                collect(member, rest, found);
-            } else if let Some((member, rest)) = dotted(members, key, rest) {
-                collect(member, rest, found);
-            }
-        }
-        (PathStep::Key(key), Value::Array(items)) => {
-            if let Some(member) = items.iter().find_map(|item| paired(item, key)) {
-                collect(member, rest, found);
-            }
-        }
-        (PathStep::Index(index), Value::Array(items)) => {
-            if let Some(item) = items.get(*index) {
-                collect(item, rest, found);
-            }
-        }
-        (PathStep::All, Value::Array(items)) => {
-            for item in items {
-                collect(item, rest, found);
-            }
-        }
-        (PathStep::Any, Value::Object(members)) => {
-            for member in members.values() {
-                collect(member, rest, found);
-            }
-        }
-        (_, Value::String(text)) if text.trim_start().starts_with(['{', '[']) => {
-            let Ok(inner) = serde_json::from_str::<Value>(text) else { return };
-            let mut below = Vec::new();
-            collect(&inner, steps, &mut below);
-            found.extend(below.into_iter().map(|value| Cow::Owned(value.into_owned())));
-        }
-        _ => {}
-    }
-}
-
-/// The value of a list of `{"key": …, "value": …}`: how OpenTelemetry and AWS write attributes and
-/// tags.
-fn paired<'v>(item: &'v Value, wanted: &str) -> Option<&'v Value> {
-    let member = |names: [&str; 3]| names.into_iter().find_map(|name| item.get(name));
-    let key = member(["key", "Key", "name"])?.as_str()?;
-    (key == wanted).then(|| member(["value", "Value", "values"])).flatten()
-}
-
-/// Flat writers spell a path as one key: `"log.level"`.
-fn dotted<'v, 's>(
-    members: &'v serde_json::Map<String, Value>,
-    key: &str,
-    mut rest: &'s [PathStep],
-) -> Option<(&'v Value, &'s [PathStep])> {
-    let mut name = key.to_owned();
-    while let Some((PathStep::Key(next), tail)) = rest.split_first() {
-        name = format!("{name}.{next}");
-        rest = tail;
-        if let Some(member) = members.get(&name) {
-            return Some((member, rest));
-        }
-    }
-    None
-}
-
-/// The value at a path in the JSON that a cell holds.
-fn in_cell<'v>(cell: &str, below: &[PathStep], between: &str) -> Option<Cow<'v, str>> {
-    if !cell.trim_start().starts_with(['{', '[']) {
-        return None;
-    }
-    let value: Value = serde_json::from_str(cell).ok()?;
-    walk(&value, below, between).map(|text| Cow::Owned(text.into_owned()))
-}
-
-fn walk<'v>(root: &'v Value, steps: &[PathStep], between: &str) -> Option<Cow<'v, str>> {
-    if let [PathStep::Key(key)] = steps
-        && let Some(Value::String(text)) = root.as_object().and_then(|members| members.get(key))
-    {
-        return Some(Cow::Borrowed(text));
-    }
-    let mut found = Vec::new();
-    collect(root, steps, &mut found);
-    let text = |value| match value {
-        Cow::Borrowed(value) => markup::value_text(value, between),
-        Cow::Owned(value) => {
-            markup::value_text(&value, between).map(|text| Cow::Owned(text.into_owned()))
-        }
-    };
-    let mut texts = found.into_iter().filter_map(text).filter(|text| !is_nothing(text));
-    let first = texts.next()?;
-    let rest: Vec<_> = texts.collect();
-    if rest.is_empty() {
-        return Some(first);
-    }
-    let all: Vec<_> = std::iter::once(first).chain(rest).collect();
-    Some(Cow::Owned(all.join(between)))
 }

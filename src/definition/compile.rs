@@ -385,7 +385,7 @@ fn event_plan(source: &Source<'_>, raw: &schema::Event, kinds: &Holes<'_>) -> Ou
         Ok((template(source, text, kinds)?, template(source, head, kinds)?))
     });
     Ok(EventPlan {
-        each: raw.each.clone(),
+        each: raw.each.as_deref().map(Path::each),
         must: templates(source, &raw.must, kinds)?,
         only: rules(source, &raw.only, kinds)?,
         cut: cut.collect::<Outcome<_>>()?,

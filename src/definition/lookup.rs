@@ -46,7 +46,7 @@ pub type Tables = Vec<HashMap<String, String>>;
 /// none.
 pub fn looked_up(lookups: &[Lookup], tables: &Tables, bag: &Bag<'_>) -> Option<Vec<Field>> {
     let mut made: Vec<usize> = Vec::new();
-    let mut fields: Vec<Field> = bag.extra.to_vec();
+    let mut fields: Option<Vec<Field>> = None;
     // What one look-up gives, another may look up: a room's id, then the room.
     loop {
         let before = made.len();
@@ -54,14 +54,16 @@ pub fn looked_up(lookups: &[Lookup], tables: &Tables, bag: &Bag<'_>) -> Option<V
             if made.contains(&number) {
                 continue;
             }
-            let Some(value) = value(lookup, number, tables, &Bag { extra: &fields, ..*bag }) else {
+            let extra = fields.as_deref().unwrap_or(bag.extra);
+            let Some(value) = value(lookup, number, tables, &Bag { extra, ..*bag }) else {
                 continue;
             };
-            fields.insert(0, (lookup.name.clone(), value));
+            let known = fields.get_or_insert_with(|| bag.extra.to_vec());
+            known.insert(0, (lookup.name.clone(), value));
             made.push(number);
         }
         if made.len() == before {
-            return (!made.is_empty()).then_some(fields);
+            return fields;
         }
     }
 }
@@ -75,7 +77,10 @@ fn value(lookup: &Lookup, number: usize, tables: &Tables, bag: &Bag<'_>) -> Opti
     };
     let mut keys = keys.lines().map(str::trim).peekable();
     let single = found(keys.next()?);
-    let Some(_) = keys.peek() else { return single.map(|value| people(&value, tables)) };
+    if keys.peek().is_none() {
+        let list = |value: &String| value.contains('\n');
+        return single.map(|value| if list(&value) { people(&value, tables) } else { value });
+    }
     let rest: Vec<String> = keys.filter_map(found).collect();
     let all: Vec<String> = single.into_iter().chain(rest).collect();
     (!all.is_empty()).then(|| all.join(", "))
@@ -85,10 +90,7 @@ fn value(lookup: &Lookup, number: usize, tables: &Tables, bag: &Bag<'_>) -> Opti
 fn people(value: &str, tables: &Tables) -> String {
     let name = |id: &str| tables.iter().find_map(|table| table.get(id)).cloned();
     let names: Option<Vec<String>> = value.lines().map(name).collect();
-    match names {
-        Some(names) if value.contains('\n') => names.join(", "),
-        _ => value.replace('\n', ", "),
-    }
+    names.map_or_else(|| value.replace('\n', ", "), |names| names.join(", "))
 }
 
 /// The value of the element with that key, in the nearest list of that name around the record.

@@ -33,15 +33,16 @@ pub enum Markup {
 
 impl Markup {
     /// The text without its markup; `name` tells who an id mentions.
-    pub fn clean(self, text: &str, name: &dyn Fn(&str) -> Option<String>) -> String {
+    pub fn clean<'t>(self, text: &'t str, name: &dyn Fn(&str) -> Option<String>) -> Cow<'t, str> {
         match self {
-            Self::Plain => text.to_owned(),
-            Self::Slack => slack(text, name),
-            Self::Html => html(text),
-            Self::Irc => irc(text),
+            Self::Plain => Cow::Borrowed(text),
+            Self::Slack if memchr::memchr2(b'<', b'&', text.as_bytes()).is_none() => text.into(),
+            Self::Slack => slack(text, name).into(),
+            Self::Html => html(text).into(),
+            Self::Irc => irc(text).into(),
             Self::Wiki => tickets::wiki(text, name),
-            Self::WhatsApp => chat::unmarked(text),
-            Self::Latin1 => chat::latin1(text),
+            Self::WhatsApp => chat::unmarked(text).into(),
+            Self::Latin1 => chat::latin1(text).into(),
         }
     }
 

@@ -4,12 +4,15 @@
 use std::borrow::Cow;
 
 use super::bag::Bag;
+use crate::reader::csv::bare;
 
 /// A place in a record: `a.b`, `list[0]`, `list[].x`, `pairs["a key"]`, `^name`, `"quoted.key".x`, `.`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
     /// As written, without the leading `^`.
     pub text: String,
+    /// The name without what exports differ in, for tables that write it in another way.
+    pub bare: String,
     /// How many enclosing objects to go up.
     pub up: usize,
     /// The steps down.
@@ -64,7 +67,18 @@ impl Path {
             }
             rest = rest.strip_prefix('.').unwrap_or(rest);
         }
-        Self { text: text.to_owned(), up, steps }
+        Self { bare: bare(text), text: text.to_owned(), up, steps }
+    }
+}
+
+impl Path {
+    /// A path to the items of `each`: all elements of a list.
+    pub fn each(text: &str) -> Self {
+        let mut path = Self::parse(text);
+        if path.steps.last() != Some(&PathStep::All) {
+            path.steps.push(PathStep::All);
+        }
+        path
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     accept::{self, found},
     bag::{Bag, Field, Item, Record, is_nothing},
     lookup, markup,
-    phrase::{Phrase, first},
+    phrase::{Path, Phrase, first},
     when::{FoundTime, time},
 };
 use crate::{
@@ -167,10 +167,10 @@ impl Teller<'_> {
         wanted.then(|| lookup::looked_up(&self.definition.lookups, self.tables, bag)).flatten()
     }
 
-    fn items(&self, plan: &EventPlan, each: &str, bag: &Bag<'_>, out: &mut Vec<Draft>) {
+    fn items(&self, plan: &EventPlan, each: &Path, bag: &Bag<'_>, out: &mut Vec<Draft>) {
         let mut number = 0;
         let mut fit = Fit::default();
-        for mail in bag.record.mails(each) {
+        for mail in bag.record.mails(&each.text) {
             number += 1;
             let item = Item { number, record: Record::Mail(mail), within: &[] };
             self.event(plan, &Bag { item: Some(item), ..*bag }, out);
@@ -285,7 +285,7 @@ impl Teller<'_> {
         let found = found(self.definition, bag);
         let bag = &Bag { extra: found.as_deref().unwrap_or(bag.extra), ..*bag };
         let detail = self.detail(plan, bag).unwrap_or_default();
-        let text = say(&plan.text, bag, "text").map(|text| self.clean(&text)).unwrap_or_default();
+        let text = say(&plan.text, bag, "text").map(|text| self.clean(text)).unwrap_or_default();
         let text = if detail.contains(text.trim()) { "" } else { text.trim() };
         let told = markup::unstressed(format!("{text}\n{detail}").trim());
         (!told.is_empty()).then_some(told)
@@ -342,7 +342,8 @@ impl Teller<'_> {
     /// What an event that tells a state, or an alert, is about. News that someone has taken an alert
     /// repeat the state that it is in.
     fn about(&self, plan: &EventPlan, draft: &Draft, bag: &Bag<'_>) -> Option<About> {
-        let text_of = |ladder: &[Phrase], name| say(ladder, bag, name).map(|t| t.trim().to_owned());
+        let text_of =
+            |ladder: &[Phrase], name| say(ladder, bag, name).map(|t| trimmed(t).into_owned());
         let state = self.translated(text_of(&plan.state, "state"), false).map(|s| s.to_uppercase());
         if state.is_none() && draft.kind != Kind::Alert {
             return None;
@@ -356,34 +357,44 @@ impl Teller<'_> {
         (about != About::default()).then_some(about)
     }
 
-    fn clean(&self, raw: &str) -> String {
+    /// A text without its markup.
+    fn clean<'t>(&self, raw: Cow<'t, str>) -> Cow<'t, str> {
         let name = |id: &str| self.tables.iter().find_map(|table| table.get(id).cloned());
-        self.definition.markup.clean(raw, &name)
+        let markup = self.definition.markup;
+        match raw {
+            Cow::Borrowed(raw) => markup.clean(raw, &name),
+            Cow::Owned(raw) => {
+                let made = match markup.clean(&raw, &name) {
+                    Cow::Borrowed(kept) => (kept.len() < raw.len()).then(|| kept.to_owned()),
+                    Cow::Owned(made) => Some(made),
+                };
+                Cow::Owned(made.unwrap_or(raw))
+            }
+        }
     }
 
     fn fields(&self, plan: &EventPlan, bag: &Bag<'_>, found: FoundTime) -> Fields {
-        let text_of = |ladder: &[Phrase], name| say(ladder, bag, name).map(|t| t.trim().to_owned());
+        let text_of =
+            |ladder: &[Phrase], name| say(ladder, bag, name).map(|t| trimmed(t).into_owned());
         // A list of names stands on one line.
         let name_of = |ladder: &[Phrase], name| {
             let text = text_of(ladder, name)?;
-            Some(self.definition.markup.name(text.replace('\n', ", ")))
+            let line = if text.contains('\n') { text.replace('\n', ", ") } else { text };
+            Some(self.definition.markup.name(line))
         };
         let detail = self.detail(plan, bag);
-        let spoken = say(&plan.text, bag, "text").map(|text| self.clean(&text));
-        let spoken = spoken.or_else(|| match bag.item {
-            Some(Item { record: Record::Text(text), .. }) => Some(self.clean(text)),
+        let spoken = say(&plan.text, bag, "text").or(match bag.item {
+            Some(Item { record: Record::Text(text), .. }) => Some(Cow::Borrowed(text)),
             _ => None,
         });
+        let spoken = spoken.map(|text| self.clean(text));
         let whole = spoken.as_deref().map(str::trim).or(detail.as_deref()).unwrap_or_default();
         let summary = text::summary(whole);
         let detail = text::detail(detail.as_deref().unwrap_or(whole));
         let mut refs: Vec<String> = Vec::new();
         // Only where the definition says so: a hole of that name is a log's thread of execution.
-        let thread = first(&plan.thread, bag).map(|thread| thread.trim().to_owned());
-        for value in thread
-            .into_iter()
-            .chain(plan.refs.iter().filter_map(|r| Some(r.say(bag)?.into_owned())))
-        {
+        let thread = first(&plan.thread, bag).map(trimmed);
+        for value in thread.into_iter().chain(plan.refs.iter().filter_map(|r| r.say(bag))) {
             for value in value.lines().map(str::trim).filter(|value| !value.is_empty()) {
                 if !refs.iter().any(|known| known == value) {
                     refs.push(value.to_owned());
@@ -435,21 +446,39 @@ impl Teller<'_> {
     }
 
     /// All parts that fit; what an earlier part already holds is not said again.
-    fn detail(&self, plan: &EventPlan, bag: &Bag<'_>) -> Option<String> {
-        let mut parts: Vec<String> = Vec::new();
-        let mut add = |raw: Cow<'_, str>| {
-            let part = self.clean(&raw);
-            let part = part.trim();
-            if !part.is_empty() && !parts.iter().any(|known| known.contains(part)) {
-                parts.push(part.to_owned());
+    fn detail<'b>(&self, plan: &EventPlan, bag: &Bag<'b>) -> Option<Cow<'b, str>> {
+        let mut parts: Vec<Cow<'b, str>> = Vec::new();
+        let mut add = |raw: Cow<'b, str>| {
+            let part = trimmed(self.clean(raw));
+            if !part.is_empty() && !parts.iter().any(|known| holds(known, &part)) {
+                parts.push(part);
             }
         };
         plan.detail.iter().filter_map(|phrase| phrase.say(bag)).for_each(&mut add);
         if plan.detail.is_empty() {
             bag.own("detail").into_iter().for_each(&mut add);
         }
-        (!parts.is_empty()).then(|| parts.join("\n"))
+        match parts.len() {
+            0 | 1 => parts.pop(),
+            _ => Some(Cow::Owned(parts.join("\n"))),
+        }
     }
+}
+
+/// A text without blanks around it.
+fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => {
+            let bare = text.trim();
+            if bare.len() == text.len() { Cow::Owned(text) } else { Cow::Owned(bare.to_owned()) }
+        }
+    }
+}
+
+/// True where one text stands in another.
+fn holds(text: &str, part: &str) -> bool {
+    part.len() <= text.len() && memchr::memmem::find(text.as_bytes(), part.as_bytes()).is_some()
 }
 
 /// The first phrase that fits; without phrases, the definition's own hole of that name.

@@ -233,6 +233,7 @@ fn table_score(
 
 pub(super) fn sample_plan(definition: &Arc<Definition>, framing: Framing) -> Plan {
     Plan {
+        part: None,
         input: Input::from_bytes("", Vec::new()),
         definition: definition.clone(),
         framing,

@@ -104,7 +104,10 @@ struct Written {
 impl Written {
     fn of(mut event: Event) -> Self {
         if let Some(detail) = &mut event.detail {
-            detail.truncate(detail.floor_char_boundary(COMPARED_BYTES));
+            let end = (0..=COMPARED_BYTES.min(detail.len()))
+                .rev()
+                .find(|at| detail.is_char_boundary(*at));
+            detail.truncate(end.unwrap_or_default());
             detail.shrink_to_fit();
         }
         Self {

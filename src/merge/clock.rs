@@ -116,13 +116,21 @@ impl<'p> Clock<'p> {
 
     /// What the clock of the record that begins with this line showed; none where no record begins,
     /// or one without a time.
+    #[inline]
     pub(crate) fn time(&mut self, line: &[u8]) -> Option<RawTime> {
+        if matches!(self.way, Way::Anchors(_))
+            && let Some(time) = self.molds.time_at_start(line)
+        {
+            return Some(time);
+        }
+        self.time_anew(line)
+    }
+
+    /// The same for a line that does not begin as one of the last ones did.
+    fn time_anew(&mut self, line: &[u8]) -> Option<RawTime> {
         let Self { plan, way, fit, molds } = self;
         match way {
             Way::Anchors(anchors) => {
-                if let Some(time) = molds.time_at_start(line) {
-                    return Some(time);
-                }
                 let (len, unsure) = anchors.fit(line, fit)?;
                 let (hole, time) = fit.times.first()?;
                 let text = fit.captures.get(*hole).filter(|_| !unsure || anchors.by_shape);

@@ -100,6 +100,8 @@ pub(crate) struct Cutter<'p> {
     counter: Counter,
     /// The next record starts here.
     at: u64,
+    /// What its first line says, where the page before went that far.
+    open: Option<Begin>,
     end: u64,
     bytes: usize,
     pub(crate) findings: Findings,
@@ -121,12 +123,14 @@ impl<'p> Cutter<'p> {
             source,
             counter: Counter::default(),
             at: range.start,
+            open: None,
             end: range.end,
             bytes,
             findings,
         }
     }
 
+    #[inline]
     fn begin(&mut self, line: &[u8]) -> Option<Begin> {
         let raw = self.source.clock.time(line)?;
         // Only what was decided from all stamps goes by their numbers.
@@ -139,14 +143,6 @@ impl<'p> Cutter<'p> {
             self.findings.unforeseen += 1;
         }
         Some(Begin { instant: instant.0, precision: raw.precision })
-    }
-
-    fn counts(&self) -> (Counter, u64) {
-        (self.counter, self.findings.unforeseen)
-    }
-
-    fn count_anew(&mut self, counts: (Counter, u64)) {
-        (self.counter, self.findings.unforeseen) = counts;
     }
 
     /// The records of the next page; none at the end.
@@ -164,10 +160,9 @@ impl<'p> Cutter<'p> {
             return Err(page::shorter());
         }
         let last = text.len() == left;
-        let before = self.counts();
+        let before = (self.counter, self.findings.unforeseen, self.open);
+        let mut open = self.open.take();
         let mut picks: Vec<Pick> = Vec::with_capacity(text.len() / 96);
-        // The counts before the last record.
-        let mut undo = before;
         let mut sorted = true;
         let mut latest = i64::MIN;
         let mut line_start = 0;
@@ -181,8 +176,7 @@ impl<'p> Cutter<'p> {
             };
             let line = &text[line_start..line_end];
             let line = line.strip_suffix(b"\r").unwrap_or(line);
-            let counts = self.counts();
-            if let Some(Begin { instant, precision }) = self.begin(line) {
+            if let Some(Begin { instant, precision }) = open.take().or_else(|| self.begin(line)) {
                 if let Some(open) = picks.last_mut() {
                     open.len = line_start as u32 - open.at;
                 } else if line_start > 0 {
@@ -195,7 +189,6 @@ impl<'p> Cutter<'p> {
                 latest = instant;
                 let at = line_start as u32;
                 picks.push(Pick { instant, at, len: 0, page: 0, precision, is_record: true });
-                undo = counts;
             }
             line_start = next;
         }
@@ -212,10 +205,10 @@ impl<'p> Cutter<'p> {
             // The last record may go on behind the page: it is the first of the next one.
             let open = picks.pop().filter(|_| !picks.is_empty());
             let Some(open) = open else {
-                self.count_anew(before);
+                (self.counter, self.findings.unforeseen, self.open) = before;
                 return self.giant(page).map(Some);
             };
-            self.count_anew(undo);
+            self.open = Some(Begin { instant: open.instant, precision: open.precision });
             self.at = start + u64::from(open.at);
             sorted = sorted || picks.is_sorted_by_key(|pick| pick.instant);
         }
@@ -251,26 +244,28 @@ impl<'p> Cutter<'p> {
         let start = self.at;
         let bytes = self.source.bytes.clone();
         let mut lines = LineReader::new(&*bytes, start);
-        let mut first = None;
+        let mut first = self.open.take();
         let mut next = self.end;
         let mut is_first_line = true;
         while let Some(line) = lines.next_line()?.filter(|line| line.start < self.end) {
-            let before = self.counts();
-            let Some(begin) = self.begin(&line.whole_text(&*bytes)?) else {
-                is_first_line = false;
-                continue;
+            let known = first.filter(|_| is_first_line);
+            let begin = match known {
+                Some(begin) => Some(begin),
+                None => self.begin(&line.whole_text(&*bytes)?),
             };
-            if is_first_line {
-                is_first_line = false;
-                first = Some(begin);
-                continue;
+            let is_first = std::mem::replace(&mut is_first_line, false);
+            match begin {
+                None => {}
+                Some(begin) if is_first => first = Some(begin),
+                Some(begin) => {
+                    next = line.start;
+                    self.open = Some(begin);
+                    if first.is_none() {
+                        return Ok(self.giant_cut(page, start..next, begin, false));
+                    }
+                    break;
+                }
             }
-            self.count_anew(before);
-            next = line.start;
-            if first.is_none() {
-                return Ok(self.giant_cut(page, start..next, begin, false));
-            }
-            break;
         }
         let is_record = first.is_some();
         let first = first.unwrap_or(Begin { instant: UNDATED, precision: Precision::Second });

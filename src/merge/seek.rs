@@ -15,19 +15,38 @@ const REACH: u64 = 4 << 20;
 /// # Errors
 /// The input's.
 pub(crate) fn first_from(source: &mut Source<'_>, from: i64, size: u64) -> io::Result<u64> {
-    let (mut low, mut high) = (0, size);
-    // The record at `low` is earlier; that behind `high` is not.
-    while high - low > STEP {
-        let middle = low + (high - low) / 2;
-        match record_at(source, middle, high)? {
-            Some((start, instant)) if instant < from => low = start.max(low + 1),
-            Some(_) | None => high = middle,
-        }
-    }
+    let (low, _) = around(source, from, size)?;
     if low == 0 {
         return Ok(0);
     }
     Ok(record_at(source, low, size)?.map_or(0, |(start, _)| start))
+}
+
+/// First byte of a record from which on, in an ordered input, none is earlier than `to` (ns); the
+/// input's size where there is none.
+///
+/// # Errors
+/// The input's.
+pub(crate) fn end_before(source: &mut Source<'_>, to: i64, size: u64) -> io::Result<u64> {
+    let (_, high) = around(source, to, size)?;
+    if high == size {
+        return Ok(size);
+    }
+    Ok(record_at(source, high, size)?.map_or(size, |(start, _)| start))
+}
+
+/// Two places not far apart: the record at the first is earlier than `instant` (ns), if it is not the
+/// input's start; that behind the second is not.
+fn around(source: &mut Source<'_>, instant: i64, size: u64) -> io::Result<(u64, u64)> {
+    let (mut low, mut high) = (0, size);
+    while high - low > STEP {
+        let middle = low + (high - low) / 2;
+        match record_at(source, middle, high)? {
+            Some((start, at)) if at < instant => low = start.max(low + 1),
+            Some(_) | None => high = middle,
+        }
+    }
+    Ok((low, high))
 }
 
 /// The first record that begins at `at` or behind it, and before `end`: its first byte and instant.

@@ -13,7 +13,7 @@ use super::{
     Batch, Findings, Pick, Supply, UNDATED,
     copies::Copies,
     sink::Sink,
-    tree::{END, Tree},
+    tree::{END, Key, Tree},
 };
 use crate::discover::range::RangeRead;
 
@@ -197,13 +197,13 @@ fn merge(
     let mut tree = Tree::new(keys);
     let mut copies = Copies::default();
     while tree.least() != END {
-        let input = tree.winner();
+        let least = tree.least();
+        let (instant, input) = (least.instant(), least.input());
         let limit = tree.second();
-        let (instant, _) = tree.least();
-        if how.dedupe && limit.0 == instant && instant != UNDATED {
+        if how.dedupe && limit.instant() == instant && instant != UNDATED {
             copies.clear();
-            while tree.least().0 == instant && tree.least() != END {
-                let input = tree.winner();
+            while tree.least().instant() == instant && tree.least() != END {
+                let input = tree.least().input();
                 let key =
                     write_instant(feed, input, &mut heads[input], how, sink, bytes, &mut copies)?;
                 tree.replace(key);
@@ -211,16 +211,18 @@ fn merge(
             continue;
         }
         let head = &mut heads[input];
-        let picks = &head.batch.picks[head.next..];
-        let run = picks.iter().take_while(|pick| (pick.instant, input as u32) <= limit);
-        let mut taken = 0;
-        for pick in run {
+        let mut next = None;
+        for pick in &head.batch.picks[head.next..] {
+            let key = Key::new(pick.instant, input);
+            if key > limit {
+                next = Some(key);
+                break;
+            }
             write(sink, input, pick, &head.batch, &*bytes[input])?;
-            taken += 1;
+            head.next += 1;
         }
-        head.next += taken;
-        let key = match head.pick() {
-            Some(pick) => (pick.instant, input as u32),
+        let key = match next {
+            Some(key) => key,
             None => advance(feed, input, head, how, sink)?,
         };
         tree.replace(key);
@@ -239,7 +241,7 @@ fn advance(
     head: &mut Head,
     how: Weave,
     sink: &Sink<'_>,
-) -> Result<(i64, u32), Break> {
+) -> Result<Key, Break> {
     (head.batch, head.next) = (Batch::default(), 0);
     let batch = feed.next(input).unwrap_or_else(|error| {
         head.broken = Some(error);
@@ -251,7 +253,7 @@ fn advance(
     }
     let Some(batch) = batch else { return Ok(END) };
     head.batch = batch;
-    Ok(head.pick().map_or(END, |pick| (pick.instant, input as u32)))
+    Ok(head.pick().map_or(END, |pick| Key::new(pick.instant, input)))
 }
 
 #[inline]
@@ -287,18 +289,18 @@ fn write_instant(
     sink: &mut Sink<'_>,
     bytes: &[Arc<dyn RangeRead + '_>],
     copies: &mut Copies,
-) -> Result<(i64, u32), Break> {
+) -> Result<Key, Break> {
     let Some(instant) = head.pick().map(|pick| pick.instant) else { return Ok(END) };
     loop {
         let Some(pick) = head.pick().copied() else {
             let key = advance(feed, input, head, how, sink)?;
-            if key.0 == instant && key != END {
+            if key.instant() == instant && key != END {
                 continue;
             }
             return Ok(key);
         };
         if pick.instant != instant {
-            return Ok((pick.instant, input as u32));
+            return Ok(Key::new(pick.instant, input));
         }
         let (at, len) = (pick.at as usize, pick.len as usize);
         let page = &head.batch.pages.get(pick.page as usize);

@@ -3,7 +3,11 @@
 //! Quotes may hold line breaks, so a file is one chunk. One framing serves the scan, the fields
 //! and the detection: `csv-core`, the heart of the `csv` crate (RFC 4180 with lenient quotes).
 
-use std::{collections::BTreeMap, io};
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Arc, Mutex},
+};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
@@ -11,6 +15,7 @@ use super::{Piece, Plan, head, line::LINE_BYTES, sketch};
 use crate::{
     definition::{
         bag::{Field, Record},
+        phrase::Path,
         tell::{Depth, Draft},
     },
     discover::range::RangeRead,
@@ -36,6 +41,9 @@ pub struct Columns {
     pub given: bool,
     /// What was found out, not told: the definition's name for a column, and the file's.
     pub guessed: Vec<(String, String)>,
+    /// What cuts single rows, while nobody uses it: dear to make (and csv-core 0.1.13 does not copy
+    /// all of it).
+    idle: Arc<Mutex<Vec<Reader>>>,
 }
 
 impl Columns {
@@ -60,7 +68,7 @@ impl Columns {
                 places.insert(name.clone(), found);
             }
         }
-        Self { delimiter, places, alike, names, given: false, guessed: Vec::new() }
+        Self { delimiter, places, alike, names, ..Self::default() }
     }
 
     /// The columns of files that do not name them.
@@ -95,6 +103,51 @@ impl Columns {
         let found = self.places.get(name).or_else(|| self.alike.get(&bare(name)));
         found.map(Vec::as_slice)
     }
+
+    /// The same for a path, which knows its [`bare`] name.
+    pub(crate) fn places_of(&self, path: &Path) -> Option<&[usize]> {
+        let found = self.places.get(&path.text).or_else(|| self.alike.get(&path.bare));
+        found.map(Vec::as_slice)
+    }
+
+    /// The cells of one row.
+    fn cells(&self, row: &[u8]) -> Vec<String> {
+        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
+        let mut core = idle.unwrap_or_else(|| core(self.delimiter));
+        // Blank lines before a row belong to no row.
+        let blank = row.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+        let mut row = &row[blank..];
+        let (mut out, mut ends) = (vec![0; row.len() + 1], vec![0; self.names.len() + 1]);
+        let (mut written, mut ended) = (0, 0);
+        loop {
+            let (result, taken, more, cells) =
+                core.read_record(row, &mut out[written..], &mut ends[ended..]);
+            row = &row[taken..];
+            written += more;
+            ended += cells;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => out.resize(out.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => ends.resize(ends.len() * 2, 0),
+                ReadRecordResult::Record | ReadRecordResult::End => break,
+            }
+        }
+        core.reset();
+        if let Ok(mut idle) = self.idle.lock() {
+            idle.push(core);
+        }
+        texts(&out, &ends[..ended])
+    }
+}
+
+fn core(delimiter: u8) -> Reader {
+    ReaderBuilder::new().delimiter(delimiter).build()
+}
+
+/// The cells that end there, as text.
+fn texts(out: &[u8], ends: &[usize]) -> Vec<String> {
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    starts.zip(ends).map(|(start, end)| text::decode(&out[start..*end]).into_owned()).collect()
 }
 
 /// A name without what exports differ in: case, blanks, `_` and `-`.
@@ -155,7 +208,7 @@ impl<'a> Rows<'a> {
     pub fn new(source: &'a dyn RangeRead, delimiter: u8) -> Self {
         Self {
             source,
-            core: ReaderBuilder::new().delimiter(delimiter).build(),
+            core: core(delimiter),
             buf: vec![0; 64 << 10],
             at: 0,
             filled: 0,
@@ -248,18 +301,8 @@ impl<'a> Rows<'a> {
             }
         }
         let end = self.place() - u64::from(matches!(last, b'\n' | b'\r'));
-        let cells = (!too_long).then(|| self.cells(ends));
+        let cells = (!too_long).then(|| texts(&self.out, &self.ends[..ends]));
         Ok(Some(Row { start, len: end - start, line, cells }))
-    }
-
-    fn cells(&self, ends: usize) -> Vec<String> {
-        let mut from = 0;
-        let cell = |&end: &usize| {
-            let bytes = &self.out[from..end];
-            from = end;
-            text::decode(bytes).into_owned()
-        };
-        self.ends[..ends].iter().map(cell).collect()
     }
 }
 
@@ -324,10 +367,10 @@ pub(super) fn read(
     bytes: &[u8],
     drafts: &mut Vec<Draft>,
 ) {
-    let source = crate::discover::range::Bytes(bytes.into());
-    let row = Rows::new(&source, columns.delimiter).next_row();
-    if let Ok(Some(Row { cells: Some(cells), .. })) = row {
-        let record = Record::Row { columns, cells: &cells };
-        let _ = plan.tell_below(above, record, Depth::Fields, drafts);
-    }
+    let cells = columns.cells(bytes);
+    let record = Record::Row { columns, cells: &cells };
+    let _ = plan.tell_below(above, record, Depth::Fields, drafts);
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! What one chunk gave, and how the pieces of an input become its scan.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use super::{
     Framing, Plan, Scan, Sketch, Tick, Undated, command,
@@ -409,7 +409,8 @@ fn retain<T>(list: &mut Vec<T>, keep: &[bool]) {
 /// The scan of an input, from its pieces in the order of its chunks.
 pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>) -> Scan {
     // Lines are told from 1.
-    let mut whole = Piece { lines: 1, ..Piece::default() };
+    let before = plan.part.as_ref().map_or(0, |part| part.lines);
+    let mut whole = Piece { lines: before.saturating_add(1), ..Piece::default() };
     for piece in pieces {
         whole.append(piece);
     }
@@ -435,14 +436,21 @@ pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>) -> Scan {
         ..Scan::default()
     };
     let size = plan.input.original_size();
-    let read_to = whole.broken.as_ref().map_or(size, |(at, _, _)| plan.input.original_offset(*at));
-    let (in_records, between) = ledger(plan, &whole, read_to.min(size));
+    let Range { start, end } = plan.bytes();
+    // A byte order mark stands before the first byte of a text that was decoded, and is read.
+    let read_from = if start == 0 { 0 } else { plan.input.original_offset(start).min(size) };
+    let read_to = match &whole.broken {
+        Some((at, _, _)) => plan.input.original_offset(*at),
+        None if end < plan.input.size => plan.input.original_offset(end),
+        None => size,
+    };
     let read_to = read_to.min(size);
+    let (in_records, between) = ledger(plan, &whole, read_from..read_to);
     let bytes = &mut scan.accounts.bytes;
     bytes.size = size;
     bytes.in_records = in_records;
     bytes.between_records = between;
-    bytes.not_read = size - read_to;
+    bytes.not_read = size - (read_to - read_from);
     for passed in &whole.passed {
         match &passed.why {
             Ok(rule) => scan.accounts.skip(rule),
@@ -492,9 +500,9 @@ pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>) -> Scan {
     scan
 }
 
-/// Bytes in records and between them, up to where the input was read. Counted from the records'
+/// Bytes in records and between them, of those that were read. Counted from the records'
 /// places, not from the size: an overlap or a hole shows as a sum that does not hold.
-fn ledger(plan: &Plan, piece: &Piece, read_to: u64) -> (u64, u64) {
+fn ledger(plan: &Plan, piece: &Piece, read: Range<u64>) -> (u64, u64) {
     let ticks = piece.ticks.iter().map(|tick| (tick.start, u64::from(tick.len)));
     let undated = piece.undated.iter().map(|place| (place.start, u64::from(place.len)));
     let passed = piece.passed.iter().map(|passed| (passed.start, passed.len));
@@ -505,7 +513,7 @@ fn ledger(plan: &Plan, piece: &Piece, read_to: u64) -> (u64, u64) {
     }
     // A program may tell of the same bytes as parts of several records.
     let overlap = matches!(plan.framing, Framing::Command);
-    let (mut inside, mut between, mut at) = (0, 0, 0);
+    let (mut inside, mut between, mut at) = (0, 0, read.start);
     let mut last = None;
     for (start, len) in spans {
         if last == Some(start) && !overlap {
@@ -519,5 +527,5 @@ fn ledger(plan: &Plan, piece: &Piece, read_to: u64) -> (u64, u64) {
         between += start.saturating_sub(at);
         at = if overlap { end.max(at) } else { end };
     }
-    (inside, between + read_to.saturating_sub(at))
+    (inside, between + read.end.saturating_sub(at))
 }

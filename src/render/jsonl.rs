@@ -1,16 +1,15 @@
 //! `rfo.event/1`: one JSON object a line, keys in the order of the schema, absent when empty.
 //!
-//! The field order of the structs is the key order of the contract.
+//! The order in which [`event`] and [`source`] write is the key order of the contract.
 
-use std::{borrow::Cow, io, io::Write};
+use std::{fmt::Display, io, io::Write};
 
 use data_encoding::HEXLOWER;
-use serde::Serialize;
 
 use super::safe::{data, data_lines};
 use crate::{
     event::{Event, Mark, Severity, Source},
-    time::Stamp,
+    time::Quality,
     timeline::Timeline,
 };
 
@@ -19,155 +18,214 @@ pub(crate) const OPENING: &str = "{\"schema\":\"rfo.event/1\"";
 /// The name of the contract.
 pub(crate) const SCHEMA: &str = "rfo.event/1";
 
-#[derive(Serialize)]
-struct EventLine<'a> {
-    schema: &'static str,
-    id: &'a str,
-    /// The only null of the contract.
-    time: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time_precision: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time_end: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    time_alt: Vec<String>,
-    time_quality: String,
-    #[serde(skip_serializing_if = "is_empty")]
-    time_raw: Cow<'a, str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time_zone: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "is_zero")]
-    time_shift_ms: i64,
-    kind: &'static str,
-    #[serde(skip_serializing_if = "is_empty")]
-    system: Cow<'a, str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    channel: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    actor: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    actor_role: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    host: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    service: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    state: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    severity: Option<&'static str>,
-    summary: Cow<'a, str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    marks: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    refs: Vec<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    count: Option<u64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    reasons: Vec<Cow<'a, str>>,
-    sources: Vec<SourceObject<'a>>,
-}
-
-#[derive(Serialize)]
-struct SourceObject<'a> {
-    id: &'a str,
-    path: Cow<'a, str>,
-    line: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    record: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<String>,
-    time_quality: String,
-    #[serde(skip_serializing_if = "is_zero")]
-    time_shift_ms: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    delay_s: Option<i64>,
-    byte_start: u64,
-    byte_len: u64,
-    sha256: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<Cow<'a, str>>,
-}
-
 /// Writes the rows in order, then the undated events.
 pub(crate) fn write(timeline: &Timeline, mut out: &mut dyn Write) -> io::Result<()> {
-    // One buffer for all lines: serde_json writes many small pieces.
+    // One buffer for all lines: they are written in many small pieces.
     let mut line = Vec::with_capacity(2048);
-    for event in timeline.rows.iter().chain(&timeline.undated) {
+    for row in timeline.rows.iter().chain(&timeline.undated) {
         line.clear();
-        serde_json::to_writer(&mut line, &event_line(event))?;
+        event(&mut line, row)?;
         line.push(b'\n');
         (&mut out).write_all(&line)?;
     }
     Ok(())
 }
 
-fn event_line(event: &Event) -> EventLine<'_> {
+/// An object that is being written.
+struct Object<'o> {
+    out: &'o mut Vec<u8>,
+    empty: bool,
+}
+
+impl<'o> Object<'o> {
+    fn new(out: &'o mut Vec<u8>) -> Self {
+        Self { out, empty: true }
+    }
+
+    /// The name of a member; its value is to follow.
+    fn name(&mut self, name: &str) -> &mut Vec<u8> {
+        self.out.push(if self.empty { b'{' } else { b',' });
+        self.empty = false;
+        self.out.push(b'"');
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
+        self.out
+    }
+
+    /// A text.
+    fn text(&mut self, name: &str, text: &str) {
+        quote(self.name(name), &data(text));
+    }
+
+    /// A text, where there is one.
+    fn told(&mut self, name: &str, text: Option<&str>) {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            self.text(name, text);
+        }
+    }
+
+    /// A list of texts, where it has any.
+    fn list<T: AsRef<str>>(&mut self, name: &str, texts: impl IntoIterator<Item = T>) {
+        let mut texts = texts.into_iter().peekable();
+        if texts.peek().is_none() {
+            return;
+        }
+        let out = self.name(name);
+        for (number, text) in texts.enumerate() {
+            out.push(if number == 0 { b'[' } else { b',' });
+            quote(out, &data(text.as_ref()));
+        }
+        out.push(b']');
+    }
+
+    /// A word of the contract: nothing in it needs an escape.
+    fn word(&mut self, name: &str, word: &str) {
+        let out = self.name(name);
+        out.push(b'"');
+        out.extend_from_slice(word.as_bytes());
+        out.push(b'"');
+    }
+
+    /// A number, or null.
+    fn plain(&mut self, name: &str, value: impl Display) -> io::Result<()> {
+        write!(self.name(name), "{value}")
+    }
+
+    /// How a time is known.
+    fn quality(&mut self, quality: Quality) -> io::Result<()> {
+        write!(self.name("time_quality"), "\"{quality}\"")
+    }
+
+    /// A number that is left out where it is 0 or missing.
+    fn number(&mut self, name: &str, n: Option<i64>) -> io::Result<()> {
+        n.map_or(Ok(()), |n| self.plain(name, n))
+    }
+
+    fn close(self) {
+        self.out.push(b'}');
+    }
+}
+
+/// A text as a JSON string (RFC 8259 §7).
+fn quote(out: &mut Vec<u8>, text: &str) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    out.push(b'"');
+    let bytes = text.as_bytes();
+    let mut written = 0;
+    while let Some(at) = next_escaped(bytes, written) {
+        out.extend_from_slice(&bytes[written..at]);
+        let short = match bytes[at] {
+            b'\n' => b'n',
+            b'\r' => b'r',
+            b'\t' => b't',
+            b'\x08' => b'b',
+            b'\x0c' => b'f',
+            byte @ (b'"' | b'\\') => byte,
+            byte => {
+                let digit = |half: u8| HEX[usize::from(half & 15)];
+                out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte)]);
+                written = at + 1;
+                continue;
+            }
+        };
+        out.extend_from_slice(&[b'\\', short]);
+        written = at + 1;
+    }
+    out.extend_from_slice(&bytes[written..]);
+    out.push(b'"');
+}
+
+/// The first byte from a place on that needs an escape; in blocks, which are looked at without
+/// branches.
+fn next_escaped(bytes: &[u8], from: usize) -> Option<usize> {
+    let escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    let mut at = from;
+    for block in bytes[from..].chunks(32) {
+        if block.iter().fold(false, |found, byte| found | escaped(*byte)) {
+            return block.iter().position(|byte| escaped(*byte)).map(|place| at + place);
+        }
+        at += block.len();
+    }
+    None
+}
+
+fn event(out: &mut Vec<u8>, event: &Event) -> io::Result<()> {
     let stamp = &event.stamp;
-    let dated = stamp.instant.is_some();
-    EventLine {
-        schema: SCHEMA,
-        id: event.sources.first().map_or("", |source| &source.id.0),
-        time: stamp.rfc3339(),
-        time_precision: stamp.precision.word().filter(|_| dated),
-        time_end: event.time_end.map(|end| end.rfc3339(stamp.precision)),
-        time_alt: alternatives(stamp),
-        time_quality: stamp.quality.to_string(),
-        time_raw: data(&event.time_raw),
-        time_zone: stamp.zone.as_deref().map(data),
-        time_shift_ms: stamp.shift_ms,
-        kind: event.kind.word(),
-        system: data(&event.system),
-        channel: told(event.channel.as_deref()),
-        actor: told(event.actor.as_deref()),
-        actor_role: told(event.actor_role.as_deref()),
-        host: told(event.host.as_deref()),
-        service: told(event.service.as_deref()),
-        state: told(event.state.as_deref()),
-        severity: event.severity.map(Severity::word),
-        summary: data(&event.summary),
-        detail: event.detail.as_deref().filter(|text| !text.is_empty()).map(data_lines),
-        marks: event.marks.iter().copied().map(Mark::word).collect(),
-        refs: event.refs.iter().map(|text| data(text)).collect(),
-        count: event.count,
-        reasons: event.reasons.iter().map(|text| data(text)).collect(),
-        sources: event.sources.iter().map(source_object).collect(),
+    let mut line = Object::new(out);
+    line.word("schema", SCHEMA);
+    line.word("id", event.sources.first().map_or("", |source| &source.id.0));
+    match stamp.rfc3339() {
+        Some(time) => line.word("time", &time),
+        // The only null of the contract.
+        None => line.plain("time", "null")?,
     }
-}
-
-fn source_object(source: &Source) -> SourceObject<'_> {
-    SourceObject {
-        id: &source.id.0,
-        path: data(&source.path),
-        line: source.line,
-        record: told(source.record.as_deref()),
-        time: source.stamp.rfc3339(),
-        time_quality: source.stamp.quality.to_string(),
-        time_shift_ms: source.stamp.shift_ms,
-        delay_s: source.delay_s,
-        byte_start: source.byte_start,
-        byte_len: source.byte_len,
-        sha256: HEXLOWER.encode(&source.sha256),
-        why: told(source.why.as_deref()),
+    if let Some(word) = stamp.precision.word().filter(|_| stamp.instant.is_some()) {
+        line.word("time_precision", word);
     }
+    if let Some(end) = event.time_end {
+        line.word("time_end", &end.rfc3339(stamp.precision));
+    }
+    line.list("time_alt", stamp.alternatives.iter().map(|at| at.rfc3339(stamp.precision)));
+    line.quality(stamp.quality)?;
+    line.told("time_raw", Some(&event.time_raw));
+    if let Some(zone) = &stamp.zone {
+        line.text("time_zone", zone);
+    }
+    line.number("time_shift_ms", Some(stamp.shift_ms).filter(|shift| *shift != 0))?;
+    line.word("kind", event.kind.word());
+    line.told("system", Some(&event.system));
+    line.told("channel", event.channel.as_deref());
+    line.told("actor", event.actor.as_deref());
+    line.told("actor_role", event.actor_role.as_deref());
+    line.told("host", event.host.as_deref());
+    line.told("service", event.service.as_deref());
+    line.told("state", event.state.as_deref());
+    if let Some(severity) = event.severity.map(Severity::word) {
+        line.word("severity", severity);
+    }
+    line.text("summary", &event.summary);
+    if let Some(detail) = event.detail.as_deref().filter(|text| !text.is_empty()) {
+        quote(line.name("detail"), &data_lines(detail));
+    }
+    line.list("marks", event.marks.iter().copied().map(Mark::word));
+    line.list("refs", &event.refs);
+    if let Some(count) = event.count {
+        line.plain("count", count)?;
+    }
+    line.list("reasons", &event.reasons);
+    let out = line.name("sources");
+    out.push(b'[');
+    for (number, told) in event.sources.iter().enumerate() {
+        if number > 0 {
+            out.push(b',');
+        }
+        source(out, told)?;
+    }
+    out.push(b']');
+    line.close();
+    Ok(())
 }
 
-fn alternatives(stamp: &Stamp) -> Vec<String> {
-    stamp.alternatives.iter().map(|instant| instant.rfc3339(stamp.precision)).collect()
-}
-
-fn told(text: Option<&str>) -> Option<Cow<'_, str>> {
-    text.filter(|text| !text.is_empty()).map(data)
-}
-
-fn is_empty(text: &str) -> bool {
-    text.is_empty()
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]
-fn is_zero(n: &i64) -> bool {
-    *n == 0
+fn source(out: &mut Vec<u8>, source: &Source) -> io::Result<()> {
+    let mut object = Object::new(out);
+    object.word("id", &source.id.0);
+    object.text("path", &source.path);
+    object.plain("line", source.line)?;
+    object.told("record", source.record.as_deref());
+    if let Some(time) = source.stamp.rfc3339() {
+        object.word("time", &time);
+    }
+    object.quality(source.stamp.quality)?;
+    object.number("time_shift_ms", Some(source.stamp.shift_ms).filter(|shift| *shift != 0))?;
+    object.number("delay_s", source.delay_s)?;
+    object.plain("byte_start", source.byte_start)?;
+    object.plain("byte_len", source.byte_len)?;
+    let mut digest = [0; 64];
+    HEXLOWER.encode_mut(&source.sha256, &mut digest);
+    object.word("sha256", std::str::from_utf8(&digest).unwrap_or_default());
+    object.told("why", source.why.as_deref());
+    object.close();
+    Ok(())
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::text;
+
 /// Longest text of one field in a human output, in characters: the limit of a summary.
 pub(crate) const LONGEST: usize = 280;
 
@@ -42,11 +44,17 @@ pub(crate) fn short(text: &str, longest: usize) -> Cow<'_, str> {
 
 /// One line for programs: every control character becomes U+FFFD, nothing else changes.
 pub(crate) fn data(text: &str) -> Cow<'_, str> {
+    if !text::may_hold_controls(text, false) {
+        return Cow::Borrowed(text);
+    }
     replaced(text, char::is_control)
 }
 
 /// Several lines for programs: as [`data`], but line breaks and tabs stay.
 pub(crate) fn data_lines(text: &str) -> Cow<'_, str> {
+    if !text::may_hold_controls(text, true) {
+        return Cow::Borrowed(text);
+    }
     replaced(text, |c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 

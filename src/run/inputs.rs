@@ -10,6 +10,7 @@ use crate::{
     detect::Verdict,
     event::Kind,
     reader::{Framing, Plan, Scan, head},
+    render::safe::counted,
     report::shell_quote,
     settings::Reading,
     time::{
@@ -239,6 +240,10 @@ fn remarks(plan: &Plan, scan: &Scan) -> Vec<String> {
              of the record above (first: line {first})"
         )
     });
+    let left = plan.part.as_ref().map(|part| {
+        let n = plan.input.size - (part.bytes.end - part.bytes.start);
+        format!("{} not read: file taken as ordered", counted(n, "byte", "bytes"))
+    });
     let guessed = match &plan.framing {
         Framing::Csv(columns) if !columns.guessed.is_empty() => {
             let pairs = columns.guessed.iter().map(|(what, name)| format!("{what} is {name:?}"));
@@ -257,6 +262,7 @@ fn remarks(plan: &Plan, scan: &Scan) -> Vec<String> {
     let inner =
         (!held.is_empty()).then(|| format!("its records hold lines of {}", held.join(", ")));
     layers
+        .chain(left)
         .chain(guessed)
         .chain(inner)
         .chain(half)

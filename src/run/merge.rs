@@ -18,7 +18,7 @@ use account::finished;
 use parts::{list, part_of, span_of};
 use rayon::prelude::*;
 
-use super::{RunError, Span, both, decide, find, in_pool, inputs, scan};
+use super::{RunError, SLACK, Span, both, decide, find, in_pool, inputs, scan};
 use crate::{
     definition::tell::Depth,
     detect::Verdict,
@@ -36,10 +36,7 @@ use crate::{
     reader::{Framing, Plan, Scan},
     report::Progress,
     settings::{Label, Merging, Reading},
-    time::{
-        SECOND,
-        policy::{self, Policy},
-    },
+    time::policy::{self, Policy},
     timeline::{Run, tell::Decided},
 };
 
@@ -55,8 +52,6 @@ const PAGES_AN_INPUT: usize = 4;
 const PLACES: u64 = 64;
 /// The same where a window is asked for: the input is taken as ordered then.
 const FEW_PLACES: u64 = 4;
-/// Disorder that a window in an input taken as ordered allows for (ns).
-const SLACK: i64 = 60 * SECOND;
 /// More inputs than this are not held open all the time.
 const OPEN: usize = 200;
 

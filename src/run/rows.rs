@@ -71,24 +71,34 @@ fn keeps(input: &Decided, tick: u32, showing: &Showing) -> bool {
 /// Puts the rows together, in the total order, each with its place; gives those without an instant
 /// apart, and the number of events that are told by the row of another.
 pub(super) fn assemble(
-    told: Vec<(u32, Which, Event)>,
+    told: Vec<Vec<(Which, Event)>>,
     joined: &Joined,
 ) -> (Vec<(Place, Event)>, Vec<Event>, u64) {
-    let mut rows: Vec<(Place, Event)> = Vec::new();
     let mut undated: Vec<Event> = Vec::new();
     let mut members: HashMap<Place, Vec<(Place, Event)>> = HashMap::new();
-    for (input, which, event) in told {
-        match which {
+    let mut rows: Vec<(Place, Event)> = Vec::new();
+    for (input, told) in (0_u32..).zip(told) {
+        let row = |(which, event): (Which, Event)| match which {
             Which::Tick(tick) if event.stamp.instant.is_some() => {
                 let place = Place { input, tick };
                 let origin = joined.origin(place);
                 if origin == place {
-                    rows.push((place, event));
-                } else {
-                    members.entry(origin).or_default().push((place, event));
+                    return Some((place, event));
                 }
+                members.entry(origin).or_default().push((place, event));
+                None
             }
-            _ => undated.push(event),
+            _ => {
+                undated.push(event);
+                None
+            }
+        };
+        // Events are large: those that become rows stay where they are.
+        let mut of_input: Vec<(Place, Event)> = told.into_iter().filter_map(row).collect();
+        if rows.is_empty() {
+            rows = of_input;
+        } else {
+            rows.append(&mut of_input);
         }
     }
     let mut count = 0;
@@ -102,15 +112,11 @@ pub(super) fn assemble(
     let mut orphans: Vec<(Place, Vec<(Place, Event)>)> = members.into_iter().collect();
     orphans.sort_by_key(|(origin, _)| *origin);
     rows.extend(orphans.into_iter().flat_map(|(_, members)| members));
-    let place = |event: &Event| {
-        let source = &event.sources[0];
-        (source.path.clone(), source.byte_start)
-    };
-    // Stable: events of one record stand in their order already.
-    rows.sort_by(|(_, a), (_, b)| {
-        a.stamp.instant.cmp(&b.stamp.instant).then_with(|| place(a).cmp(&place(b)))
+    // Inputs stand in the order of their paths.
+    rows.sort_by_cached_key(|(place, row)| {
+        (row.stamp.instant, place.input, row.sources[0].byte_start, place.tick)
     });
-    undated.sort_by_key(place);
+    undated.sort_by_key(|event| (event.sources[0].path.clone(), event.sources[0].byte_start));
     (rows, undated, count)
 }
 

@@ -3,6 +3,8 @@
 //! The first 80 bits of SHA-256 over a source's identity, and over its number among equal
 //! identities of one input, where that is not the first.
 
+use std::hash::{BuildHasherDefault, Hasher};
+
 use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
 
@@ -13,6 +15,27 @@ use crate::{
 
 /// An identity, as its digest.
 pub type Identity = [u8; 32];
+
+/// Hashes identities: digests are as even as any hash of them.
+pub type ByDigest = BuildHasherDefault<FirstBytes>;
+
+/// The first bytes of what is hashed, as its hash.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FirstBytes(u64);
+
+impl Hasher for FirstBytes {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 ^= u64::from_le_bytes(*first);
+        }
+    }
+
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// The id of the `number`-th source (from 1) of that identity in its input.
 pub fn id(identity: &Identity, number: u64) -> Id {
@@ -83,42 +106,62 @@ pub fn of_bytes(digest: &Identity, part: u16) -> Identity {
 #[derive(Default)]
 pub struct Digests {
     raw: Sha256,
-    lf: Sha256,
-    carry: bool,
-    differs: bool,
+    /// With LF ends; none as long as both are the same.
+    lf: Option<Sha256>,
+    /// A return that ended the last stretch, and may be half a line end: fed to neither yet.
+    held: bool,
 }
 
 impl Digests {
     /// Feeds a stretch.
-    pub fn feed(&mut self, mut bytes: &[u8]) {
-        self.raw.update(bytes);
-        if self.carry {
-            self.carry = false;
-            if bytes.first() == Some(&b'\n') {
-                self.differs = true;
-            } else {
-                self.lf.update(b"\r");
-            }
+    pub fn feed(&mut self, bytes: &[u8]) {
+        let Some((last, before)) = bytes.split_last() else { return };
+        if std::mem::take(&mut self.held) {
+            self.release(bytes[0] == b'\n');
         }
-        while let Some(at) = memchr::memchr(b'\r', bytes) {
-            self.lf.update(&bytes[..at]);
-            match bytes.get(at + 1) {
-                Some(b'\n') => self.differs = true,
-                Some(_) => self.lf.update(b"\r"),
-                None => self.carry = true,
-            }
-            bytes = &bytes[at + 1..];
+        self.held = *last == b'\r';
+        let bytes = if self.held { before } else { bytes };
+        let ends = |from: usize| {
+            let returns = memchr::memchr_iter(b'\r', &bytes[from..]).map(move |at| from + at);
+            returns.filter(|at| bytes.get(at + 1) == Some(&b'\n'))
+        };
+        // Up to the first line end that is another, one digest is both.
+        let both = if self.lf.is_some() { 0 } else { ends(0).next().unwrap_or(bytes.len()) };
+        self.raw.update(&bytes[..both]);
+        if both < bytes.len() && self.lf.is_none() {
+            self.lf = Some(self.raw.clone());
         }
-        self.lf.update(bytes);
+        self.raw.update(&bytes[both..]);
+        if let Some(lf) = &mut self.lf {
+            let mut fed = both;
+            for end in ends(both) {
+                lf.update(&bytes[fed..end]);
+                fed = end + 1;
+            }
+            lf.update(&bytes[fed..]);
+        }
+    }
+
+    /// Feeds the return that was held back.
+    fn release(&mut self, ends_line: bool) {
+        if ends_line {
+            self.lf.get_or_insert_with(|| self.raw.clone());
+        } else if let Some(lf) = &mut self.lf {
+            lf.update(b"\r");
+        }
+        self.raw.update(b"\r");
     }
 
     /// The digest of the bytes, and that of the bytes with LF ends.
     pub fn finish(mut self) -> (Identity, Identity) {
-        if self.carry {
-            self.lf.update(b"\r");
+        if self.held {
+            self.release(false);
         }
         let raw: Identity = self.raw.finalize().into();
-        let lf = if self.differs { self.lf.finalize().into() } else { raw };
+        let lf = self.lf.map_or(raw, |lf| lf.finalize().into());
         (raw, lf)
     }
 }
+
+#[cfg(test)]
+mod tests;

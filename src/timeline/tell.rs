@@ -11,7 +11,7 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::id::{self, Digests, Identity};
+use super::id::{self, ByDigest, Digests, Identity};
 use crate::{
     definition::tell::{Draft, Fields},
     discover::range::RangeRead,
@@ -81,8 +81,6 @@ impl Decided {
 
 /// An event and its identity, before equal identities are numbered.
 struct Told {
-    start: u64,
-    part: u16,
     which: Which,
     identity: Identity,
     event: Option<Event>,
@@ -109,10 +107,14 @@ pub fn tell(
     });
     let stretches: Vec<&[(Which, bool)]> = wanted.chunks(STRETCH).collect();
     let read = |stretch: &&[(Which, bool)]| read_stretch(input, stretch, progress);
-    let told: Vec<Vec<Told>> = stretches.par_iter().map(read).collect::<io::Result<_>>()?;
-    let mut told: Vec<Told> = told.into_iter().flatten().collect();
-    told.sort_by_key(|told| (told.start, told.part));
-    Ok(number(told))
+    let mut numbers = Numbers::default();
+    let mut events = Vec::with_capacity(all.len());
+    // Events are large: what is read at a time is little beside all that was.
+    for group in stretches.chunks(4 * rayon::current_num_threads()) {
+        let told: Vec<Vec<Told>> = group.par_iter().map(read).collect::<io::Result<_>>()?;
+        events.extend(told.into_iter().flatten().filter_map(|told| numbers.number(told)));
+    }
+    Ok(events)
 }
 
 /// Other events of the input that may have the same bytes as one asked for: same raw time, same
@@ -148,8 +150,12 @@ fn read_stretch(
     let mut last: Option<((u64, u32), Record)> = None;
     for (which, shown) in stretch {
         let place = input.place(*which);
-        let record = match last.take() {
-            Some((span, record)) if span == (place.start, place.len) => record,
+        let mut record = match last.take() {
+            Some((span, record))
+                if span == (place.start, place.len) && record.holds(place.part) =>
+            {
+                record
+            }
             _ => {
                 progress.add(u64::from(place.len));
                 Record::read(input, &*source, &place)?
@@ -160,9 +166,6 @@ fn read_stretch(
     }
     Ok(told)
 }
-
-/// What a draft without fields is read as.
-static NO_FIELDS: std::sync::LazyLock<Fields> = std::sync::LazyLock::new(Fields::default);
 
 /// A record, read whole.
 struct Record {
@@ -264,26 +267,35 @@ impl Record {
         Ok(Self { drafts, text, sha256, lf, original, pieces })
     }
 
-    fn tell(&self, input: &Decided, which: Which, place: &Place, shown: bool) -> Told {
-        let bare;
+    /// Where the draft of that number stands.
+    fn draft(&self, part: u16) -> Option<usize> {
         // Nearly always its number is its place.
-        let there = self.drafts.get(usize::from(place.part));
-        let there = there.filter(|draft| draft.part == place.part);
-        let found = there.or_else(|| self.drafts.iter().find(|draft| draft.part == place.part));
-        let draft = if let Some(draft) = found {
-            draft
+        let there = |at: &usize| self.drafts.get(*at).is_some_and(|draft| draft.part == part);
+        let at = Some(usize::from(part)).filter(there);
+        at.or_else(|| self.drafts.iter().position(|draft| draft.part == part))
+    }
+
+    /// False where the draft of that number was told, and its fields went with it.
+    fn holds(&self, part: u16) -> bool {
+        self.draft(part).is_none_or(|at| self.drafts[at].fields.is_some())
+    }
+
+    /// Tells an event; the fields of its draft go with it.
+    fn tell(&mut self, input: &Decided, which: Which, place: &Place, shown: bool) -> Told {
+        let mut draft = if let Some(at) = self.draft(place.part) {
+            let fields = self.drafts[at].fields.take();
+            Draft { fields, ..self.drafts[at].clone() }
         } else {
             // Scan and fields must tell the same events. Should they ever not, nothing is lost.
             let text = crate::text::decode(&self.text);
-            bare = Draft::bare(&input.plan.definition, place.part, &text);
-            &bare
+            Draft::bare(&input.plan.definition, place.part, &text)
         };
-        let fields = draft.fields.as_deref().unwrap_or(&NO_FIELDS);
+        let fields = draft.fields.take().unwrap_or_default();
         let kind = if draft.layer == 0 { draft.kind } else { input.plan.definition.kind };
         let identity =
-            id::native(kind, fields).unwrap_or_else(|| id::of_bytes(&self.lf, place.part));
-        let event = shown.then(|| event(input, which, place.line, draft, fields, self));
-        Told { start: place.start, part: place.part, which, identity, event }
+            id::native(kind, &fields).unwrap_or_else(|| id::of_bytes(&self.lf, place.part));
+        let event = shown.then(|| event(input, which, place.line, draft, *fields, self));
+        Told { which, identity, event }
     }
 }
 
@@ -291,8 +303,8 @@ fn event(
     input: &Decided,
     which: Which,
     line: u32,
-    draft: &Draft,
-    fields: &Fields,
+    draft: Draft,
+    fields: Fields,
     record: &Record,
 ) -> Event {
     let piece = record.pieces.iter().find(|(part, _)| *part == draft.part).map(|(_, piece)| piece);
@@ -314,7 +326,7 @@ fn event(
         id: crate::event::Id(String::new()),
         path: input.plan.input.path.clone(),
         line: u64::from(line),
-        record: fields.record.clone(),
+        record: fields.record,
         stamp: stamp.clone(),
         delay_s: fields.delay_s,
         byte_start: original.start,
@@ -325,20 +337,20 @@ fn event(
     Event {
         time_end: until.filter(|end| stamp.instant.is_some_and(|start| start < *end)),
         stamp,
-        time_raw: fields.time_raw.clone(),
+        time_raw: fields.time_raw,
         kind: draft.kind,
-        system: fields.system.clone(),
-        channel: fields.channel.clone(),
-        actor: fields.actor.clone(),
-        actor_role: fields.role.clone(),
-        host: fields.host.clone(),
-        service: fields.service.clone(),
-        state: fields.state.clone(),
+        system: fields.system,
+        channel: fields.channel,
+        actor: fields.actor,
+        actor_role: fields.role,
+        host: fields.host,
+        service: fields.service,
+        state: fields.state,
         severity: draft.severity,
-        summary: fields.summary.clone(),
-        detail: fields.detail.clone(),
-        marks: draft.marks.clone(),
-        refs: fields.refs.clone(),
+        summary: fields.summary,
+        detail: fields.detail,
+        marks: draft.marks,
+        refs: fields.refs,
         count: fields.count,
         reasons: Vec::new(),
         quiet: draft.quiet,
@@ -346,17 +358,17 @@ fn event(
     }
 }
 
-/// Numbers equal identities in file order and gives every event its id.
-fn number(told: Vec<Told>) -> Vec<(Which, Event)> {
-    let mut seen: HashMap<Identity, u64> = HashMap::new();
-    let mut events = Vec::new();
-    for told in told {
-        let number = seen.entry(told.identity).or_default();
+/// Numbers equal identities in file order.
+#[derive(Default)]
+struct Numbers(HashMap<Identity, u64, ByDigest>);
+
+impl Numbers {
+    /// Gives an event that is shown its id.
+    fn number(&mut self, told: Told) -> Option<(Which, Event)> {
+        let number = self.0.entry(told.identity).or_default();
         *number += 1;
-        if let Some(mut event) = told.event {
-            event.sources[0].id = id::id(&told.identity, *number);
-            events.push((told.which, event));
-        }
+        let mut event = told.event?;
+        event.sources[0].id = id::id(&told.identity, *number);
+        Some((told.which, event))
     }
-    events
 }

@@ -1,6 +1,8 @@
 //! Markup of ticket systems: Jira's wiki text, and the documents that Jira and Confluence write as
 //! JSON (Atlassian Document Format; other editors built on `ProseMirror` write the same shape).
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 /// Macros of Jira's wiki text that are dropped; what stands between them stays.
@@ -8,20 +10,25 @@ const MACROS: [&str; 8] =
     ["code", "noformat", "quote", "panel", "color", "anchor", "info", "warning"];
 
 /// Jira's wiki text as people see it: mentions by name, links by label, macros dropped.
-pub(super) fn wiki(text: &str, name: &dyn Fn(&str) -> Option<String>) -> String {
+pub(super) fn wiki<'t>(text: &'t str, name: &dyn Fn(&str) -> Option<String>) -> Cow<'t, str> {
+    if !text.contains(['[', '{', '\\', '\r'])
+        && text.lines().all(|line| heading(line).len() == line.len())
+    {
+        return Cow::Borrowed(text.trim());
+    }
     let lines = text.lines().map(|line| inline(heading(line), name));
-    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+    Cow::Owned(lines.collect::<Vec<_>>().join("\n").trim().to_owned())
 }
 
 /// A line without the sign of a heading or a quote: `h2. `, `bq. `.
 fn heading(line: &str) -> &str {
     let rest = line.trim_start();
-    let sign = rest.split_once(". ").filter(|(sign, _)| {
-        let mut chars = sign.chars();
-        *sign == "bq"
-            || sign.len() == 2 && chars.next() == Some('h') && chars.all(|c| c.is_ascii_digit())
-    });
-    sign.map_or(line, |(_, text)| text)
+    let sign = match rest.as_bytes() {
+        [b'b', b'q', b'.', b' ', ..] => 4,
+        [b'h', level, b'.', b' ', ..] if level.is_ascii_digit() => 4,
+        _ => return line,
+    };
+    &rest[sign..]
 }
 
 fn inline(line: &str, name: &dyn Fn(&str) -> Option<String>) -> String {

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::time::{Civil, Flags, Precision, RawTime, pattern, policy};
+use crate::time::{Civil, Flags, Precision, RawTime, SECOND, pattern, policy};
 
 /// Longest stretch before the seconds, and behind the fraction, that is compared.
 const MOST: usize = 64;
@@ -29,9 +29,11 @@ impl Molds {
 
     #[inline]
     fn find(&mut self, read: impl Fn(&Mold) -> Option<RawTime>) -> Option<RawTime> {
-        if let Some(time) = read(&self.0[0]) {
-            return Some(time);
-        }
+        read(&self.0[0]).or_else(|| self.find_further(read))
+    }
+
+    #[cold]
+    fn find_further(&mut self, read: impl Fn(&Mold) -> Option<RawTime>) -> Option<RawTime> {
         let (at, time) = (1..self.0.len()).find_map(|at| Some((at, read(&self.0[at])?)))?;
         self.0[..=at].rotate_right(1);
         Some(time)
@@ -63,21 +65,65 @@ impl Molds {
 struct Mold {
     /// The shape of what stands at the line's start, where that alone is to be the same.
     shape: Vec<u8>,
-    /// What stands before the seconds, from there on.
-    before: Vec<u8>,
+    /// What stands from there on: the same bytes but for the digits of seconds and fraction.
+    same: Same,
+    /// Where in it those stand: the two of the seconds or, of an epoch, all but the first.
+    at: usize,
     /// The digits of an epoch, which stands in the place of the seconds and the fraction.
     epoch: usize,
-    /// Point or comma before the fraction, and its digits; 0 for none.
-    point: u8,
+    /// Digits of the fraction; 0 for none.
     digits: usize,
-    /// What stands behind, up to where nothing decides any more.
-    behind: Vec<u8>,
-    /// Bytes of `behind` that belong to the time.
-    zone: usize,
+    /// Where in it the fraction ends, and the time.
+    end: usize,
+    time_end: usize,
     /// The time at second 0.
     time: Option<RawTime>,
     /// For a value: of which field, and it ends where the time does.
     rung: usize,
+}
+
+/// A text of which some bytes may be others: eight at a time are compared, whatever they are.
+#[derive(Clone, Debug, Default)]
+struct Same {
+    len: usize,
+    /// Each eight bytes from the start on, and which of their bits count; the last eight overlap.
+    words: Vec<(u64, u64)>,
+    last: (u64, u64),
+}
+
+impl Same {
+    /// A text of eight bytes at least, of which those of the ranges do not count; else none fits.
+    fn learn(&mut self, text: &[u8], free: &[Range<usize>]) {
+        self.words.clear();
+        self.len = text.len();
+        let counts =
+            |at: usize| if free.iter().any(|range| range.contains(&at)) { 0 } else { 0xff };
+        let word = |start: usize, bytes: &[u8; 8]| {
+            let mask = u64::from_le_bytes(std::array::from_fn(|at| counts(start + at)));
+            (u64::from_le_bytes(*bytes) & mask, mask)
+        };
+        let (eights, _) = text.as_chunks();
+        self.words.extend(eights.iter().enumerate().map(|(n, eight)| word(8 * n, eight)));
+        match text.last_chunk() {
+            Some(eight) => self.last = word(text.len() - 8, eight),
+            // No byte is another one and this one.
+            None => self.last = (1, 0),
+        }
+    }
+
+    /// The text at the start of this one that is the same.
+    #[inline]
+    fn take<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
+        let text = text.get(..self.len)?;
+        let (eights, _) = text.as_chunks();
+        let far =
+            |eight: &[u8; 8], (word, mask): (u64, u64)| u64::from_le_bytes(*eight) & mask ^ word;
+        let mut apart = far(text.last_chunk()?, self.last);
+        for (eight, word) in eights.iter().zip(&self.words) {
+            apart |= far(eight, *word);
+        }
+        (apart == 0).then_some(text)
+    }
 }
 
 impl Mold {
@@ -85,52 +131,43 @@ impl Mold {
     #[inline]
     fn time_at_start(&self, line: &[u8]) -> Option<RawTime> {
         let time = self.time?;
-        let (seconds, nanos, end) = self.read(line)?;
+        let past = self.read(line)?;
         if time.offset().is_none() || self.epoch > 0 {
             let hour = (time.civil.rem_euclid(86_400) / 3600) as u8;
-            if pattern::cut_short(&line[end + self.zone..], hour) {
+            if pattern::cut_short(&line[self.lead(line)? + self.time_end..], hour) {
                 return None;
             }
         }
-        Some(RawTime { civil: time.civil + seconds, nanos, ..time })
+        Some(later(time, past))
     }
 
     /// The time of a value that has the shape of the last one of that field.
     fn time_of(&self, rung: usize, value: &[u8]) -> Option<RawTime> {
         let time = self.time.filter(|_| self.rung == rung)?;
-        let (seconds, nanos, end) = self.read(value)?;
-        (end + self.behind.len() == value.len()).then_some(())?;
-        Some(RawTime { civil: time.civil + seconds, nanos, ..time })
+        let past = self.read(value)?;
+        (self.same.len == value.len()).then_some(())?;
+        Some(later(time, past))
     }
 
-    /// Seconds to add, nanoseconds, and where the fraction ends.
+    /// The bytes of the line's start of which only the shape must be the same.
     #[inline]
-    fn read(&self, text: &[u8]) -> Option<(i64, u32, usize)> {
-        let lead = if self.shape.is_empty() { 0 } else { lead(text, &self.shape)? };
-        let rest = text[lead..].strip_prefix(self.before.as_slice())?;
-        if self.epoch > 0 {
-            return self.read_epoch(text, rest);
-        }
-        let [tens @ b'0'..=b'5', ones @ b'0'..=b'9', rest @ ..] = rest else { return None };
-        let seconds = i64::from((tens - b'0') * 10 + (ones - b'0'));
-        let mut nanos = 0;
-        let mut behind = rest;
-        if self.digits > 0 {
-            let (point, digits) = rest.split_first()?;
-            let fraction = digits.get(..self.digits).filter(|_| *point == self.point)?;
-            nanos = number(fraction)? as u32 * POWERS[9 - self.digits];
-            behind = &digits[self.digits..];
-        }
-        behind.starts_with(&self.behind).then_some((seconds, nanos, text.len() - behind.len()))
+    fn lead(&self, text: &[u8]) -> Option<usize> {
+        if self.shape.is_empty() { Some(0) } else { lead(text, &self.shape) }
     }
 
-    fn read_epoch(&self, text: &[u8], rest: &[u8]) -> Option<(i64, u32, usize)> {
-        let (digits, behind) = rest.split_at_checked(self.epoch)?;
-        behind.starts_with(&self.behind).then_some(())?;
-        let power = i64::from(POWERS[self.digits]);
-        let count = number(digits)?;
-        let nanos = (count % power) as u32 * POWERS[9 - self.digits];
-        Some((count / power, nanos, text.len() - behind.len()))
+    /// Nanoseconds to add; a single number, so that it need not go through memory.
+    fn read(&self, text: &[u8]) -> Option<i64> {
+        let same = self.same.take(&text[self.lead(text)?..])?;
+        let fraction = POWERS[9 - self.digits];
+        if self.epoch > 0 {
+            return number(same.get(self.at..self.end)?)?.checked_mul(i64::from(fraction));
+        }
+        let seconds = number(same.get(self.at..self.at + 2)?)?;
+        let nanos = match self.digits {
+            0 => 0,
+            _ => number(same.get(self.at + 3..self.end)?)? * i64::from(fraction),
+        };
+        (seconds < 60).then_some(seconds * SECOND + nanos)
     }
 
     fn learn(
@@ -172,9 +209,14 @@ impl Mold {
         };
         let mut raw = RawTime { nanos: 0, ..*time };
         let (at, end) = if time.flags.has(Flags::EPOCH) {
-            self.epoch = text.len() - EPOCH_HEAD.min(text.len());
+            // The first digits stay, so that the number stays within the same years.
+            let at = text.start + EPOCH_HEAD.min(text.len());
+            self.epoch = text.end - at;
+            if self.epoch == 0 {
+                return;
+            }
             raw.civil = 0;
-            (text.start, text.end)
+            (at, text.end)
         } else {
             let Some(seconds) = seconds_of(&line[text.clone()], time) else { return };
             self.epoch = 0;
@@ -190,31 +232,40 @@ impl Mold {
         if by_shape {
             shape(&line[..lead], &mut self.shape);
         }
-        self.before.clear();
-        self.before.extend_from_slice(&line[lead..at]);
-        self.behind.clear();
-        self.behind.extend_from_slice(&line[end..len]);
-        self.point = if digits > 0 && self.epoch == 0 { line[at + 2] } else { 0 };
+        (self.at, self.end, self.time_end) = (at - lead, end - lead, text.end - lead);
         self.digits = digits;
-        self.zone = text.end - end;
         if self.epoch > 0 {
-            // The first digits stay, so that the number stays within the same years.
-            self.before.extend_from_slice(&line[at..at + EPOCH_HEAD]);
+            let number_free = self.at..self.end;
+            self.same.learn(&line[lead..len], &[number_free]);
             let power = i64::from(POWERS[digits]);
-            let Some(head) = number(&line[at..at + EPOCH_HEAD]) else { return };
+            let Some(head) = number(&line[text.start..at]) else { return };
             let Some(tail) = 10_i64.checked_pow(self.epoch as u32) else { return };
             let Some(head) = head.checked_mul(tail).filter(|head| head % power == 0) else {
                 return;
             };
             raw.civil = head / power;
+        } else {
+            // Only a point or a comma stands between the seconds and their fraction.
+            if digits > 0 && !matches!(line[at + 2], b'.' | b',') {
+                return;
+            }
+            let seconds = self.at..self.at + 2;
+            let fraction = self.end.min(self.at + 3)..self.end;
+            self.same.learn(&line[lead..len], &[seconds, fraction]);
         }
         self.time = Some(raw);
         // What it would read again must be what was read; a time of another make is not learnt.
-        let again = self.read(line).map(|(secs, nanos, _)| (raw.civil + secs, nanos));
-        if !matches!(self.point, 0 | b'.' | b',') || again != Some((time.civil, time.nanos)) {
+        let again = self.read(line).map(|past| later(raw, past));
+        if again != Some(*time) {
             self.time = None;
         }
     }
+}
+
+/// A time at second 0, so many nanoseconds later.
+#[inline]
+fn later(time: RawTime, past: i64) -> RawTime {
+    RawTime { civil: time.civil + past / SECOND, nanos: (past % SECOND) as u32, ..time }
 }
 
 /// Digits of an epoch that must be the same.
@@ -224,14 +275,13 @@ const EPOCH_HEAD: usize = 3;
 #[inline]
 fn number(digits: &[u8]) -> Option<i64> {
     let mut number = 0;
+    let mut wrong = false;
     for digit in digits {
         let digit = digit.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
+        wrong |= digit > 9;
         number = number * 10 + i64::from(digit);
     }
-    Some(number)
+    (!wrong).then_some(number)
 }
 
 /// A run of digits, and one of digits and letters, in a shape.

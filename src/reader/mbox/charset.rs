@@ -103,6 +103,9 @@ pub(super) fn words(text: &str) -> String {
 /// The text with its encoded words decoded, and `plain` for what lies between them. Words of one
 /// charset that only blanks set apart are decoded together: writers cut in the middle of a character.
 fn words_of(text: &[u8], plain: &dyn Fn(&[u8]) -> String) -> String {
+    if memchr::memchr(b'=', text).is_none() {
+        return plain(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     // Where the search goes on, behind a sign that began no word.

@@ -1,7 +1,7 @@
 //! The header block of a mail, cut leniently: names may have blanks behind them, lines that are
 //! no header are passed over, and a block that never ended is over where the headers are.
 
-use std::ops::Range;
+use std::{cell::OnceCell, ops::Range};
 
 /// Headers that only mails have, or that no mail lacks all of.
 const MAIL_HEADERS: [&str; 18] = [
@@ -92,6 +92,8 @@ impl Survey {
 struct Field {
     name: Range<usize>,
     value: Range<usize>,
+    /// The value as people read it, once somebody asked for it.
+    decoded: OnceCell<String>,
 }
 
 /// Where the headers of a message lie, and where its body begins.
@@ -125,7 +127,8 @@ impl Block {
                     stray = None;
                     let colon = memchr::memchr(b':', line).unwrap_or(name.len());
                     let value = start + colon + 1..start + line.len();
-                    fields.push(Field { name: start..start + name.len(), value });
+                    let name = start..start + name.len();
+                    fields.push(Field { name, value, decoded: OnceCell::new() });
                 }
                 _ => stray = stray.or(Some(start)),
             }
@@ -144,8 +147,24 @@ impl Block {
 
     /// The raw values of a header, in the order of the message, still folded.
     pub(super) fn all<'m>(&self, message: &'m [u8], name: &str) -> impl Iterator<Item = &'m [u8]> {
+        self.named(message, name).map(|field| message[field.value.clone()].trim_ascii())
+    }
+
+    /// The first value of a header that holds something, as `decode` reads it.
+    pub(super) fn decoded(
+        &self,
+        message: &[u8],
+        name: &str,
+        decode: impl FnOnce(&[u8]) -> String,
+    ) -> Option<&str> {
+        let value = |field: &Field| message[field.value.clone()].trim_ascii();
+        let field = self.named(message, name).find(|field| !value(field).is_empty())?;
+        Some(field.decoded.get_or_init(|| decode(value(field))))
+    }
+
+    fn named(&self, message: &[u8], name: &str) -> impl Iterator<Item = &Field> {
         let fits =
             move |field: &&Field| message[field.name.clone()].eq_ignore_ascii_case(name.as_bytes());
-        self.fields.iter().filter(fits).map(|field| message[field.value.clone()].trim_ascii())
+        self.fields.iter().filter(fits)
     }
 }

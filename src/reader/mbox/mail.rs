@@ -204,14 +204,14 @@ impl Mail {
             return Some(value);
         }
         if let Some(value) = self.header(name) {
-            return Some(Cow::Owned(value));
+            return Some(Cow::Borrowed(value));
         }
         if let Some((header, number)) =
             name.strip_suffix(']').and_then(|name| name.rsplit_once('['))
         {
             let value = self.header(header)?;
-            let mut ids = address::message_ids(&value);
-            return ids.nth(number.parse().ok()?).map(|id| Cow::Owned(id.to_owned()));
+            let mut ids = address::message_ids(value);
+            return ids.nth(number.parse().ok()?).map(Cow::Borrowed);
         }
         let (header, part) = name.rsplit_once('.')?;
         let value = charset::unfold(&self.text(self.raw(header)?));
@@ -306,8 +306,9 @@ impl Mail {
         self.headers.all(&self.message, name).find(|value| !value.is_empty())
     }
 
-    fn header(&self, name: &str) -> Option<String> {
-        self.raw(name).map(|raw| charset::header(raw, self.declared(raw).as_deref()))
+    fn header(&self, name: &str) -> Option<&str> {
+        let decode = |raw: &[u8]| charset::header(raw, self.declared(raw).as_deref());
+        self.headers.decoded(&self.message, name, decode)
     }
 
     /// Raw bytes of a header as text.

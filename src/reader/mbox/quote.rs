@@ -65,7 +65,7 @@ const ABOVE_CHARS: usize = 400;
 
 /// Parts a body.
 pub(crate) fn split(text: &str) -> Split {
-    let lines: Vec<&str> = text.lines().map(|line| line.trim_end_matches('\r')).collect();
+    let lines: Vec<&str> = text.lines().map(without_return).collect();
     let mut own: Vec<&str> = Vec::new();
     let mut rest: Vec<&str> = Vec::new();
     let mut at = 0;
@@ -80,7 +80,7 @@ pub(crate) fn split(text: &str) -> Split {
         } else if let Some(n) = above_quote(&lines[at..]) {
             rest.extend(&lines[at..at + n]);
             at += n;
-            let next = lines[at..].iter().find(|line| !line.trim().is_empty());
+            let next = lines[at..].iter().find(|line| !is_blank(line));
             if !next.is_some_and(|line| is_quote(line)) {
                 // The quote is not marked line by line: nothing tells where it ends.
                 rest.extend(&lines[at..]);
@@ -95,13 +95,26 @@ pub(crate) fn split(text: &str) -> Split {
     Split { own: joined(&own), rest: joined(&rest) }
 }
 
+fn without_return(line: &str) -> &str {
+    if line.ends_with('\r') { line.trim_end_matches('\r') } else { line }
+}
+
+/// Nearly no line is; this is asked of all.
+fn is_blank(line: &str) -> bool {
+    !line.bytes().next().is_some_and(|byte| byte.is_ascii_graphic()) && line.trim().is_empty()
+}
+
 fn joined(lines: &[&str]) -> String {
-    lines.join("\n").trim_matches(['\n', '\r']).trim_end().to_owned()
+    let text = lines.join("\n");
+    let bare = text.trim_matches(['\n', '\r']).trim_end();
+    if bare.len() == text.len() { text } else { bare.to_owned() }
 }
 
 /// A line that a mail program marked as quoted. `>From ` is the escape of a mailbox.
 fn is_quote(line: &str) -> bool {
-    line.trim_start().starts_with('>') && !line.starts_with(">From ")
+    line.bytes().next().is_some_and(|byte| byte == b'>' || !byte.is_ascii_graphic())
+        && line.trim_start().starts_with('>')
+        && !line.starts_with(">From ")
 }
 
 /// From this line on nothing is the writer's own: a signature, a text passed on, a list's footer.
@@ -115,21 +128,23 @@ fn ends_here(lines: &[&str], at: usize) -> bool {
         // Mailman's archives hold the attachments in the text.
         return true;
     }
-    let next = || lines[at + 1..].iter().find(|line| !line.trim().is_empty()).copied();
+    let next = || lines[at + 1..].iter().find(|line| !is_blank(line)).copied();
     if line.len() >= 30 && line.bytes().all(|byte| byte == b'_') {
         let next = next().unwrap_or_default();
         return next.to_ascii_lowercase().contains("mailing list") || is_block(&lines[at + 1..]);
     }
     let Some(rules) = RULES.as_ref() else { return false };
-    let dashed = line.contains("--") || line.contains("__") || line.starts_with(['b', 'B', ' ']);
+    let dash = || memchr::memchr2(b'-', b'_', line.as_bytes()).is_some();
+    let dashes = || line.contains("--") || line.contains("__");
+    let dashed = line.starts_with(['b', 'B', ' ']) || dash() && dashes();
     dashed && rules.passed_on.is_match(line) || is_block(&lines[at..])
 }
 
 /// Outlook's header block: a sender, then when it was sent and to whom, or about what.
 fn is_block(lines: &[&str]) -> bool {
-    let mut lines = lines.iter().filter(|line| !line.trim().is_empty()).take(6);
+    let mut lines = lines.iter().filter(|line| !is_blank(line)).take(6);
     let Some(rules) = RULES.as_ref() else { return false };
-    let colon = |line: &&&str| line.contains([':', '：']);
+    let colon = |line: &&&str| has_colon(line);
     if !lines.next().filter(colon).is_some_and(|line| rules.from.is_match(line)) {
         return false;
     }
@@ -141,6 +156,11 @@ fn is_block(lines: &[&str]) -> bool {
     sent && to
 }
 
+/// Nearly no line has one; this is asked of all.
+fn has_colon(line: &str) -> bool {
+    memchr::memchr(b':', line.as_bytes()).is_some() || !line.is_ascii() && line.contains('：')
+}
+
 /// How many lines `On … wrote:` takes here, none where it does not stand here.
 fn above_quote(lines: &[&str]) -> Option<usize> {
     let first = lines[0].trim();
@@ -148,24 +168,33 @@ fn above_quote(lines: &[&str]) -> Option<usize> {
     if first.is_empty() || first.starts_with(['-', '=', '#', '|']) {
         return None;
     }
+    // What ends no line of these in ASCII cannot be its colon.
+    let ends = |line: &&str| {
+        matches!(line.as_bytes().trim_ascii_end().last(), Some(b':' | b'\x0b' | 0x80..))
+    };
+    if !lines.iter().take(WRAPPED).any(ends) {
+        return None;
+    }
     let rules = RULES.as_ref()?;
-    let mut joined = String::new();
+    let mut length = 0;
     for (n, line) in lines.iter().take(WRAPPED).enumerate() {
         let line = line.trim();
         if line.is_empty() {
             return None;
         }
-        if !joined.is_empty() {
-            joined.push(' ');
-        }
-        joined.push_str(line);
-        if joined.chars().count() > ABOVE_CHARS {
+        length += line.len() + usize::from(n > 0);
+        let joined = || {
+            let lines: Vec<&str> = lines[..=n].iter().map(|line| line.trim()).collect();
+            lines.join(" ")
+        };
+        if length > ABOVE_CHARS && joined().chars().count() > ABOVE_CHARS {
             return None;
         }
         if !line.ends_with([':', '：']) {
             continue;
         }
-        let next = lines[n + 1..].iter().find(|line| !line.trim().is_empty());
+        let joined = joined();
+        let next = lines[n + 1..].iter().find(|line| !is_blank(line));
         let quoted = next.is_some_and(|line| is_quote(line));
         let dated = joined.bytes().any(|byte| byte.is_ascii_digit());
         let sender = joined.contains('@') || joined.contains('<');
@@ -182,7 +211,7 @@ fn above_quote(lines: &[&str]) -> Option<usize> {
 /// Moves what a telephone adds at the end.
 fn sign_off<'t>(own: &mut Vec<&'t str>, rest: &mut Vec<&'t str>) {
     let Some(rules) = RULES.as_ref() else { return };
-    let Some(last) = own.iter().rposition(|line| !line.trim().is_empty()) else { return };
+    let Some(last) = own.iter().rposition(|line| !is_blank(line)) else { return };
     if rules.device.is_match(own[last].trim()) {
         rest.insert(0, own[last]);
         own.truncate(last);

@@ -28,7 +28,7 @@ fn a_remark_names_a_zone_that_was_used_where_the_rules_differ() {
         fs::write(&evidence, lines).expect("written");
         let mut reading = Reading::new(vec![evidence]).expect("the shipped parsers compile");
         reading.zone = ByPath::all(Zone::named(zone).expect("known"));
-        let read = read(&reading, &[], |_| true, false).expect("read");
+        let read = read(&reading, &[], |_| true, None, false).expect("read");
         differing(quarters(&read), &reading.zones, &system)
     };
     let today = "2026-03-14 21:02:11 ERROR nothing\n2026-03-14 21:02:12 ERROR more\n";

@@ -53,26 +53,39 @@ pub fn resolve(policy: &Policy, index: usize, raw: &RawTime) -> Stamp {
 }
 
 /// The instant of that stamp alone, by a shorter way where neither zone words nor sentinels decide.
+#[inline]
 pub fn instant(policy: &Policy, index: usize, raw: &RawTime) -> Option<Instant> {
-    let offset = raw.offset();
-    let written = offset.is_some() && raw.flags.without(PLAIN).0 == 0;
-    if policy.sentinels_missing || raw.word != 0 && !raw.flags.has(Flags::EPOCH) {
+    let written = raw.offset().filter(|_| raw.flags.without(PLAIN).0 == 0);
+    match written.filter(|_| !policy.shared_date && !by_words(policy, raw)) {
+        Some(offset) => on_time(policy, raw, raw.civil - i64::from(offset)),
+        None => instant_by_policy(policy, index, raw),
+    }
+}
+
+/// Whether zone words or sentinels may decide.
+#[inline]
+fn by_words(policy: &Policy, raw: &RawTime) -> bool {
+    policy.sentinels_missing || raw.word != 0 && !raw.flags.has(Flags::EPOCH)
+}
+
+/// The instant of a time whose offset is not all there is to know.
+fn instant_by_policy(policy: &Policy, index: usize, raw: &RawTime) -> Option<Instant> {
+    if by_words(policy, raw) || raw.offset().is_some() {
         return resolve(policy, index, raw).instant;
     }
-    let secs = if written && !policy.shared_date {
-        raw.civil - i64::from(offset.unwrap_or(0))
-    } else if offset.is_none() {
-        let civil = policy.civil(index, raw)?;
-        let offset = match policy.table.local(civil) {
-            Local::Fold { second_offset_s, .. } if policy.pass(index) == Pass::Second => {
-                second_offset_s
-            }
-            local => local.first(),
-        };
-        civil - i64::from(offset)
-    } else {
-        return resolve(policy, index, raw).instant;
+    let civil = policy.civil(index, raw)?;
+    let offset = match policy.table.local(civil) {
+        Local::Fold { second_offset_s, .. } if policy.pass(index) == Pass::Second => {
+            second_offset_s
+        }
+        local => local.first(),
     };
+    on_time(policy, raw, civil - i64::from(offset))
+}
+
+/// The instant so many seconds after 1970, on a clock that is put right.
+#[inline]
+fn on_time(policy: &Policy, raw: &RawTime, secs: i64) -> Option<Instant> {
     let instant = Instant::from_parts(secs, raw.nanos)?;
     instant.0.checked_sub(policy.skew_ms.saturating_mul(1_000_000)).map(Instant)
 }
