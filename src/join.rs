@@ -3,6 +3,8 @@
 //! Takes the sketches of all events in the total order; gives the joins: which event stands for
 //! which others, by what rule, and what speaks for it. *Copies* are the same record again: equal
 //! lines of one log ([`lines`]), one mail, message or ticket event by its native key ([`keys`]).
+//! *Retellings* are the same event told by another: alerts by what they are about ([`alerts`]),
+//! what people and trackers write by its words ([`text`]).
 //! Nothing is thrown away: a joined event is a source of its row. Over-merging is worse than a
 //! duplicate, so whatever contradicts keeps two events apart.
 
@@ -16,6 +18,7 @@ pub mod retell;
 mod role;
 pub mod text;
 pub mod witness;
+mod written;
 
 use std::collections::{HashMap, HashSet};
 
@@ -52,6 +55,16 @@ pub enum Rule {
     NativeKey,
     /// One alert, told by monitoring, chat, mail or ticket.
     ToldAlert,
+    /// A tracker's mail about an event of a ticket.
+    ToldTicketMail,
+    /// A bot's link to a ticket.
+    ToldTicketLink,
+    /// A mail or post that says what a status page says.
+    ToldStatusMail,
+    /// One text, by one author or carried on by a program.
+    ToldCrosspost,
+    /// A mail passed on without a word.
+    QuotedForward,
 }
 
 impl Rule {
@@ -64,6 +77,11 @@ impl Rule {
             Self::TicketEvent => "copy:ticket-event",
             Self::NativeKey => "copy:native-key",
             Self::ToldAlert => "told:alert",
+            Self::ToldTicketMail => "told:ticket-mail",
+            Self::ToldTicketLink => "told:ticket-link",
+            Self::ToldStatusMail => "told:status-mail",
+            Self::ToldCrosspost => "told:crosspost",
+            Self::QuotedForward => "quoted:forward",
         }
     }
 }
@@ -99,6 +117,10 @@ pub struct Joined {
     pub clocks: clock::heard::Clocks,
     /// Alerts that repeat.
     pub folds: Vec<repeat::Fold>,
+    /// What speaks for texts that are told again, by member.
+    pub texts: Vec<text::Join>,
+    /// Events that speak of others, by event.
+    pub references: Vec<text::Reference>,
 }
 
 impl Joined {
@@ -183,6 +205,10 @@ pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
     });
     joined.remarks = ambiguous.chain(keyed.remarks).collect();
     join_alerts(inputs, order, &mut joined);
+    let told = written::find(inputs, order, &joined);
+    joined.add(written::joins(&told.joins, order), inputs);
+    joined.texts = told.joins;
+    joined.references = told.references;
     joined
 }
 

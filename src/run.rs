@@ -288,6 +288,7 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
     accounts.events.left_out += missed.sum::<usize>() as u64;
     let (mut rows, mut undated, members) = rows::assemble(told, &joined);
     accounts.events.joined = members + join::keys::undated(&mut undated);
+    rows::refer(&mut rows, &joined);
     if !showing.all {
         accounts.events.folded =
             condense::alerts(&mut rows, &joined.folds, |place| joined.origin(place));

@@ -31,6 +31,7 @@ mod tests;
 mod ticket;
 mod words;
 
+use super::Place;
 use crate::event::Kind;
 
 /// Longest time between an event and another place's telling of it, in ns: 15 minutes.
@@ -43,20 +44,11 @@ const MINUTE: i64 = 60_000_000_000;
 /// Least similarity that joins two texts, in permille.
 const ALIKE: u16 = 800;
 
-/// An event's place in a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct At {
-    /// Index of its input, by path bytes.
-    pub input: u32,
-    /// Index of its tick in the input.
-    pub tick: u32,
-}
-
 /// What an event says, as far as text can tell that another says the same.
 #[derive(Clone, Copy, Debug)]
 pub struct Said<'a> {
     /// Place.
-    pub at: At,
+    pub at: Place,
     /// Nanoseconds since 1970 UTC by the input's own clock; none where undated.
     pub instant: Option<i64>,
     /// Kind.
@@ -123,10 +115,10 @@ impl Said<'_> {
 }
 
 /// What makes two events one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
     /// The event of the same cluster that it was compared with: the origin, or another member.
-    pub with: At,
+    pub with: Place,
     /// Share of common five-word shingles, in permille; none where text did not decide.
     pub similarity: Option<u16>,
     /// Common shingles.
@@ -141,9 +133,9 @@ pub struct Evidence {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Join {
     /// The event it tells of: a ticket's record, a page's post, else where it was first written.
-    pub origin: At,
+    pub origin: Place,
     /// The event that tells of it.
-    pub member: At,
+    pub member: Place,
     /// Rule, as `why` of `rfo.event/1` writes it.
     pub rule: &'static str,
     /// What the rule saw.
@@ -154,9 +146,9 @@ pub struct Join {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
     /// The event.
-    pub event: At,
+    pub event: Place,
     /// The event it speaks of.
-    pub references: At,
+    pub references: Place,
     /// `reply:id`, `quotes:text`, `forwards:text` or `mentions:ticket`.
     pub why: &'static str,
 }

@@ -7,7 +7,7 @@ use crate::{
     accounts::Events,
     condense,
     event::{Event, Source},
-    join::{Joined, Place},
+    join::{Joined, Place, text::Reference},
     settings::Showing,
     timeline::{
         merge::Placed,
@@ -139,4 +139,31 @@ fn add(row: &mut Event, place: Place, event: Event, joined: &Joined) {
     }
     // A row that another tells better than quietly is not quiet.
     row.quiet &= event.quiet;
+}
+
+/// Adds to each row the ids of the rows that it speaks of.
+pub(super) fn refer(rows: &mut [(Place, Event)], joined: &Joined) {
+    let pair = |reference: &Reference| {
+        let (row, other) = (joined.origin(reference.event), joined.origin(reference.references));
+        (row != other).then_some((row, other))
+    };
+    let pairs: Vec<(Place, Place)> = joined.references.iter().filter_map(pair).collect();
+    let others: HashSet<Place> = pairs.iter().map(|(_, other)| *other).collect();
+    let other = |(place, row): &(Place, Event)| {
+        others.contains(place).then(|| (*place, row.id().0.clone()))
+    };
+    let ids: HashMap<Place, String> = rows.iter().filter_map(other).collect();
+    let mut refs: HashMap<Place, Vec<String>> = HashMap::new();
+    for (row, other) in pairs {
+        if let Some(id) = ids.get(&other) {
+            refs.entry(row).or_default().push(id.clone());
+        }
+    }
+    for (place, row) in rows {
+        for id in refs.remove(place).unwrap_or_default() {
+            if !row.refs.contains(&id) {
+                row.refs.push(id);
+            }
+        }
+    }
 }

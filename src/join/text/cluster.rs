@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::{
-    At, BLOCK, Carrier, Evidence, Join, Told, contradict,
+    BLOCK, Carrier, Evidence, Join, Place, Told, contradict,
     near::{self, Text},
 };
 
@@ -146,7 +146,8 @@ impl Clusters {
                 let (a, b) = (&told[*a], &told[*b]);
                 let near = b.after(a).is_some_and(|delay| delay.abs() <= BLOCK);
                 let excused = near::excused(a, b);
-                near && !near::apart(a, b)
+                near && !near::same_place(a, b)
+                    && !near::apart(a, b)
                     && !contradict::texts(&left.words, &right.words, &excused)
             })
         })
@@ -185,7 +186,7 @@ impl Cluster {
 
     fn joins(&self, told: &[Told<'_>]) -> Vec<Join> {
         let Some(origin) = self.origin(told) else { return Vec::new() };
-        let place = |at: usize| -> At { told[at].said.at };
+        let place = |at: usize| -> Place { told[at].said.at };
         let mut reached = vec![origin];
         let mut joins = Vec::new();
         let mut next = 0;

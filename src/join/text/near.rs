@@ -112,9 +112,19 @@ fn compared(told: &Told<'_>) -> Option<(Text, [u64; shingle::BANDS])> {
         Carrier::Page | Carrier::Mail | Carrier::Chat => true,
         Carrier::Other => false,
     };
-    let text = said.then(|| Text::own(told))?;
+    let text = said.then(|| Text::own(told)).filter(|text| !is_notice(told, text))?;
     let bands = shingle::bands(&text.shingles)?;
     Some((text, bands))
+}
+
+/// True where a room speaks of somebody: `Ana Ruiz has joined the channel` is said in every room.
+fn is_notice(told: &Told<'_>, text: &Text) -> bool {
+    let names = person::signature(told.said.actor);
+    let start = text.words.iter().map(|word| &word.text);
+    told.carrier == Carrier::Chat
+        && !names.is_empty()
+        && text.words.len() > names.len()
+        && start.zip(&names).all(|(word, name)| word == name)
 }
 
 /// The edge between two texts, if they are one. `one` is the earlier.
@@ -184,12 +194,15 @@ pub(super) fn strip(subject: &str) -> &str {
     }
 }
 
-/// The same room of the same system: what is said there twice is said twice.
-fn same_place(a: &Told<'_>, b: &Told<'_>) -> bool {
-    let place = |told: &Told<'_>| {
-        (told.carrier, told.said.system.to_owned(), told.said.channel.map(str::to_owned))
-    };
-    a.carrier == Carrier::Chat && a.said.channel.is_some() && place(a) == place(b)
+/// Where an event was said: a room, a list, a receiver; none where nobody says.
+fn place<'a>(told: &Told<'a>) -> Option<(Carrier, &'a str, &'a str)> {
+    Some((told.carrier, told.said.system, told.said.channel?))
+}
+
+/// The same room of the same system, the same list: what is said there twice is said twice. Single
+/// mails are inputs of their own, so the input alone does not tell.
+pub(super) fn same_place(a: &Told<'_>, b: &Told<'_>) -> bool {
+    place(a).is_some() && place(a) == place(b)
 }
 
 /// Whether the writers let two equal texts be one: one person, or a program that carries it on.
@@ -202,18 +215,20 @@ fn authors(a: &Told<'_>, b: &Told<'_>, length: usize) -> bool {
     }
 }
 
-/// The pauses after which an input says the same again.
+/// The pauses after which the same is said again at one place.
 struct Pauses(HashMap<usize, i64>);
 
 impl Pauses {
-    /// The shortest pause before or behind each text that its input repeats within a block, in ns.
+    /// The shortest pause before or behind each text that its place repeats within a block, in ns.
     fn of(told: &[Told<'_>]) -> Self {
-        let mut last: HashMap<(u32, u64), (usize, i64)> = HashMap::new();
+        let mut last: HashMap<(Option<_>, u32, u64), (usize, i64)> = HashMap::new();
         let mut pauses: HashMap<usize, i64> = HashMap::new();
         for (at, one) in told.iter().enumerate() {
             let Some(instant) = one.instant else { break };
             let text = hash(body(one).as_bytes());
-            if let Some((before, then)) = last.insert((one.said.at.input, text), (at, instant)) {
+            let place = place(one);
+            let input = if place.is_some() { 0 } else { one.said.at.input };
+            if let Some((before, then)) = last.insert((place, input, text), (at, instant)) {
                 let pause = instant.saturating_sub(then);
                 if pause <= 2 * BLOCK {
                     for side in [before, at] {

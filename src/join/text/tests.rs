@@ -1,6 +1,6 @@
 //! Pairs that are one event and pairs that are not, and what holds for any of them.
 
-use super::{At, Found, Said, find};
+use super::{Found, Place, Said, find};
 use crate::event::Kind;
 
 /// An event to be told, in seconds from an arbitrary instant.
@@ -50,7 +50,7 @@ pub(super) fn mail(
         kind: Some(Kind::Email),
         record: format!("<{input}.{second}@example.net>"),
         system: "mail",
-        channel: "duty@example.net",
+        channel: ["duty@example.net", "boss@example.net", "all@example.net"][input as usize % 3],
         summary: subject.to_owned(),
         text: text.to_owned(),
         ..chat(input, second, actor, "")
@@ -87,7 +87,7 @@ impl Event {
 
     pub(super) fn said(&self) -> Said<'_> {
         Said {
-            at: At { input: self.input, tick: self.tick },
+            at: Place { input: self.input, tick: self.tick },
             instant: Some(1_773_522_000_000_000_000 + self.second * 1_000_000_000),
             kind: self.kind.unwrap_or(Kind::Chat),
             bot: self.bot,
@@ -113,7 +113,7 @@ pub(super) fn found(events: &[Event]) -> Found {
 /// Joins as `origin <- member rule`, by index of the events; references as `event -> to why`.
 pub(super) fn told(events: &[Event]) -> Vec<String> {
     let found = found(events);
-    let index = |at: At| {
+    let index = |at: Place| {
         events.iter().position(|e| (e.input, e.tick) == (at.input, at.tick)).unwrap_or(usize::MAX)
     };
     let joins = found

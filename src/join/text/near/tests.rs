@@ -64,7 +64,14 @@ fn two_people_who_write_the_same_are_two_events() {
         ],
         &["0 <- 1 told:crosspost"],
     );
+    // What a room says of somebody is nobody's text.
+    let enters = "@Ana Ruiz has joined the channel of this incident";
+    expect(&[chat(0, 0, "Ana Ruiz", enters), chat(1, 3, "Ana Ruiz", enters)], &[]);
     // Said twice in one room, over midnight: two files of an export.
+    // A mail written again to the same list, each in a file of its own.
+    let list =
+        |input, second| Event { channel: "all", ..mail(input, second, "mara", "Update", NOTICE) };
+    expect(&[list(0, 0), list(1, 120), list(2, 260)], &[]);
     let again = Event { channel: "ops", ..chat(1, 60, "mara", NOTICE) };
     expect(&[chat(0, 0, "mara", NOTICE), again], &[]);
     expect(&[chat(0, 0, "mara", NOTICE), chat(0, 40, "mara", NOTICE)], &[]);

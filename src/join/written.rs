@@ -1,0 +1,148 @@
+//! Written: reads what chats, mails and tickets say, and lets [`text`] find what is told again.
+//!
+//! Takes the events that stand for themselves so far; gives joins for the rows, and references
+//! between events that stay apart. Alerts are no matter of text: entities join them before.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::{Join, Joined, Place, Rule, sketch, text};
+use crate::{
+    event::{Event, Kind},
+    reader::sketch::Known,
+    report::Progress,
+    timeline::{
+        merge::Placed,
+        tell::{Decided, Which, tell},
+    },
+};
+
+/// Most bytes of a text that are compared: what is longer is known by its beginning.
+const COMPARED_BYTES: usize = 16 << 10;
+
+/// Finds what text tells again.
+pub(super) fn find(inputs: &[Decided], order: &[Placed], joined: &Joined) -> text::Found {
+    let mut wanted: Vec<Vec<Which>> = vec![Vec::new(); inputs.len()];
+    for placed in order {
+        let place = Place { input: placed.input, tick: placed.tick };
+        let speaks = sketch(inputs, placed).is_some_and(|sketch| {
+            let kind = matches!(sketch.kind(), Kind::Chat | Kind::Email | Kind::Ticket);
+            !sketch.quiet() && (kind || sketch.known == Known::Mail)
+        });
+        if speaks && joined.as_member(place).is_none() {
+            wanted[placed.input as usize].push(Which::Tick(placed.tick));
+        }
+    }
+    let quiet = Progress::new(0, false);
+    // An input that can no longer be read is told of where its rows are asked for.
+    let read = |(input, wanted): (&Decided, &Vec<Which>)| {
+        let told = tell(input, wanted, &quiet).unwrap_or_default();
+        told.into_iter().map(|(which, event)| (which, Written::of(event))).collect::<Vec<_>>()
+    };
+    let written: Vec<Vec<(Which, Written)>> = inputs.par_iter().zip(&wanted).map(read).collect();
+    let said: Vec<text::Said<'_>> = (0_u32..)
+        .zip(&written)
+        .flat_map(|(input, events)| events.iter().map(move |event| (input, event)))
+        .filter_map(|(input, (which, written))| match which {
+            Which::Tick(tick) => Some(written.said(Place { input, tick: *tick })),
+            Which::Undated(_) => None,
+        })
+        .collect();
+    text::find(&said, &|_| 0)
+}
+
+/// The joins of text as those of rows.
+pub(super) fn joins(found: &[text::Join], order: &[Placed]) -> Vec<Join> {
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let mut instants: HashMap<Place, i64> =
+        found.iter().flat_map(|join| [(join.origin, 0), (join.member, 0)]).collect();
+    for placed in order {
+        let place = Place { input: placed.input, tick: placed.tick };
+        if let Some(instant) = instants.get_mut(&place) {
+            *instant = placed.instant.0;
+        }
+    }
+    let join = |join: &text::Join| Join {
+        origin: join.origin,
+        member: join.member,
+        rule: rule(join.rule),
+        apart_ns: instants[&join.member].saturating_sub(instants[&join.origin]),
+    };
+    found.iter().map(join).collect()
+}
+
+fn rule(name: &str) -> Rule {
+    match name {
+        "told:ticket-mail" => Rule::ToldTicketMail,
+        "told:ticket-link" => Rule::ToldTicketLink,
+        "told:status-mail" => Rule::ToldStatusMail,
+        "quoted:forward" => Rule::QuotedForward,
+        _ => Rule::ToldCrosspost,
+    }
+}
+
+/// What is kept of an event to be compared.
+struct Written {
+    instant: Option<i64>,
+    kind: Kind,
+    bot: bool,
+    system: String,
+    record: Option<String>,
+    channel: Option<String>,
+    actor: Option<String>,
+    host: Option<String>,
+    service: Option<String>,
+    state: Option<String>,
+    refs: Vec<String>,
+    summary: String,
+    detail: Option<String>,
+}
+
+impl Written {
+    fn of(mut event: Event) -> Self {
+        if let Some(detail) = &mut event.detail {
+            let end = (0..=COMPARED_BYTES.min(detail.len()))
+                .rev()
+                .find(|at| detail.is_char_boundary(*at));
+            detail.truncate(end.unwrap_or_default());
+            detail.shrink_to_fit();
+        }
+        Self {
+            instant: event.stamp.instant.map(|instant| instant.0),
+            kind: event.kind,
+            bot: event.actor_role.as_deref() == Some("bot"),
+            system: event.system,
+            record: event.sources.swap_remove(0).record,
+            channel: event.channel,
+            actor: event.actor,
+            host: event.host,
+            service: event.service,
+            state: event.state,
+            refs: event.refs,
+            summary: event.summary,
+            detail: event.detail,
+        }
+    }
+
+    fn said(&self, at: Place) -> text::Said<'_> {
+        text::Said {
+            at,
+            instant: self.instant,
+            kind: self.kind,
+            bot: self.bot,
+            actor: self.actor.as_deref(),
+            host: self.host.as_deref(),
+            service: self.service.as_deref(),
+            state: self.state.as_deref(),
+            record: self.record.as_deref(),
+            refs: &self.refs,
+            channel: self.channel.as_deref(),
+            system: &self.system,
+            summary: &self.summary,
+            text: self.detail.as_deref().unwrap_or(&self.summary),
+        }
+    }
+}
