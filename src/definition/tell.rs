@@ -237,7 +237,7 @@ impl Teller<'_> {
             draft.quiet = plan.quiet || self.definition.quiet.iter().any(|rule| rule.fits(bag));
         }
         if self.depth == Depth::Sketch {
-            draft.same = self.same(plan, draft.kind, bag);
+            draft.same = Self::same(plan, draft.kind, bag);
             draft.about = self.about(plan, &draft, bag).map(Box::new);
             let count = say(&plan.count, bag, "count");
             let count = count.and_then(|count| count.trim().parse::<u64>().ok()).unwrap_or(0);
@@ -316,7 +316,7 @@ impl Teller<'_> {
 
     /// The identity by a native key. Records of logs have none: what their templates call an id is
     /// that of a request or a process, and stands in many.
-    fn same(&self, plan: &EventPlan, kind: Kind, bag: &Bag<'_>) -> Option<(Known, u64)> {
+    fn same(plan: &EventPlan, kind: Kind, bag: &Bag<'_>) -> Option<(Known, u64)> {
         let told = bag.item.map_or(bag.record, |item| item.record);
         let id = say(&plan.id, bag, "id");
         let id = id.as_deref().map(str::trim).filter(|id| !id.is_empty());

@@ -51,6 +51,9 @@ pub struct Known {
 /// equal ones of a series stand together in its order.
 type Line = (u64, u32, u32, super::Place);
 
+/// One input, another, and how many lines of both may be copies.
+pub type Ambiguous = (u32, u32, u64);
+
 /// What joining found.
 #[derive(Debug, Default)]
 pub struct Found {
@@ -60,7 +63,7 @@ pub struct Found {
     pub streams: Streams,
     /// Equal lines at the touching ends of two inputs that may be copies or not: one input, the
     /// other, lines.
-    pub ambiguous: Vec<(u32, u32, u64)>,
+    pub ambiguous: Vec<Ambiguous>,
 }
 
 /// Joins the copies among the records of logs. `order` is the total order.
@@ -69,7 +72,7 @@ pub fn join(order: &[Placed], facts: &[Facts], known: impl Fn(&Placed) -> Known 
     let spans = spans(order, facts.len(), &known);
     let series = Series::new(&spans, facts);
     let streams = streams::find(order, &slices, &series, facts, &known);
-    let told: Vec<(Vec<Join>, Vec<(u32, u32, u64)>)> = slices
+    let (joins, ambiguous): (Vec<_>, Vec<_>) = slices
         .par_iter()
         .map(|slice| {
             let mut joins = Vec::new();
@@ -79,8 +82,7 @@ pub fn join(order: &[Placed], facts: &[Facts], known: impl Fn(&Placed) -> Known 
             }
             (joins, ambiguous)
         })
-        .collect();
-    let (joins, ambiguous): (Vec<_>, Vec<_>) = told.into_iter().unzip();
+        .unzip();
     Found { joins: joins.concat(), streams, ambiguous: ambiguous.concat() }
 }
 
@@ -143,7 +145,7 @@ fn at_instant(
     series: &Series,
     known: &impl Fn(&Placed) -> Known,
     joins: &mut Vec<Join>,
-    ambiguous: &mut Vec<(u32, u32, u64)>,
+    ambiguous: &mut Vec<Ambiguous>,
 ) {
     let mut by_stream: HashMap<u32, Vec<Line>> = HashMap::new();
     for (line, _) in lines(run, series, known) {

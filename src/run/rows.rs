@@ -105,7 +105,9 @@ pub(super) fn assemble(
     for (place, row) in &mut rows {
         let Some(members) = members.remove(place) else { continue };
         count += members.len() as u64;
-        members.into_iter().for_each(|(place, event)| add(row, place, event, joined));
+        for (place, event) in members {
+            add(row, place, event, joined);
+        }
         row.order_sources();
     }
     // Where the origin could not be read again, its copies still stand for it.

@@ -1,3 +1,7 @@
+//! Clocks that are off, and how well they are found; the tables are printed for who asks.
+
+#![expect(clippy::print_stdout, reason = "the tables are for who asks for them")]
+
 mod known;
 mod settled;
 mod world;

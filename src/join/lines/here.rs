@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Line, series::Series};
+use super::{Ambiguous, Line, series::Series};
 use crate::join::{Join, Place, Rule};
 
 /// How a series lies to an instant.
@@ -28,7 +28,7 @@ impl Here {
         instant: i64,
         lines: &[Line],
         series: &Series,
-        ambiguous: &mut Vec<(u32, u32, u64)>,
+        ambiguous: &mut Vec<Ambiguous>,
     ) -> Self {
         let side = |of: u32| match series.span(of) {
             Some((first, last)) if first < last && last == instant => Side::Ends,
@@ -43,7 +43,7 @@ impl Here {
     }
 
     /// Lines that a part of a series repeats from the part before it.
-    fn parts_that_touch(&mut self, lines: &[Line], ambiguous: &mut Vec<(u32, u32, u64)>) {
+    fn parts_that_touch(&mut self, lines: &[Line], ambiguous: &mut Vec<Ambiguous>) {
         let mut inputs: Vec<(u32, u32, u32)> =
             lines.iter().map(|line| (line.1, line.2, line.3.input)).collect();
         inputs.sort_unstable();
@@ -55,7 +55,7 @@ impl Here {
 
     /// Where no copy goes over the instant, one that starts here may repeat the last lines of one
     /// that ends here.
-    fn series_that_touch(&mut self, lines: &[Line], ambiguous: &mut Vec<(u32, u32, u64)>) {
+    fn series_that_touch(&mut self, lines: &[Line], ambiguous: &mut Vec<Ambiguous>) {
         if self.sides.values().any(|side| *side == Side::Over) {
             return;
         }
@@ -82,13 +82,7 @@ impl Here {
 
     /// Two parts touch: the longest end of the one that the other begins with stands in both. Lines
     /// that are all alike prove nothing.
-    fn touch(
-        &mut self,
-        lines: &[Line],
-        ender: u32,
-        starter: u32,
-        ambiguous: &mut Vec<(u32, u32, u64)>,
-    ) {
+    fn touch(&mut self, lines: &[Line], ender: u32, starter: u32, ambiguous: &mut Vec<Ambiguous>) {
         let of = |input: u32| -> Vec<u64> {
             let of = lines.iter().filter(|line| line.3.input == input);
             let mut ticks: Vec<(u32, u64)> = of.map(|line| (line.3.tick, line.0)).collect();
