@@ -58,7 +58,6 @@ fn rotated() {
 }
 
 #[test]
-#[ignore = "the joins of logs are being built"]
 fn gathered_twice() {
     cut("twice", |chance, n| {
         let (from, to) = (chance.below(n / 3), n - chance.below(n / 3));
@@ -67,7 +66,6 @@ fn gathered_twice() {
 }
 
 #[test]
-#[ignore = "the joins of logs are being built"]
 fn rotated_and_backed_up() {
     cut("backed up", |chance, n| {
         let at = 1 + chance.below(n - 1);
