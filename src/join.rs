@@ -188,7 +188,7 @@ pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
     let facts: Vec<lines::Facts> = inputs.iter().map(role::facts).collect();
     let found = lines::join(order, &facts, |placed| match sketch(inputs, placed) {
         Some(sketch) if sketch.known == Known::Text => {
-            lines::Known { same: sketch.same, stands_for_others: sketch.count > 0 }
+            lines::Known { same: sketch.same, stands_for: sketch.count }
         }
         _ => lines::Known::default(),
     });
@@ -198,8 +198,8 @@ pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
     let ambiguous = found.ambiguous.into_iter().map(|(ender, starter, lines)| {
         let other = &inputs[ender as usize].plan.input.path;
         let remark = format!(
-            "its first {lines} lines are the last of {other}, and all alike: they may be copies, \
-             and were taken as events of their own"
+            "{lines} lines where it touches {other} are in both: too few to tell whether they are \
+             copies; they were taken as events of their own"
         );
         (starter, remark)
     });

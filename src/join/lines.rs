@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use series::Series;
 pub use streams::{Stream, Streams};
 
-use super::Join;
+use super::{Join, Place};
 use crate::timeline::merge::Placed;
 
 /// Records that one task looks at, about.
@@ -42,14 +42,14 @@ pub struct Facts {
 pub struct Known {
     /// Its identity; 0 for what is no record of a log.
     pub same: u64,
-    /// It stands for several ("last message repeated 3 times"), which another copy may hold one by
-    /// one: it neither proves a copy nor speaks against one.
-    pub stands_for_others: bool,
+    /// It stands for so many more of the record above it ("last message repeated 3 times"), which
+    /// another copy may hold one by one: it neither proves a copy nor speaks against one.
+    pub stands_for: u16,
 }
 
 /// A record of one instant: its identity, series, number of the part in it, and place. Sorted so,
 /// equal ones of a series stand together in its order.
-type Line = (u64, u32, u32, super::Place);
+type Line = (u64, u32, u32, Place);
 
 /// One input, another, and how many lines of both may be copies.
 pub type Ambiguous = (u32, u32, u64);
@@ -71,19 +71,18 @@ pub fn join(order: &[Placed], facts: &[Facts], known: impl Fn(&Placed) -> Known 
     let slices = slices(order);
     let spans = spans(order, facts.len(), &known);
     let series = Series::new(&spans, facts);
-    let streams = streams::find(order, &slices, &series, facts, &known);
-    let (joins, ambiguous): (Vec<_>, Vec<_>) = slices
+    let (streams, ambiguous) = streams::find(order, &slices, &series, facts, &known);
+    let joins: Vec<Vec<Join>> = slices
         .par_iter()
         .map(|slice| {
             let mut joins = Vec::new();
-            let mut ambiguous = Vec::new();
             for run in runs(&order[slice.clone()]) {
-                at_instant(run, &streams, &series, &known, &mut joins, &mut ambiguous);
+                at_instant(run, &streams, &series, &known, &mut joins);
             }
-            (joins, ambiguous)
+            joins
         })
-        .unzip();
-    Found { joins: joins.concat(), streams, ambiguous: ambiguous.concat() }
+        .collect();
+    Found { joins: joins.concat(), streams, ambiguous }
 }
 
 /// Slices of the order of about [`SLICE`] records, cut between instants.
@@ -124,18 +123,44 @@ fn runs(slice: &[Placed]) -> impl Iterator<Item = &[Placed]> {
     runs.filter(|run| run.first().map(|first| first.input) != run.last().map(|last| last.input))
 }
 
-/// The log records of a run.
+/// The log records of a run that stand for themselves.
 fn lines<'r>(
     run: &'r [Placed],
     series: &'r Series,
     known: &'r impl Fn(&Placed) -> Known,
-) -> impl Iterator<Item = (Line, bool)> + 'r {
-    run.iter().filter_map(|placed| {
-        let Known { same, stands_for_others } = known(placed);
-        let place = super::Place { input: placed.input, tick: placed.tick };
-        let (of, part) = series.of(placed.input);
-        (same != 0).then_some(((same, of, part, place), stands_for_others))
-    })
+) -> impl Iterator<Item = Line> + 'r {
+    let known = run.iter().map(|placed| (placed, known(placed)));
+    let own = known.filter(|(_, known)| known.same != 0 && known.stands_for == 0);
+    own.map(|(placed, known)| line(placed, known.same, series))
+}
+
+fn line(placed: &Placed, same: u64, series: &Series) -> Line {
+    let (of, part) = series.of(placed.input);
+    (same, of, part, Place { input: placed.input, tick: placed.tick })
+}
+
+/// The records of a run that stand for others, as the lines that they stand for: those of the record
+/// right above, where it is of the same instant; else they are lines of their own.
+fn notes(run: &[Placed], series: &Series, known: &impl Fn(&Placed) -> Known) -> Vec<Line> {
+    let mut notes = Vec::new();
+    for (at, placed) in run.iter().enumerate() {
+        let Known { same, stands_for } = known(placed);
+        if same == 0 || stands_for == 0 {
+            continue;
+        }
+        let above = at.checked_sub(1).map(|at| &run[at]);
+        let above = above.filter(|above| {
+            above.input == placed.input && above.tick + 1 == placed.tick && known(above).same != 0
+        });
+        match above {
+            Some(above) => {
+                let line = line(placed, known(above).same, series);
+                notes.extend(std::iter::repeat_n(line, usize::from(stands_for)));
+            }
+            None => notes.push(line(placed, same, series)),
+        }
+    }
+    notes
 }
 
 /// Joins what the copies of each stream tell of one instant.
@@ -145,21 +170,21 @@ fn at_instant(
     series: &Series,
     known: &impl Fn(&Placed) -> Known,
     joins: &mut Vec<Join>,
-    ambiguous: &mut Vec<Ambiguous>,
 ) {
+    let notes = notes(run, series, known);
     let mut by_stream: HashMap<u32, Vec<Line>> = HashMap::new();
-    for (line, _) in lines(run, series, known) {
-        // A series that is no copy of another may still repeat lines where its parts touch.
+    for line in lines(run, series, known).chain(notes.iter().copied()) {
         by_stream.entry(streams.of(line.1)).or_default().push(line);
     }
     let mut all: Vec<(u32, Vec<Line>)> = by_stream.into_iter().collect();
-    all.retain(|(_, lines)| lines.iter().any(|line| line.3.input != lines[0].3.input));
+    all.retain(|(_, lines)| lines.iter().any(|line| line.1 != lines[0].1));
     all.sort_unstable_by_key(|(stream, _)| *stream);
+    let notes: Vec<Place> = notes.into_iter().map(|note| note.3).collect();
     for (_, mut lines) in all {
-        let here = Here::new(run[0].instant.0, &lines, series, ambiguous);
+        let here = Here::new(run[0].instant.0, &lines, series);
         lines.sort_unstable();
         for equal in lines.chunk_by(|a, b| a.0 == b.0) {
-            here.join(equal, joins);
+            here.join(equal, &notes, joins);
         }
     }
 }

@@ -23,7 +23,8 @@ pub(super) struct Said {
 }
 
 /// What the joins tell of the clocks, by input and time. An input that only tells later than one
-/// other may have waited with it: that is said, but no offset of a clock.
+/// other may have waited with it: that is said, but no offset of a clock, unless it is one of
+/// zones.
 pub(super) fn clocks(read: &Read, joined: &Joined) -> Vec<Said> {
     let path = |input: u32| read.inputs[input as usize].plan.input.path.to_string();
     let inputs = || 0..read.inputs.len() as u32;
@@ -34,7 +35,9 @@ pub(super) fn clocks(read: &Read, joined: &Joined) -> Vec<Said> {
         let others: Vec<String> =
             offset.against.iter().filter_map(|other| of_series(*other).next()).map(path).collect();
         for input in of_series(offset.input) {
-            let known = offset.proven || offset.against.len() > 1;
+            // No way takes whole quarters of an hour, again and again.
+            let is_zone = matches!(offset.class, Class::ZoneError(_));
+            let known = offset.proven || is_zone || offset.against.len() > 1;
             let clock = known.then(|| clock(offset));
             said.push(Said {
                 input,

@@ -8,18 +8,23 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::{
-    Beat, Segment, compare, drift, middle,
+    Beat, Class, Segment, compare, drift, middle,
     settle::{Edge, Offset, Settled, Trust, settle},
 };
-use crate::join::{
-    Place,
-    witness::{Rank, Witness},
+use crate::{
+    join::{
+        Place,
+        witness::{Rank, Witness},
+    },
+    time::SECOND,
 };
 
 /// An input that tells of fewer has no clock that could be compared.
 const LEAST: usize = 3;
 /// Most inputs that are compared each with each: those that tell of most.
 const INPUTS: usize = 16;
+/// What telling of an alert may always take, in nanoseconds.
+const DELAY: i64 = 300 * SECOND;
 
 /// What is known of the clocks of a run.
 #[derive(Debug, Default)]
@@ -115,11 +120,22 @@ fn edges(trains: BTreeMap<u32, (Rank, Vec<Beat>)>) -> Vec<Edge> {
         .flat_map(|cause| (cause + 1..trains.len()).map(move |effect| (cause, effect)))
         .collect();
     let edge = |&(cause, effect): &(usize, usize)| {
-        let ((_, cause, one), (_, effect, other)) = (&trains[cause], &trains[effect]);
-        let comparison = compare(one, other)?;
+        let ((rank, cause, one), (_, effect, other)) = (&trains[cause], &trains[effect]);
+        let mut comparison = compare(one, other)?;
+        let by_side = *rank > Rank::Monitoring;
+        comparison.segments.iter_mut().for_each(|segment| allow_delay(segment, by_side));
         Some(Edge { cause: *cause, effect: *effect, comparison })
     };
     pairs.par_iter().filter_map(edge).collect()
+}
+
+/// What tells of an alert may take its time, always as long: Alertmanager waits for half a minute
+/// before it sends. A post and a mail are sent side by side, and either may take longer.
+fn allow_delay(segment: &mut Segment, by_side: bool) {
+    let least = if by_side { -DELAY } else { 0 };
+    if (least..=DELAY).contains(&segment.offset_ns) {
+        segment.class = Class::None;
+    }
 }
 
 fn of_offset(offset: &Offset) -> Stretch {

@@ -48,7 +48,7 @@ impl Content {
             if is_rule(line) {
                 ends.push(lines.len() as u32);
             }
-            lines.push(hash(line));
+            lines.push(if is_mail { hash_mail(line) } else { hash(line) });
         }
         let of = |text: &Option<String>| text.as_deref().map(hash);
         Self {
@@ -60,7 +60,7 @@ impl Content {
             actor: of(&event.actor),
             state: of(&event.state),
             channel: of(&event.channel),
-            head: hash(head),
+            head: if is_mail { hash_mail(head) } else { hash(head) },
             lines,
             ends,
             happens_once: record.rsplit(':').next().is_some_and(|event| ONCE.contains(&event)),
@@ -113,6 +113,13 @@ impl Content {
 /// A text without regard to the length of its spaces.
 fn hash(text: &str) -> u64 {
     let words: Vec<&str> = text.split_whitespace().collect();
+    xxh3_64(words.join(" ").as_bytes())
+}
+
+/// The same for a mail: archives hide addresses, `jo@example.net` as `jo at example.net`.
+fn hash_mail(text: &str) -> u64 {
+    let words = text.split(|c: char| c == '@' || c.is_whitespace());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty() && *word != "at").collect();
     xxh3_64(words.join(" ").as_bytes())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Ambiguous, Line, series::Series};
+use super::{Line, series::Series};
 use crate::join::{Join, Place, Rule};
 
 /// How a series lies to an instant.
@@ -19,17 +19,12 @@ enum Side {
 /// What the copies of a stream are at an instant.
 pub(super) struct Here {
     sides: HashMap<u32, Side>,
-    /// By input: the first lines of a part that are the last ones of what stands before it.
+    /// By input: its first lines that are the last ones of a copy that ends here.
     again: HashMap<u32, Vec<u64>>,
 }
 
 impl Here {
-    pub(super) fn new(
-        instant: i64,
-        lines: &[Line],
-        series: &Series,
-        ambiguous: &mut Vec<Ambiguous>,
-    ) -> Self {
+    pub(super) fn new(instant: i64, lines: &[Line], series: &Series) -> Self {
         let side = |of: u32| match series.span(of) {
             Some((first, last)) if first < last && last == instant => Side::Ends,
             Some((first, last)) if first < last && first == instant => Side::Starts,
@@ -37,25 +32,13 @@ impl Here {
         };
         let sides: HashMap<u32, Side> = lines.iter().map(|line| (line.1, side(line.1))).collect();
         let mut here = Self { sides, again: HashMap::new() };
-        here.parts_that_touch(lines, ambiguous);
-        here.series_that_touch(lines, ambiguous);
+        here.series_that_touch(lines);
         here
-    }
-
-    /// Lines that a part of a series repeats from the part before it.
-    fn parts_that_touch(&mut self, lines: &[Line], ambiguous: &mut Vec<Ambiguous>) {
-        let mut inputs: Vec<(u32, u32, u32)> =
-            lines.iter().map(|line| (line.1, line.2, line.3.input)).collect();
-        inputs.sort_unstable();
-        inputs.dedup();
-        for pair in inputs.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
-            self.touch(lines, pair[0].2, pair[1].2, ambiguous);
-        }
     }
 
     /// Where no copy goes over the instant, one that starts here may repeat the last lines of one
     /// that ends here.
-    fn series_that_touch(&mut self, lines: &[Line], ambiguous: &mut Vec<Ambiguous>) {
+    fn series_that_touch(&mut self, lines: &[Line]) {
         if self.sides.values().any(|side| *side == Side::Over) {
             return;
         }
@@ -76,13 +59,13 @@ impl Here {
         let Some(&(_, _, ender)) = ends.iter().max_by_key(longest) else { return };
         let firsts = starts.chunk_by(|a, b| a.0 == b.0).map(|parts| parts[0].2);
         for starter in firsts.collect::<Vec<_>>() {
-            self.touch(lines, ender, starter, ambiguous);
+            self.touch(lines, ender, starter);
         }
     }
 
     /// Two parts touch: the longest end of the one that the other begins with stands in both. Lines
     /// that are all alike prove nothing.
-    fn touch(&mut self, lines: &[Line], ender: u32, starter: u32, ambiguous: &mut Vec<Ambiguous>) {
+    fn touch(&mut self, lines: &[Line], ender: u32, starter: u32) {
         let of = |input: u32| -> Vec<u64> {
             let of = lines.iter().filter(|line| line.3.input == input);
             let mut ticks: Vec<(u32, u64)> = of.map(|line| (line.3.tick, line.0)).collect();
@@ -93,8 +76,6 @@ impl Here {
         let shared = &start[..overlap(&end, &start)];
         if shared.iter().any(|same| *same != shared[0]) {
             self.again.insert(starter, shared.to_vec());
-        } else if !shared.is_empty() {
-            ambiguous.push((ender, starter, shared.len() as u64));
         }
     }
 
@@ -104,26 +85,18 @@ impl Here {
         again.filter(|again| **again == same).count()
     }
 
-    /// The lines of a series by number: those of its parts add up, but for what a part repeats.
-    fn ranks(&self, equal: &[Line]) -> Vec<(usize, Place)> {
-        let mut ranked = Vec::with_capacity(equal.len());
-        let mut end = 0;
-        for part in equal.chunk_by(|a, b| a.2 == b.2) {
-            let from = end - self.repeated(part[0].3.input, part[0].0).min(end);
-            ranked.extend(part.iter().enumerate().map(|(n, line)| (from + n, line.3)));
-            end = from + part.len();
-        }
-        ranked
-    }
-
-    /// Joins equal lines: those of one rank.
-    pub(super) fn join(&self, equal: &[Line], joins: &mut Vec<Join>) {
+    /// Joins equal lines: those of one rank. `notes` are the places of records that stand for others.
+    pub(super) fn join(&self, equal: &[Line], notes: &[Place], joins: &mut Vec<Join>) {
         if equal.iter().all(|line| line.3.input == equal[0].3.input) {
             return;
         }
         let copies: Vec<(Side, Vec<(usize, Place)>)> = equal
             .chunk_by(|a, b| a.1 == b.1)
-            .map(|of| (self.sides.get(&of[0].1).copied().unwrap_or(Side::Over), self.ranks(of)))
+            .map(|of| {
+                let side = self.sides.get(&of[0].1).copied().unwrap_or(Side::Over);
+                // The lines of the parts of a series add up: rotation repeats none.
+                (side, of.iter().map(|line| line.3).enumerate().collect())
+            })
             .collect();
         let most = |wanted: Side| {
             let of = copies.iter().filter(|(side, _)| *side == wanted);
@@ -146,8 +119,10 @@ impl Here {
         }
         ranked.sort_unstable();
         for one in ranked.chunk_by(|a, b| a.0 == b.0) {
-            let origin = one[0].1;
-            let copies = one[1..].iter();
+            // Where a copy counts them, the note that says so tells of all.
+            let note = one.iter().find(|(_, place)| notes.contains(place));
+            let origin = note.unwrap_or(&one[0]).1;
+            let copies = one.iter().filter(|(_, place)| *place != origin);
             joins.extend(copies.map(|&(_, member)| Join {
                 member,
                 origin,

@@ -3,12 +3,17 @@
 //! Two series are copies of one stream where nearly all records that both could hold are in both;
 //! an extract or a shorter copy holds fewer, so the smaller one counts.
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 use rayon::prelude::*;
 
 use super::{
-    Facts, Known, Line, lines, runs,
+    Ambiguous, Facts, Known, Line,
+    here::overlap,
+    lines, runs,
     series::{Series, Span},
 };
 use crate::timeline::merge::Placed;
@@ -92,7 +97,7 @@ pub(super) fn find(
     series: &Series,
     facts: &[Facts],
     known: &(impl Fn(&Placed) -> Known + Sync),
-) -> Streams {
+) -> (Streams, Vec<Ambiguous>) {
     let count = |slice: &Range<usize>| count(&order[slice.clone()], series, known);
     let counted: Vec<HashMap<Pair, Shared>> = slices.par_iter().map(count).collect();
     let mut pairs: HashMap<Pair, Shared> = HashMap::new();
@@ -103,14 +108,48 @@ pub(super) fn find(
     pairs.sort_unstable_by_key(|(pair, _)| *pair);
     let instants = instants(order, &pairs, series, known);
     let mut joined = Joined::new(facts.len());
+    let mut ambiguous = Vec::new();
+    let role = |of: u32| facts[of as usize].role.as_str();
+    let name = |of: u32| role(of).rsplit('/').next();
     for (pair, shared) in &pairs {
         let could = Could::new(*pair, &instants, series);
-        if may_be(*pair, series, facts) && is_copy(shared, &could, *pair, facts) {
+        if !may_be(*pair, series, facts) {
+            continue;
+        }
+        let touch = both(series, *pair).filter(|(from, to)| from == to);
+        if is_copy(shared, &could, *pair, facts) {
             joined.join(*pair, shared.records, could.records);
+        } else if let Some((at, _)) = touch.filter(|_| role(pair.0) != role(pair.1)) {
+            let [a, b] = [pair.0, pair.1].map(|of| of_series(of, at, order, series, known));
+            let shared = overlap(&a, &b).max(overlap(&b, &a));
+            let end = if overlap(&a, &b) == shared { &a[a.len() - shared..] } else { &a[..shared] };
+            let different = end.iter().collect::<HashSet<_>>().len() as u64;
+            if shared as u64 >= ENOUGH && different > 1 || different >= DIFFERENT {
+                joined.join(*pair, shared as u64, shared as u64);
+            } else if shared > 0 && name(pair.0) == name(pair.1) {
+                ambiguous.push((pair.0, pair.1, shared as u64));
+            }
         }
     }
     let inputs = 0..facts.len() as u32;
-    Streams { found: joined.streams(), series: inputs.map(|input| series.of(input).0).collect() }
+    let series = inputs.map(|input| series.of(input).0).collect();
+    (Streams { found: joined.streams(), series }, ambiguous)
+}
+
+/// What a series holds of an instant, in its order.
+fn of_series(
+    of: u32,
+    instant: i64,
+    order: &[Placed],
+    series: &Series,
+    known: &impl Fn(&Placed) -> Known,
+) -> Vec<u64> {
+    let first = order.partition_point(|placed| placed.instant.0 < instant);
+    let here = &order[first..];
+    let here = &here[..here.partition_point(|placed| placed.instant.0 <= instant)];
+    let mut held: Vec<Line> = lines(here, series, known).filter(|line| line.1 == of).collect();
+    held.sort_unstable_by_key(|line| (line.2, line.3));
+    held.into_iter().map(|line| line.0).collect()
 }
 
 /// Paths that name different hosts tell of different streams.
@@ -131,21 +170,21 @@ const GATHERED: [&str; 14] = [
     "gather", "part", "run", "try",
 ];
 
-/// True for paths that differ in the number of one folder alone, as `web-1/app.log` and
-/// `web-2/app.log` do: folders of two hosts.
+/// True for paths that differ in the number of one folder or file alone, as `web-1/app.log` and
+/// `web-2/app.log` do: those of two hosts. A file downloaded twice bears its number in brackets.
 fn are_hosts(one: &str, other: &str) -> bool {
-    let (mut one, mut other) = (one.split('/').rev(), other.split('/').rev());
-    let (name, same) = (one.next(), other.next());
-    let folders: Vec<(&str, &str)> = one.zip(other).filter(|(a, b)| a != b).collect();
-    let [(a, b)] = folders[..] else { return false };
+    let (one, other) = (one.split('/').rev(), other.split('/').rev());
+    let differ: Vec<(&str, &str)> = one.zip(other).filter(|(a, b)| a != b).collect();
+    let [(a, b)] = differ[..] else { return false };
     let stem = |folder: &str| {
         folder.split(|c: char| c.is_ascii_digit()).map(str::to_lowercase).collect::<Vec<_>>()
     };
     let word = stem(a)[0].trim_end_matches(['-', '_', '.', ' ']).to_owned();
-    name == same
-        && stem(a).len() > 1
+    stem(a).len() > 1
         && stem(a) == stem(b)
+        && !a.eq_ignore_ascii_case(b)
         && word.len() > 1
+        && !word.ends_with('(')
         && !GATHERED.contains(&word.trim_end_matches('s'))
 }
 
@@ -173,7 +212,7 @@ fn count(
     for run in runs(slice) {
         let at = run[0].instant.0;
         here.clear();
-        here.extend(lines(run, series, known).filter(|(_, others)| !others).map(|(line, _)| line));
+        here.extend(lines(run, series, known));
         here.sort_unstable();
         for equal in here.chunk_by(|a, b| a.0 == b.0) {
             let counts: Vec<(u32, u64)> =
@@ -224,7 +263,7 @@ fn instants(
     for placed in order {
         if let Some(list) = instants.get_mut(&series.of(placed.input).0) {
             let known = known(placed);
-            if known.same != 0 && !known.stands_for_others {
+            if known.same != 0 && known.stands_for == 0 {
                 list.push(placed.instant.0);
             }
         }

@@ -35,7 +35,7 @@ fn joined(inputs: &[&[Line]], roles: &[&str]) -> Found {
     order.sort_unstable();
     join(&order, &facts, |placed| Known {
         same: inputs[placed.input as usize][placed.tick as usize].1,
-        stands_for_others: false,
+        stands_for: 0,
     })
 }
 
@@ -141,8 +141,7 @@ fn paths_that_name_two_hosts_tell_of_two_streams() {
         part: name.to_owned(),
         host: Some(name.to_owned()),
     };
-    let same =
-        |placed: &Placed| Known { same: all[placed.tick as usize].1, stands_for_others: false };
+    let same = |placed: &Placed| Known { same: all[placed.tick as usize].1, stands_for: 0 };
     assert!(join(&order, &[host("web-1"), host("web-2")], same).joins.is_empty());
     assert_eq!(join(&order, &[host("web-1"), host("WEB-1")], same).joins.len(), 60);
 }
@@ -158,6 +157,8 @@ fn folders_that_differ_in_a_number_are_hosts() {
         ("exports-1/app.log", "exports-2/app.log", 60),
         ("a/app.log", "b/app.log", 60),
         ("1/app.log", "2/app.log", 60),
+        ("logs/web-1.log", "logs/web-2.log", 0),
+        ("app (1).log", "app (2).log", 60),
         ("web-1/app.log", "backup/web-1/app.log", 60),
     ] {
         assert_eq!(joined(&[&all, &all], &[one, other]).joins.len(), joins, "{one} {other}");
@@ -165,21 +166,61 @@ fn folders_that_differ_in_a_number_are_hosts() {
 }
 
 #[test]
-fn the_last_lines_of_a_part_that_the_next_repeats_are_joined_where_they_tell() {
-    // The next part repeats three lines of the second in which the first ends.
-    let first: Vec<Line> = (0..20).map(|n| (n / 5, n as u64 + 1)).collect();
-    let mut next: Vec<Line> = first[17..].to_vec();
-    next.extend((20..40).map(|n| (n / 5, n as u64 + 1)));
+fn windows_that_touch_are_copies_where_enough_of_an_instant_is_in_both() {
+    // The next window repeats six lines of the second in which the first ends.
+    let first: Vec<Line> = (0..20).map(|n| (n / 10, n as u64 + 1)).collect();
+    let mut next: Vec<Line> = first[14..].to_vec();
+    next.extend((20..40).map(|n| (n / 10, n as u64 + 1)));
+    let found = joined(&[&first, &next], &["a/log", "b/log"]);
+    assert_eq!((found.joins.len(), found.ambiguous), (6, vec![]));
+    // Parts of a rotated log repeat nothing, whatever it looks like.
     let found = joined(&[&first, &next], &["log", "log"]);
-    assert_eq!(found.joins.len(), 3);
-    assert!(found.ambiguous.is_empty());
+    assert_eq!((found.joins.len(), found.ambiguous), (0, vec![]));
     // Lines that are all alike may be copies or not.
-    let first: Vec<Line> =
-        (0..20).map(|n| (n / 5, if n < 15 { n as u64 + 1 } else { 99 })).collect();
-    let next: Vec<Line> =
-        (15..40).map(|n| (n / 5, if n < 20 { 99 } else { n as u64 + 1 })).collect();
-    let found = joined(&[&first, &next], &["log", "log"]);
-    assert_eq!((found.joins.len(), found.ambiguous), (0, vec![(0, 1, 5)]));
+    let mark = |n: i64| if (10..30).contains(&n) { 99 } else { n as u64 + 1 };
+    let first: Vec<Line> = (0..20).map(|n| (n / 10, mark(n))).collect();
+    let next: Vec<Line> = (15..40).map(|n| (if n < 30 { 1 } else { n / 10 }, mark(n))).collect();
+    let found = joined(&[&first, &next], &["a/log", "b/log"]);
+    assert_eq!((found.joins.len(), found.ambiguous), (0, vec![(0, 1, 10)]));
+}
+
+#[test]
+fn a_note_that_lines_repeat_stands_for_those_of_a_copy() {
+    let all: Vec<Line> =
+        (0..60).map(|n| (n / 6, if n % 6 < 4 { 7 } else { n as u64 + 10 })).collect();
+    // The same with notes: one line of the four, and "repeated 3 times".
+    let noted: Vec<(Line, u16)> = (0..10)
+        .flat_map(|second| {
+            let differ = |n: i64| ((second, (second * 6 + n) as u64 + 10), 0);
+            [((second, 7), 0), ((second, 1000 + second as u64), 3), differ(4), differ(5)]
+        })
+        .collect();
+    let mut order: Vec<Placed> = Vec::new();
+    let placed = |input, (tick, second): (u32, i64)| Placed {
+        instant: Instant(second * SECOND),
+        input,
+        tick,
+    };
+    order.extend((0..).zip(&all).map(|(tick, line)| placed(0, (tick, line.0))));
+    order.extend((0..).zip(&noted).map(|(tick, (line, _))| placed(1, (tick, line.0))));
+    order.sort_unstable();
+    let facts = ["a/log", "b/log"].map(|role| Facts {
+        role: role.to_owned(),
+        part: role.to_owned(),
+        host: None,
+    });
+    let found = join(&order, &facts, |placed| match placed.input {
+        0 => Known { same: all[placed.tick as usize].1, stands_for: 0 },
+        _ => Known {
+            same: noted[placed.tick as usize].0.1,
+            stands_for: noted[placed.tick as usize].1,
+        },
+    });
+    // One row a line of the noted log: 40 of the 60 and 40 lines.
+    assert_eq!(found.joins.len(), 60);
+    let notes = found.joins.iter().filter(|join| join.origin.input == 1);
+    assert!(notes.clone().all(|join| noted[join.origin.tick as usize].1 == 3));
+    assert_eq!(notes.count(), 30);
 }
 
 #[test]
