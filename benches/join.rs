@@ -1,5 +1,5 @@
 //! What joining costs: aligning two lists of times, which is to be linear in their length, and
-//! joining the alerts of a log, a bot, mails and tickets.
+//! joining the alerts of a log, a bot, mails and tickets; and counting the lines of copies.
 
 #[expect(dead_code, reason = "joining writes no months")]
 mod dice;
@@ -11,11 +11,13 @@ use dice::Dice;
 use rfo::{
     join::{
         align::{Reach, align, gain},
+        lines::{self, Facts, Known},
         repeat::repeats,
         retell::retell,
         witness::{Entity, Level, Rank, State, Witness},
     },
-    time::{Precision, SECOND},
+    time::{Instant, Precision, SECOND},
+    timeline::merge::Placed,
 };
 
 /// An alert every 20 to 90 seconds, and its mail up to 30 s later.
@@ -82,5 +84,35 @@ fn retold(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, aligned, retold);
+/// A log of 2.5 million lines, four in a second, gathered four times.
+fn counted(criterion: &mut Criterion) {
+    let lines = 2_500_000_u32;
+    let mut order: Vec<Placed> = (0..4)
+        .flat_map(|input| {
+            (0..lines).map(move |tick| {
+                let instant = Instant(i64::from(tick / 4) * SECOND);
+                Placed { instant, input, tick }
+            })
+        })
+        .collect();
+    order.sort_unstable();
+    let facts = ["a", "b", "c", "d"].map(|folder| Facts {
+        role: format!("{folder}/app.log"),
+        part: format!("{folder}/app.log"),
+        host: None,
+    });
+    // Every fourth line is the same again.
+    let known = |placed: &Placed| Known {
+        same: if placed.tick % 4 == 3 { 1 } else { u64::from(placed.tick) + 2 },
+        stands_for: 0,
+    };
+    let mut group = criterion.benchmark_group("lines");
+    group.throughput(Throughput::Elements(order.len() as u64)).sample_size(10);
+    group.bench_function("10M sketches in four copies", |bencher| {
+        bencher.iter(|| lines::join(black_box(&order), &facts, known));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, aligned, retold, counted);
 criterion_main!(benches);
