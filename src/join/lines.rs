@@ -2,9 +2,9 @@
 //!
 //! Two equal lines in one second are two events; the same line in two copies of a log is one. So
 //! equal records of one instant are counted, copy by copy: the n-th in one is the n-th in another,
-//! and the greatest count is the true one. That holds among copies of one stream ([`streams`] finds
+//! and the greatest count is the true one. That holds among copies of one stream (`streams` finds
 //! them), and within a copy, not at its first and last instant: there it may have been cut. The
-//! parts of a rotated log are one copy ([`series`]): what they hold of an instant adds up.
+//! parts of a rotated log are one copy (`series`): what they hold of an instant adds up.
 //!
 //! Takes the events in the total order; gives joins. Needs no text: equal are records of one
 //! instant and one hash (64 bits; within an instant a chance of 2^-64 for two different records).

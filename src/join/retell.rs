@@ -6,7 +6,7 @@
 //! say together ([`Told`]).
 //!
 //! Witnesses of one entity and one side are put in order input by input, as news travels, by
-//! [alignment](super::align()). An input tells an event once, so at most one of its own is in an
+//! [alignment](super::align::align). An input tells an event once, so at most one of its own is in an
 //! event. Then those that name a host only, or a service only, are put to the whole ones, where only
 //! one can be meant. Contradicting hosts, services and states veto: a duplicate is better than two
 //! events in one row. Blocks are solved in parallel; the order of the witnesses, the numbers of

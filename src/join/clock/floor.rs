@@ -36,7 +36,7 @@ impl Delay {
 pub struct Floor {
     /// The smallest difference with companions, in nanoseconds.
     pub at: i64,
-    /// How many stand within [`NEAR`] above it, itself included.
+    /// How many stand within `NEAR` above it, itself included.
     pub support: usize,
     /// Median of all differences, minus the floor; never negative.
     pub spread: i64,
