@@ -22,13 +22,18 @@ mod written;
 
 use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
     event::{Event, Source},
     reader::{Sketch, sketch::Known},
+    report::Progress,
     time::policy::Need,
-    timeline::{merge::Placed, tell::Decided},
+    timeline::{
+        merge::Placed,
+        tell::{Decided, Which, tell},
+    },
 };
 
 /// An event: its input and its tick in it.
@@ -38,6 +43,12 @@ pub struct Place {
     pub input: u32,
     /// Index of the tick.
     pub tick: u32,
+}
+
+impl From<&Placed> for Place {
+    fn from(placed: &Placed) -> Self {
+        Self { input: placed.input, tick: placed.tick }
+    }
 }
 
 /// By what rule two events are one.
@@ -61,10 +72,10 @@ pub enum Rule {
     ToldTicketLink,
     /// A mail or post that says what a status page says.
     ToldStatusMail,
-    /// One text, by one author or carried on by a program.
-    ToldCrosspost,
     /// A mail passed on without a word.
     QuotedForward,
+    /// One text, by one author or carried on by a program.
+    ToldCrosspost,
 }
 
 impl Rule {
@@ -169,18 +180,6 @@ impl Joined {
     pub fn origin(&self, place: Place) -> Place {
         self.as_member(place).map_or(place, |join| join.origin)
     }
-
-    /// The joins to the row of an event.
-    pub fn of(&self, origin: Place) -> &[Join] {
-        let first = self.joins.partition_point(|join| join.origin < origin);
-        let rest = &self.joins[first..];
-        &rest[..rest.partition_point(|join| join.origin == origin)]
-    }
-
-    /// All joins, by origin and member.
-    pub fn all(&self) -> &[Join] {
-        &self.joins
-    }
 }
 
 /// Finds what is one. `order` is the total order.
@@ -245,6 +244,28 @@ fn trust(inputs: &[Decided], streams: &lines::Streams, series: u32) -> clock::se
 /// The sketch of an event.
 fn sketch(inputs: &[Decided], placed: &Placed) -> Option<Sketch> {
     inputs[placed.input as usize].scan.sketches.get(placed.tick as usize).copied()
+}
+
+/// Reads events before any row is chosen, and keeps `of` each; by input, then in its order. An input
+/// that can no longer be read is told of where its rows are asked for.
+fn read<T: Send>(
+    inputs: &[Decided],
+    wanted: &[Vec<Which>],
+    of: impl Fn(Place, Event) -> T + Sync,
+) -> Vec<(Place, T)> {
+    let quiet = Progress::new(0, false);
+    let told = inputs.par_iter().zip(wanted).enumerate().map(|(number, (input, wanted))| {
+        let told = tell(input, wanted, &quiet).unwrap_or_default();
+        let kept = told.into_iter().filter_map(|(which, event)| match which {
+            Which::Tick(tick) => {
+                let place = Place { input: number as u32, tick };
+                Some((place, of(place, event)))
+            }
+            Which::Undated(_) => None,
+        });
+        kept.collect::<Vec<_>>()
+    });
+    told.collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
 /// Makes ids unique in one output: of equal ones, the later gets `-2`, `-3` …

@@ -45,6 +45,8 @@ use crate::{
     },
 };
 
+/// Places between its ends that an input is looked at in, to see whether it is in order.
+const PLACES: u64 = 64;
 /// Disorder that a window in an input taken as ordered allows for (ns).
 const SLACK: i64 = 60 * SECOND;
 

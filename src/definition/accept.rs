@@ -49,16 +49,20 @@ fn fits(rule: &Rule, value: &str, accepted: &mut Accepted) -> bool {
 /// programs put what they say in any order.
 fn fits_line(rule: &Rule, value: &str, accepted: &mut Accepted) -> bool {
     let mut fit = Fit::default();
-    let value = clipped(value);
-    for template in &rule.templates {
-        let mut places = lines_from(value, template.lines());
-        if let Some(text) = places.find(|text| template.fit(text.as_bytes(), &mut fit).is_ok()) {
-            accepted.proof += fit.proof;
-            keep(text, template, &fit, &mut accepted.fields);
-            return true;
-        }
+    let first = rule
+        .templates
+        .iter()
+        .find_map(|template| Some((template, on_a_line(template, clipped(value), &mut fit)?)));
+    if let Some((template, text)) = first {
+        accepted.proof += fit.proof;
+        keep(text, template, &fit, &mut accepted.fields);
     }
-    false
+    first.is_some()
+}
+
+/// The first place that a template fits of those where the lines of a text begin.
+fn on_a_line<'t>(template: &Template, text: &'t str, fit: &mut Fit) -> Option<&'t str> {
+    lines_from(text, template.lines()).find(|text| template.fit(text.as_bytes(), fit).is_ok())
 }
 
 /// As much of a text as things are sought in.
@@ -89,22 +93,14 @@ impl Rule {
     /// nothing.
     pub(crate) fn sought(&self, text: &str) -> Option<u32> {
         let mut fit = Fit::default();
-        let mut proof = |template: &Template| {
-            let mut places = lines_from(text, template.lines());
-            let found = places.any(|text| template.fit(text.as_bytes(), &mut fit).is_ok());
-            found.then_some(fit.proof)
-        };
+        let mut proof =
+            |template: &Template| on_a_line(template, text, &mut fit).map(|_| fit.proof);
         self.templates.iter().filter_map(&mut proof).max()
     }
 }
 
 impl Definition {
-    /// What the `[match]` of this definition makes of a record; none where it is not of this format.
-    pub fn takes(&self, bag: &Bag<'_>) -> Option<Accepted> {
-        self.accepted(bag).ok()
-    }
-
-    /// The same, and why not.
+    /// What the `[match]` of this definition makes of a record, or why it is not of this format.
     ///
     /// # Errors
     /// What is missing or does not fit.
@@ -160,9 +156,7 @@ pub(crate) fn found(definition: &Definition, bag: &Bag<'_>) -> Option<Vec<Field>
         let Some(value) = bag.get(&rule.path) else { continue };
         let value = clipped(&value);
         for template in &rule.templates {
-            let mut places = lines_from(value, template.lines());
-            if let Some(text) = places.find(|text| template.fit(text.as_bytes(), &mut fit).is_ok())
-            {
+            if let Some(text) = on_a_line(template, value, &mut fit) {
                 keep(text, template, &fit, &mut fields);
             }
         }

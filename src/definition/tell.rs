@@ -354,7 +354,7 @@ impl Teller<'_> {
             service: text_of(&plan.service, "service"),
             state: taken.or(state),
         };
-        (about != About::default()).then_some(about)
+        about.told(draft.kind)
     }
 
     /// A text without its markup.

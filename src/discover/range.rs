@@ -5,9 +5,13 @@
 use std::{
     fs::File,
     io,
+    ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
 };
+
+/// Bytes that are read at a time to count lines.
+const LINES_BLOCK: usize = 1 << 20;
 
 /// Bytes that can be read from any place.
 pub trait RangeRead: Send + Sync {
@@ -53,6 +57,27 @@ pub trait RangeRead: Send + Sync {
         bytes.truncate(done);
         Ok(bytes)
     }
+}
+
+/// Line ends in a range of a source, read a block at a time.
+///
+/// # Errors
+/// The file's.
+pub fn line_ends(source: &dyn RangeRead, range: Range<u64>) -> io::Result<u32> {
+    let block = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
+    let mut block = vec![0; block.min(LINES_BLOCK)];
+    let (mut at, mut lines) = (range.start, 0_u32);
+    while at < range.end {
+        let most = usize::try_from(range.end - at).unwrap_or(usize::MAX).min(block.len());
+        let n = source.read_full_at(at, &mut block[..most])?;
+        if n == 0 {
+            break;
+        }
+        let found = memchr::memchr_iter(b'\n', &block[..n]).count();
+        lines = lines.saturating_add(found as u32);
+        at += n as u64;
+    }
+    Ok(lines)
 }
 
 /// A file.

@@ -73,7 +73,7 @@ pub fn witnesses(inputs: &[Decided], order: &[Placed], joined: &Joined) -> Witne
     let numbers: Vec<Vec<Numbers>> = inputs.iter().map(|input| number(input, &mut names)).collect();
     let entities = names.settle(&[]);
     let witness = |placed: &Placed| {
-        let place = Place { input: placed.input, tick: placed.tick };
+        let place = Place::from(placed);
         let sketch = sketch(inputs, placed).filter(|sketch| sketch.about > 0 && !sketch.quiet())?;
         let input = &inputs[placed.input as usize];
         let about = numbers[placed.input as usize].get(sketch.about as usize - 1)?;

@@ -6,15 +6,14 @@
 
 use std::collections::HashMap;
 
-use super::{Join, Place, Rule, sketch};
+use super::{Join, Place, sketch};
 use crate::{
     event::{Event, Kind},
     reader::sketch::Known,
-    report::Progress,
     timeline::{
         id::ticket_event,
         merge::Placed,
-        tell::{Decided, Which, tell},
+        tell::{Decided, Which},
     },
 };
 
@@ -48,10 +47,8 @@ pub(super) fn join(inputs: &[Decided], order: &[Placed]) -> Found {
     let mut apart: HashMap<(u32, Known), u64> = HashMap::new();
     for group in groups {
         let places = group.iter().map(|(_, _, number)| order[*number as usize]);
-        let told = places.filter_map(|placed| {
-            let place = Place { input: placed.input, tick: placed.tick };
-            Some((placed, contents.remove(&place)?))
-        });
+        let told =
+            places.filter_map(|placed| Some((placed, contents.remove(&Place::from(&placed))?)));
         let mut told: Vec<(Placed, Content)> = told.collect();
         // The row takes the time that its writer gave it.
         told.sort_by_key(|(placed, content)| (content.is_weak, *placed));
@@ -72,16 +69,11 @@ fn same_content(
 ) {
     let mut firsts: Vec<(Placed, Content)> = Vec::new();
     for (placed, content) in told {
-        let member = Place { input: placed.input, tick: placed.tick };
+        let member = Place::from(&placed);
         let first = firsts.iter().find(|(_, first)| first.is_copy(&content));
         if let Some((first, _)) = first {
-            let rule = match (known, content.kind) {
-                (Known::Mail, _) => Rule::MessageId,
-                (Known::Ticket, _) => Rule::TicketEvent,
-                (_, Kind::Chat) => Rule::ChannelAndTs,
-                _ => Rule::NativeKey,
-            };
-            let origin = Place { input: first.input, tick: first.tick };
+            let origin = Place::from(first);
+            let rule = content.rule();
             let apart_ns = placed.instant.0 - first.instant.0;
             found.joins.push(Join { origin, member, rule, apart_ns });
             continue;
@@ -111,19 +103,11 @@ fn read(inputs: &[Decided], order: &[Placed], groups: &[&[Keyed]]) -> HashMap<Pl
         let placed = order[*number as usize];
         wanted[placed.input as usize].push(Which::Tick(placed.tick));
     }
-    let quiet = Progress::new(0, false);
-    let mut contents = HashMap::new();
-    for (number, (input, wanted)) in (0_u32..).zip(inputs.iter().zip(&wanted)) {
-        // An input that can no longer be read is told of where its rows are asked for.
-        let told = tell(input, wanted, &quiet).unwrap_or_default();
-        contents.extend(told.into_iter().filter_map(|(which, event)| {
-            let Which::Tick(tick) = which else { return None };
-            let known = input.scan.sketches.get(tick as usize).map(|sketch| sketch.known);
-            let content = Content::of(&event, known == Some(Known::Mail));
-            Some((Place { input: number, tick }, content))
-        }));
-    }
-    contents
+    let content = |place: Place, event: Event| {
+        let known = inputs[place.input as usize].scan.sketches.get(place.tick as usize);
+        Content::of(&event, known.map(|sketch| sketch.known) == Some(Known::Mail))
+    };
+    super::read(inputs, &wanted, content).into_iter().collect()
 }
 
 /// Joins the copies among events without an instant, which have no sketches; they stand by path and
@@ -155,7 +139,7 @@ pub fn undated(events: &mut Vec<Event>) -> u64 {
             }
             Some(at) => {
                 for mut source in event.sources.drain(..) {
-                    source.why = Some(rule_of(event.kind).why().to_owned());
+                    source.why = Some(content.rule().why().to_owned());
                     kept[at].sources.push(source);
                 }
             }
@@ -164,13 +148,4 @@ pub fn undated(events: &mut Vec<Event>) -> u64 {
     kept.iter_mut().for_each(Event::order_sources);
     *events = kept;
     (before - events.len()) as u64
-}
-
-fn rule_of(kind: Kind) -> Rule {
-    match kind {
-        Kind::Email => Rule::MessageId,
-        Kind::Chat => Rule::ChannelAndTs,
-        Kind::Ticket => Rule::TicketEvent,
-        _ => Rule::NativeKey,
-    }
 }

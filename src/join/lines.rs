@@ -37,6 +37,13 @@ pub struct Facts {
     pub host: Option<String>,
 }
 
+impl Facts {
+    /// The role without its folder.
+    fn name(&self) -> &str {
+        self.role.rsplit('/').next().unwrap_or_default()
+    }
+}
+
 /// What the joins of lines need to know of a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Known {
@@ -136,7 +143,7 @@ fn lines<'r>(
 
 fn line(placed: &Placed, same: u64, series: &Series) -> Line {
     let (of, part) = series.of(placed.input);
-    (same, of, part, Place { input: placed.input, tick: placed.tick })
+    (same, of, part, Place::from(placed))
 }
 
 /// The records of a run that stand for others, as the lines that they stand for: those of the record

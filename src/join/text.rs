@@ -31,7 +31,7 @@ mod tests;
 mod ticket;
 mod words;
 
-use super::Place;
+use super::{Place, Rule};
 use crate::event::Kind;
 
 /// Longest time between an event and another place's telling of it, in ns: 15 minutes.
@@ -136,8 +136,8 @@ pub struct Join {
     pub origin: Place,
     /// The event that tells of it.
     pub member: Place,
-    /// Rule, as `why` of `rfo.event/1` writes it.
-    pub rule: &'static str,
+    /// Rule.
+    pub rule: Rule,
     /// What the rule saw.
     pub evidence: Evidence,
 }

@@ -5,16 +5,13 @@
 
 use std::collections::HashMap;
 
-use rayon::prelude::*;
-
-use super::{Join, Joined, Place, Rule, sketch, text};
+use super::{Join, Joined, Place, sketch, text};
 use crate::{
     event::{Event, Kind},
     reader::sketch::Known,
-    report::Progress,
     timeline::{
         merge::Placed,
-        tell::{Decided, Which, tell},
+        tell::{Decided, Which},
     },
 };
 
@@ -25,7 +22,7 @@ const COMPARED_BYTES: usize = 16 << 10;
 pub(super) fn find(inputs: &[Decided], order: &[Placed], joined: &Joined) -> text::Found {
     let mut wanted: Vec<Vec<Which>> = vec![Vec::new(); inputs.len()];
     for placed in order {
-        let place = Place { input: placed.input, tick: placed.tick };
+        let place = Place::from(placed);
         let speaks = sketch(inputs, placed).is_some_and(|sketch| {
             let kind = matches!(sketch.kind(), Kind::Chat | Kind::Email | Kind::Ticket);
             !sketch.quiet() && (kind || sketch.known == Known::Mail)
@@ -34,22 +31,27 @@ pub(super) fn find(inputs: &[Decided], order: &[Placed], joined: &Joined) -> tex
             wanted[placed.input as usize].push(Which::Tick(placed.tick));
         }
     }
-    let quiet = Progress::new(0, false);
-    // An input that can no longer be read is told of where its rows are asked for.
-    let read = |(input, wanted): (&Decided, &Vec<Which>)| {
-        let told = tell(input, wanted, &quiet).unwrap_or_default();
-        told.into_iter().map(|(which, event)| (which, Written::of(event))).collect::<Vec<_>>()
-    };
-    let written: Vec<Vec<(Which, Written)>> = inputs.par_iter().zip(&wanted).map(read).collect();
-    let said: Vec<text::Said<'_>> = (0_u32..)
-        .zip(&written)
-        .flat_map(|(input, events)| events.iter().map(move |event| (input, event)))
-        .filter_map(|(input, (which, written))| match which {
-            Which::Tick(tick) => Some(written.said(Place { input, tick: *tick })),
-            Which::Undated(_) => None,
-        })
-        .collect();
+    if is_one_tracker(inputs, &wanted) {
+        return text::Found::default();
+    }
+    let written = super::read(inputs, &wanted, |_, event| Written::of(event));
+    let said: Vec<text::Said<'_>> =
+        written.iter().map(|(place, written)| written.said(*place)).collect();
     text::find(&said, &|_| 0)
+}
+
+/// True where the tickets of one input are all there is: nobody tells of them again, and they speak of
+/// nobody.
+fn is_one_tracker(inputs: &[Decided], wanted: &[Vec<Which>]) -> bool {
+    let mut telling = inputs.iter().zip(wanted).filter(|(_, wanted)| !wanted.is_empty());
+    let first = telling.next();
+    let is_ticket = |input: &Decided, which: &Which| {
+        let Which::Tick(tick) = which else { return false };
+        let sketch = input.scan.sketches.get(*tick as usize);
+        sketch.is_some_and(|sketch| sketch.kind() == Kind::Ticket && sketch.known != Known::Mail)
+    };
+    telling.next().is_none()
+        && first.is_none_or(|(input, wanted)| wanted.iter().all(|which| is_ticket(input, which)))
 }
 
 /// The joins of text as those of rows.
@@ -60,7 +62,7 @@ pub(super) fn joins(found: &[text::Join], order: &[Placed]) -> Vec<Join> {
     let mut instants: HashMap<Place, i64> =
         found.iter().flat_map(|join| [(join.origin, 0), (join.member, 0)]).collect();
     for placed in order {
-        let place = Place { input: placed.input, tick: placed.tick };
+        let place = Place::from(placed);
         if let Some(instant) = instants.get_mut(&place) {
             *instant = placed.instant.0;
         }
@@ -68,20 +70,10 @@ pub(super) fn joins(found: &[text::Join], order: &[Placed]) -> Vec<Join> {
     let join = |join: &text::Join| Join {
         origin: join.origin,
         member: join.member,
-        rule: rule(join.rule),
+        rule: join.rule,
         apart_ns: instants[&join.member].saturating_sub(instants[&join.origin]),
     };
     found.iter().map(join).collect()
-}
-
-fn rule(name: &str) -> Rule {
-    match name {
-        "told:ticket-mail" => Rule::ToldTicketMail,
-        "told:ticket-link" => Rule::ToldTicketLink,
-        "told:status-mail" => Rule::ToldStatusMail,
-        "quoted:forward" => Rule::QuotedForward,
-        _ => Rule::ToldCrosspost,
-    }
 }
 
 /// What is kept of an event to be compared.

@@ -38,6 +38,14 @@ pub struct About {
     pub state: Option<String>,
 }
 
+impl About {
+    /// What an event of that kind is about: where it tells a state, or is an alert.
+    pub fn told(self, kind: Kind) -> Option<Self> {
+        let tells = self.state.is_some() || kind == Kind::Alert;
+        Some(self).filter(|about| tells && *about != Self::default())
+    }
+}
+
 /// What the choice of rows and the joins need to know of an event: 16 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sketch {

@@ -24,7 +24,7 @@ use crate::{
         phrase::PathStep,
         tell::{Depth, Draft},
     },
-    discover::range::{RangeRead, Sequential},
+    discover::range::{RangeRead, Sequential, line_ends},
 };
 
 /// Deepest nesting that is followed.
@@ -313,15 +313,8 @@ struct Lines<'a> {
 impl Lines<'_> {
     /// Line ends from where it stopped to that byte.
     fn to(&mut self, end: u64) -> io::Result<u32> {
-        let mut lines = 0;
-        while self.at < end {
-            let bytes = self.source.bytes(self.at, (end - self.at).min(64 << 10) as usize)?;
-            if bytes.is_empty() {
-                break;
-            }
-            lines += memchr::memchr_iter(b'\n', &bytes).count() as u32;
-            self.at += bytes.len() as u64;
-        }
+        let lines = line_ends(self.source, self.at..end)?;
+        self.at = end.max(self.at);
         Ok(lines)
     }
 }

@@ -18,7 +18,7 @@ use account::finished;
 use parts::{list, part_of, span_of};
 use rayon::prelude::*;
 
-use super::{RunError, SLACK, Span, both, decide, find, in_pool, inputs, scan};
+use super::{PLACES, RunError, SLACK, Span, both, decide, find, in_pool, inputs, scan};
 use crate::{
     definition::tell::Depth,
     detect::Verdict,
@@ -48,9 +48,7 @@ const SMALL_PAGE: usize = 16 << 10;
 const PAGES: usize = 64 << 20;
 /// Pages an input may have in memory at a time: written, waiting, held and read.
 const PAGES_AN_INPUT: usize = 4;
-/// Places between its ends that an input is looked at in.
-const PLACES: u64 = 64;
-/// The same where a window is asked for: the input is taken as ordered then.
+/// Places to look at where a window is asked for: the input is taken as ordered then.
 const FEW_PLACES: u64 = 4;
 /// More inputs than this are not held open all the time.
 const OPEN: usize = 200;

@@ -24,23 +24,22 @@ pub(super) fn choose(
     showing: &Showing,
     counts: &mut Events,
 ) -> Vec<Vec<Which>> {
-    let place = |placed: &Placed| Place { input: placed.input, tick: placed.tick };
     // What becomes of a row becomes of all that is joined to it.
     let mut outside: HashSet<Place> = HashSet::new();
     let mut kept: HashSet<Place> = HashSet::new();
     for placed in order {
-        let origin = joined.origin(place(placed));
-        if origin == place(placed) && !showing.window.holds(placed.instant) {
+        let origin = joined.origin(Place::from(placed));
+        if origin == Place::from(placed) && !showing.window.holds(placed.instant) {
             outside.insert(origin);
         }
-        let is_joined = origin != place(placed);
+        let is_joined = origin != Place::from(placed);
         if is_joined && keeps(&read.inputs[placed.input as usize], placed.tick, showing) {
             kept.insert(origin);
         }
     }
     let mut chosen: Vec<Vec<Which>> = read.inputs.iter().map(|_| Vec::new()).collect();
     for placed in order {
-        let origin = joined.origin(place(placed));
+        let origin = joined.origin(Place::from(placed));
         let input = &read.inputs[origin.input as usize];
         if outside.contains(&origin) {
             counts.outside_window += 1;

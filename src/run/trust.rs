@@ -3,11 +3,11 @@
 //! `--trust-order` alone asks for it. A part is read only of logs whose stamps say their date and
 //! their zone wherever they are looked at, and are seen to be in order there; all else is read whole.
 
-use std::{io, ops::Range, sync::Arc};
+use std::{io, sync::Arc};
 
-use super::{SLACK, inputs, merge};
+use super::{PLACES, SLACK, inputs, merge};
 use crate::{
-    discover::range::RangeRead,
+    discover::range::{RangeRead, line_ends},
     merge::{clock::Clock, cut::Source, probe, seek},
     reader::{Part, Plan, Scan, Tick},
     settings::Reading,
@@ -18,12 +18,8 @@ use crate::{
     timeline::Window,
 };
 
-/// Places between its ends that an input is looked at in.
-const PLACES: u64 = 64;
 /// An input of fewer bytes is read whole: that costs little, and its order is looked at in few places.
 const SMALL: u64 = 5 << 20;
-/// Bytes that are read at a time to count lines.
-const BLOCK: usize = 1 << 20;
 
 /// Has an input read around the window alone, where that can be. One that cannot be read is told of
 /// when it is scanned.
@@ -68,20 +64,4 @@ fn is_ordered(ticks: &[Tick], policy: &Policy) -> bool {
         latest = latest.max(instant.0);
         latest.saturating_sub(instant.0) <= SLACK
     })
-}
-
-fn line_ends(bytes: &dyn RangeRead, range: Range<u64>) -> io::Result<u32> {
-    let mut block = vec![0; BLOCK];
-    let (mut at, mut lines) = (range.start, 0_u32);
-    while at < range.end {
-        let most = usize::try_from(range.end - at).unwrap_or(BLOCK).min(BLOCK);
-        let n = bytes.read_full_at(at, &mut block[..most])?;
-        if n == 0 {
-            break;
-        }
-        let found = memchr::memchr_iter(b'\n', &block[..n]).count();
-        lines = lines.saturating_add(found as u32);
-        at += n as u64;
-    }
-    Ok(lines)
 }

@@ -525,16 +525,21 @@ pub(crate) fn twins(chance: &mut Chance, _: usize) -> Evidence {
     evidence
 }
 
-/// Runs of equal lines written as one and a note, in a log that was rotated or gathered twice.
-pub(crate) fn noted(chance: &mut Chance, repeats: usize) -> Evidence {
+/// A stream of syslog lines, and whether rsyslog writes its notes.
+fn with_notes(chance: &mut Chance, repeats: usize) -> (Evidence, Stream, bool) {
     let mut evidence = Evidence::default();
-    let mut stream = Stream::new(
+    let stream = Stream::new(
         &mut evidence,
         chance,
         (Shape::Syslog, "web-1"),
         (enough(120, repeats), repeats),
     );
-    let rsyslog = chance.often(500);
+    (evidence, stream, chance.often(500))
+}
+
+/// Runs of equal lines written as one and a note, in a log that was rotated or gathered twice.
+pub(crate) fn noted(chance: &mut Chance, repeats: usize) -> Evidence {
+    let (mut evidence, mut stream, rsyslog) = with_notes(chance, repeats);
     let n = stream.len();
     if chance.often(500) {
         let cut = 1 + chance.below(n - 1);
@@ -553,14 +558,7 @@ pub(crate) fn noted(chance: &mut Chance, repeats: usize) -> Evidence {
 
 /// Notes on the host, and every line on the central server.
 pub(crate) fn noted_and_central(chance: &mut Chance, repeats: usize) -> Evidence {
-    let mut evidence = Evidence::default();
-    let mut stream = Stream::new(
-        &mut evidence,
-        chance,
-        (Shape::Syslog, "web-1"),
-        (enough(120, repeats), repeats),
-    );
-    let rsyslog = chance.often(500);
+    let (mut evidence, mut stream, rsyslog) = with_notes(chance, repeats);
     let page = stream.page_with_notes(0..stream.len(), rsyslog);
     evidence.put("web-1/messages", &page);
     let page = stream.page(0..stream.len());

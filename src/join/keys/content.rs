@@ -4,6 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
     event::{Event, Kind},
+    join::Rule,
     time::{Note, Stamp},
 };
 
@@ -13,7 +14,7 @@ const ONCE: [&str; 6] = ["created", "opened", "updated", "resolved", "closed", "
 /// What an event says, short enough to keep for all that are compared.
 #[derive(Clone, Debug)]
 pub(super) struct Content {
-    pub(super) kind: Kind,
+    kind: Kind,
     is_mail: bool,
     system: u64,
     /// Its instant (ns), and how long the interval is.
@@ -64,6 +65,16 @@ impl Content {
             lines,
             ends,
             happens_once: record.rsplit(':').next().is_some_and(|event| ONCE.contains(&event)),
+        }
+    }
+
+    /// The rule by which its copies are known.
+    pub(super) fn rule(&self) -> Rule {
+        match self.kind {
+            _ if self.is_mail => Rule::MessageId,
+            Kind::Ticket => Rule::TicketEvent,
+            Kind::Chat => Rule::ChannelAndTs,
+            _ => Rule::NativeKey,
         }
     }
 

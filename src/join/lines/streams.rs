@@ -110,7 +110,6 @@ pub(super) fn find(
     let mut joined = Joined::new(facts.len());
     let mut ambiguous = Vec::new();
     let role = |of: u32| facts[of as usize].role.as_str();
-    let name = |of: u32| role(of).rsplit('/').next();
     for (pair, shared) in &pairs {
         let could = Could::new(*pair, &instants, series);
         if !may_be(*pair, series, facts) {
@@ -121,19 +120,25 @@ pub(super) fn find(
             joined.join(*pair, shared.records, could.records);
         } else if let Some((at, _)) = touch.filter(|_| role(pair.0) != role(pair.1)) {
             let [a, b] = [pair.0, pair.1].map(|of| of_series(of, at, order, series, known));
-            let shared = overlap(&a, &b).max(overlap(&b, &a));
-            let end = if overlap(&a, &b) == shared { &a[a.len() - shared..] } else { &a[..shared] };
-            let different = end.iter().collect::<HashSet<_>>().len() as u64;
-            if shared as u64 >= ENOUGH && different > 1 || different >= DIFFERENT {
-                joined.join(*pair, shared as u64, shared as u64);
-            } else if shared > 0 && name(pair.0) == name(pair.1) {
-                ambiguous.push((pair.0, pair.1, shared as u64));
+            let again = repeated(&a, &b);
+            let shared = again.len() as u64;
+            let different = again.iter().collect::<HashSet<_>>().len() as u64;
+            if shared >= ENOUGH && different > 1 || different >= DIFFERENT {
+                joined.join(*pair, shared, shared);
+            } else if shared > 0 && facts[pair.0 as usize].name() == facts[pair.1 as usize].name() {
+                ambiguous.push((pair.0, pair.1, shared));
             }
         }
     }
     let inputs = 0..facts.len() as u32;
     let series = inputs.map(|input| series.of(input).0).collect();
     (Streams { found: joined.streams(), series }, ambiguous)
+}
+
+/// The lines that one begins with and the other ends with, where they touch.
+fn repeated<'l>(a: &'l [u64], b: &'l [u64]) -> &'l [u64] {
+    let (ends, begins) = (overlap(a, b), overlap(b, a));
+    if ends >= begins { &b[..ends] } else { &a[..begins] }
 }
 
 /// What a series holds of an instant, in its order.
@@ -194,11 +199,12 @@ fn is_copy(shared: &Shared, could: &Could, (a, b): Pair, facts: &[Facts]) -> boo
             && records * 1000 >= could * COPIES
             && (records >= ENOUGH || different >= DIFFERENT)
     };
-    let name = |input: u32| facts[input as usize].role.rsplit('/').next().map(str::to_owned);
     let whole = shared.records == could.all_a && shared.records == could.all_b;
     proves(shared.inner, shared.inner_different, could.inner)
         || proves(shared.records, shared.different, could.records)
-        || whole && shared.different >= WHOLE && name(a) == name(b)
+        || whole
+            && shared.different >= WHOLE
+            && facts[a as usize].name() == facts[b as usize].name()
 }
 
 /// Counts what pairs of series share in a slice of the order.

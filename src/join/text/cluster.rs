@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::{
-    BLOCK, Carrier, Evidence, Join, Place, Told, contradict,
+    BLOCK, Carrier, Evidence, Join, Place, Rule, Told, contradict,
     near::{self, Text},
 };
 
@@ -15,7 +15,7 @@ use super::{
 #[derive(Clone, Debug)]
 pub(super) struct Edge {
     /// Rule.
-    pub(super) rule: &'static str,
+    pub(super) rule: Rule,
     /// Index of the event that is told of.
     pub(super) origin: usize,
     /// Index of the event that tells of it.
@@ -29,12 +29,6 @@ pub(super) struct Edge {
     /// Key of the ticket.
     pub(super) key: Option<String>,
 }
-
-/// Rules whose edges say that two texts are alike.
-const CROSSPOST: &str = "told:crosspost";
-/// Rules, the surest first.
-const RULES: [&str; 5] =
-    ["told:ticket-mail", "told:ticket-link", "told:status-mail", "quoted:forward", CROSSPOST];
 
 /// A cluster of more than one event.
 #[derive(Default)]
@@ -58,9 +52,9 @@ pub(super) struct Clusters {
 pub(super) fn join(told: &[Told<'_>], mut edges: Vec<Edge>) -> Clusters {
     let place = |at: usize| told[at].said.at;
     edges.sort_by_key(|edge| {
-        let rank = RULES.iter().position(|rule| *rule == edge.rule);
         let like = std::cmp::Reverse(edge.similarity);
-        (rank, edge.delay.unsigned_abs(), like, place(edge.origin), place(edge.member))
+        // Rules stand the surest first.
+        (edge.rule, edge.delay.unsigned_abs(), like, place(edge.origin), place(edge.member))
     });
     let mut clusters = Clusters { of: HashMap::new(), clusters: Vec::new() };
     for edge in edges {
@@ -104,7 +98,7 @@ impl Clusters {
                 }
                 None => whole.events.push(at),
             }
-            if edge.rule == CROSSPOST && !whole.texts.contains(&at) {
+            if edge.rule == Rule::ToldCrosspost && !whole.texts.contains(&at) {
                 whole.texts.push(at);
             }
         }
@@ -129,7 +123,7 @@ impl Clusters {
         {
             return false;
         }
-        edge.rule != CROSSPOST
+        edge.rule != Rule::ToldCrosspost
             || one.len() + other.len() == 2
             || self.alike(told, edge.origin, edge.member)
     }

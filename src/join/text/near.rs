@@ -9,14 +9,14 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::{
-    ALIKE, BLOCK, Carrier, MINUTE, Told,
+    ALIKE, BLOCK, Carrier, MINUTE, Rule, Told,
     block::Block,
     cluster::Edge,
     contradict, person, plain,
     reply::Threads,
     shingle::{self, hash},
     ticket,
-    words::{Class, Word, words},
+    words::{Class, Word, hashes, words},
 };
 
 /// Words from which on a text stands for itself; a shorter one joins only whole, and soon.
@@ -55,6 +55,11 @@ impl Text {
     }
 }
 
+/// The shingles of what an event says itself, where nothing else is asked for.
+pub(super) fn own_shingles(told: &Told<'_>) -> Vec<u64> {
+    shingle::of_hashes(&hashes(&plain::part(body(told)).own))
+}
+
 /// What an event says, without the `KEY comment: ` that a definition puts before a ticket's text.
 pub(super) fn body<'a>(told: &Told<'a>) -> &'a str {
     let said = told.said;
@@ -83,9 +88,14 @@ pub(super) fn edges(told: &[Told<'_>], threads: &Threads) -> Vec<Edge> {
     let mut block: Block<Text> = Block::new(BLOCK);
     let mut edges = Vec::new();
     let dated = told.partition_point(|told| told.instant.is_some());
+    let near = near_others(&told[..dated]);
     for (batch, stretch) in told[..dated].chunks(BATCH).enumerate() {
-        let texts: Vec<Option<(Text, [u64; shingle::BANDS])>> =
-            stretch.par_iter().map(compared).collect();
+        let near = &near[batch * BATCH..];
+        let texts: Vec<Option<(Text, [u64; shingle::BANDS])>> = stretch
+            .par_iter()
+            .zip(near)
+            .map(|(told, near)| near.then(|| compared(told)).flatten())
+            .collect();
         for (number, text) in texts.into_iter().enumerate() {
             let at = batch * BATCH + number;
             let Some((text, bands)) = text else { continue };
@@ -103,6 +113,30 @@ pub(super) fn edges(told: &[Told<'_>], threads: &Threads) -> Vec<Edge> {
         }
     }
     edges
+}
+
+/// Whether another input tells of anything within a block, before or behind: what stands alone is
+/// compared with nothing.
+fn near_others(told: &[Told<'_>]) -> Vec<bool> {
+    let mut near = vec![false; told.len()];
+    // The last event of another input than that at hand.
+    let mut other: Option<usize> = None;
+    for at in 1..told.len() {
+        if told[at].said.at.input != told[at - 1].said.at.input {
+            other = Some(at - 1);
+        }
+        let within = |other: &usize| told[at].after(&told[*other]).is_some_and(|d| d <= BLOCK);
+        near[at] = other.is_some_and(|other| within(&other));
+    }
+    other = None;
+    for at in (1..told.len()).rev() {
+        if told[at].said.at.input != told[at - 1].said.at.input {
+            other = Some(at);
+        }
+        let within = |other: &usize| told[*other].after(&told[at - 1]).is_some_and(|d| d <= BLOCK);
+        near[at - 1] |= other.is_some_and(|other| within(&other));
+    }
+    near
 }
 
 /// A text that may be told elsewhere; none where it is too short to say anything.
@@ -150,7 +184,7 @@ fn compare(told: &[Told<'_>], one: (usize, &Text), other: (usize, &Text)) -> Opt
         return None;
     }
     Some(Edge {
-        rule: "told:crosspost",
+        rule: Rule::ToldCrosspost,
         origin: one.0,
         member: other.0,
         similarity: Some(similarity),

@@ -1,7 +1,7 @@
 //! Status pages: what a page says, and the mails and posts of programs that say it again.
 
 use super::{
-    ALIKE, BEFORE, BLOCK, Carrier, Told, cluster::Edge, contradict, near::Text, shingle,
+    ALIKE, BEFORE, BLOCK, Carrier, Rule, Told, cluster::Edge, contradict, near::Text, shingle,
     words::words,
 };
 
@@ -51,7 +51,7 @@ fn edge(told: &[Told<'_>], posts: &[(usize, Text)], at: usize) -> Option<Edge> {
     });
     let (similarity, std::cmp::Reverse((_, post)), shared, delay) = fits.max()?;
     Some(Edge {
-        rule: "told:status-mail",
+        rule: Rule::ToldStatusMail,
         origin: post,
         member: at,
         similarity: Some(similarity),

@@ -9,11 +9,11 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::{
-    ALIKE, BLOCK, Carrier, Told,
+    ALIKE, BLOCK, Carrier, Rule, Told,
     cluster::Edge,
     contradict,
     near::{self, Text},
-    plain, shingle,
+    plain, shingle, words,
 };
 
 /// How far back a quoted text is looked for, in ns: 7 days.
@@ -131,7 +131,7 @@ fn quote(told: &[Told<'_>], at: usize, answered: &HashSet<usize>) -> Option<Quot
 
 fn probes(quoted: &str) -> Vec<u64> {
     // Sorted: the least of well-mixed hashes are any of them.
-    let mut shingles = Text::of(quoted).shingles;
+    let mut shingles = shingle::of_hashes(&words::hashes(quoted));
     shingles.truncate(PROBES);
     shingles
 }
@@ -153,8 +153,10 @@ fn holders(told: &[Told<'_>], quotes: &[Quote]) -> HashMap<u64, Vec<usize>> {
         return holders;
     }
     let holds = |one: &Told<'_>| -> Vec<u64> {
-        let shingles = Text::own(one).shingles;
-        shingles.into_iter().filter(|shingle| holders.contains_key(shingle)).collect()
+        near::own_shingles(one)
+            .into_iter()
+            .filter(|shingle| holders.contains_key(shingle))
+            .collect()
     };
     let held: Vec<Vec<u64>> = told.par_iter().map(holds).collect();
     for (at, held) in held.into_iter().enumerate() {
@@ -184,7 +186,7 @@ fn source(
     let parts = plain::part(one.said.text);
     let quoted = Text::of(&parts.quoted);
     let share = |at: usize| {
-        let shared = shingle::shared(&quoted.shingles, &Text::own(&told[at]).shingles);
+        let shared = shingle::shared(&quoted.shingles, &near::own_shingles(&told[at]));
         (shingle::permille(shared, quoted.shingles.len()), std::cmp::Reverse(at))
     };
     let best = hits.into_iter().take(COMPARED).map(|(at, _)| share(at)).max()?;
@@ -208,7 +210,7 @@ fn forward(told: &[Told<'_>], (from, at): (usize, usize), quoted: &Text) -> Opti
         || contradict::fields(first.said, then.said)
         || contradict::texts(&text.words, &quoted.words, &near::excused(first, then));
     (!apart).then_some(Edge {
-        rule: "quoted:forward",
+        rule: Rule::QuotedForward,
         origin: from,
         member: at,
         similarity: Some(similarity),

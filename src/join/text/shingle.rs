@@ -28,12 +28,23 @@ fn mix(mut x: u64) -> u64 {
 
 /// The hash of words in their order.
 pub(super) fn whole(words: &[Word]) -> u64 {
-    words.iter().fold(0, |sum: u64, word| mix(sum.rotate_left(7) ^ word.hash))
+    in_order(words.iter().map(|word| word.hash))
+}
+
+fn in_order(hashes: impl Iterator<Item = u64>) -> u64 {
+    hashes.fold(0, |sum: u64, hash| mix(sum.rotate_left(7) ^ hash))
 }
 
 /// The hashes of a text's shingles, sorted, each once. None where it has fewer words.
 pub(super) fn shingles(words: &[Word]) -> Vec<u64> {
-    let mut shingles: Vec<u64> = words.windows(WORDS).map(whole).collect();
+    let hashes: Vec<u64> = words.iter().map(|word| word.hash).collect();
+    of_hashes(&hashes)
+}
+
+/// The same from the hashes of the words.
+pub(super) fn of_hashes(words: &[u64]) -> Vec<u64> {
+    let mut shingles: Vec<u64> =
+        words.windows(WORDS).map(|run| in_order(run.iter().copied())).collect();
     shingles.sort_unstable();
     shingles.dedup();
     shingles

@@ -119,7 +119,7 @@ pub(super) fn told(events: &[Event]) -> Vec<String> {
     let joins = found
         .joins
         .iter()
-        .map(|j| format!("{} <- {} {}", index(j.origin), index(j.member), j.rule));
+        .map(|j| format!("{} <- {} {}", index(j.origin), index(j.member), j.rule.why()));
     let references = found.references.iter();
     let references =
         references.map(|r| format!("{} -> {} {}", index(r.event), index(r.references), r.why));

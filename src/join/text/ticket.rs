@@ -9,7 +9,7 @@ mod mention;
 use std::collections::{BTreeSet, HashSet};
 
 use super::{
-    ALIKE, BEFORE, BLOCK, Carrier, Said, Told,
+    ALIKE, BEFORE, BLOCK, Carrier, Rule, Said, Told,
     cluster::Edge,
     contradict,
     near::{self, Text},
@@ -212,7 +212,11 @@ fn edge(told: &[Told<'_>], keys: &Keys<'_>, mentions: &[(usize, usize)]) -> Opti
         return None;
     }
     Some(Edge {
-        rule: if one.carrier == Carrier::Chat { "told:ticket-link" } else { "told:ticket-mail" },
+        rule: if one.carrier == Carrier::Chat {
+            Rule::ToldTicketLink
+        } else {
+            Rule::ToldTicketMail
+        },
         origin: own,
         member: at,
         similarity: None,

@@ -51,9 +51,10 @@ static KNOWN: LazyLock<HashMap<&'static str, Class>> = LazyLock::new(|| {
         |(list, class): (&'static str, Class)| list.split_whitespace().map(move |w| (w, class));
     known.into_iter().flat_map(words).collect()
 });
-/// Courtesies at the beginning or the end of a text.
-static COURTESIES: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| lists::COURTESIES.split_whitespace().collect());
+/// The hashes of courtesies at the beginning or the end of a text.
+static COURTESIES: LazyLock<HashSet<u64>> = LazyLock::new(|| {
+    lists::COURTESIES.split_whitespace().map(|word| hash(word.as_bytes())).collect()
+});
 /// Months.
 static MONTHS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| lists::MONTHS.split_whitespace().collect());
@@ -61,49 +62,73 @@ static MONTHS: LazyLock<HashSet<&'static str>> =
 /// The words of a text, in its order, without the courtesies around it.
 pub(super) fn words(text: &str) -> Vec<Word> {
     let mut out = Vec::new();
-    for token in text.split_whitespace() {
-        take(token, &mut out);
-    }
+    normal(text, |text, link| {
+        let class = if link { Class::Link } else { class(text) };
+        out.push(Word { text: text.to_owned(), hash: hash(text.as_bytes()), class });
+    });
     months(&mut out);
-    let start = courtesies(out.iter());
-    out.drain(..start);
-    let end = courtesies(out.iter().rev());
-    out.truncate(out.len() - end);
+    bare(&mut out, |word| word.hash);
     out
 }
 
-/// How many words of courtesy come first; all of them only where there is nothing else.
-fn courtesies<'w>(words: impl Iterator<Item = &'w Word>) -> usize {
-    words.take_while(|word| COURTESIES.contains(&word.text.as_str())).count()
+/// The hashes of these words alone: for texts of which most are compared with nothing.
+pub(super) fn hashes(text: &str) -> Vec<u64> {
+    let mut out = Vec::new();
+    normal(text, |text, _| out.push(hash(text.as_bytes())));
+    bare(&mut out, |hash| *hash);
+    out
+}
+
+/// Takes away the courtesies at both ends; all words only where there is nothing else.
+fn bare<T>(words: &mut Vec<T>, hash: impl Fn(&T) -> u64) {
+    let is_courtesy = |word: &&T| COURTESIES.contains(&hash(word));
+    let start = words.iter().take_while(is_courtesy).count();
+    let end = words[start..].iter().rev().take_while(is_courtesy).count();
+    words.truncate(words.len() - end);
+    words.drain(..start);
+}
+
+/// Gives each word of a text in its normal form, and whether it is a link.
+fn normal(text: &str, mut give: impl FnMut(&str, bool)) {
+    let mut word = String::new();
+    for token in text.split_whitespace() {
+        take(token, &mut word, &mut give);
+    }
 }
 
 /// The words of a token: mostly one; each character where a script has no spaces.
-fn take(token: &str, out: &mut Vec<Word>) {
+fn take(token: &str, word: &mut String, give: &mut impl FnMut(&str, bool)) {
     let link = token.contains("://") || token.contains('@') && !token.starts_with('@');
     let bytes = token.as_bytes();
     // An emoji by its name; chats write it so, mails do not.
     if !link && bytes.len() > 2 && bytes.first() == Some(&b':') && bytes.last() == Some(&b':') {
         return;
     }
-    let mut word = String::with_capacity(token.len());
-    for c in token.chars().flat_map(char::to_lowercase) {
+    for c in token.chars().flat_map(lower) {
         match c {
             '\'' | '’' | '`' | '\u{ad}' | '\u{200b}' => {}
             '—' | '–' | '…' | '|' | '(' | ')' | '[' | ']' | '<' | '>' | '"' | '“' | '”' | ','
             | ';'
                 if !link =>
             {
-                push(&mut word, link, out);
+                push(word, link, give);
             }
             c if alone(c) => {
-                push(&mut word, link, out);
+                push(word, link, give);
                 word.push(c);
-                push(&mut word, link, out);
+                push(word, link, give);
             }
             c => word.push(c),
         }
     }
-    push(&mut word, link, out);
+    push(word, link, give);
+}
+
+/// Lower case; most letters are ASCII, where that is one letter.
+fn lower(c: char) -> impl Iterator<Item = char> {
+    let ascii = c.is_ascii().then(|| c.to_ascii_lowercase());
+    let other = (!c.is_ascii()).then(|| c.to_lowercase());
+    ascii.into_iter().chain(other.into_iter().flatten())
 }
 
 /// Scripts that write no spaces between words: ideographs, kana, Thai, Lao, Khmer.
@@ -112,12 +137,11 @@ fn alone(c: char) -> bool {
         0x0e00..=0x0eff | 0x1780..=0x17ff | 0x3040..=0x30ff | 0x3400..=0x9fff | 0xf900..=0xfaff | 0x2_0000..=0x3_ffff)
 }
 
-/// Takes a word that is whole.
-fn push(word: &mut String, link: bool, out: &mut Vec<Word>) {
+/// Gives a word that is whole.
+fn push(word: &mut String, link: bool, give: &mut impl FnMut(&str, bool)) {
     let text = word.trim_matches(|c: char| !c.is_alphanumeric());
     if !text.is_empty() {
-        let class = if link { Class::Link } else { class(text) };
-        out.push(Word { text: text.to_owned(), hash: hash(text.as_bytes()), class });
+        give(text, link);
     }
     word.clear();
 }

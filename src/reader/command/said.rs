@@ -108,7 +108,12 @@ impl Said {
             let id = fields.same.as_deref().or(fields.record.as_deref())?;
             Some((Known::Key, sketch::same(id.as_bytes())))
         });
-        let about = fields.as_deref().and_then(|fields| about(fields, kind));
+        let about = fields.as_deref().and_then(|fields| {
+            let Fields { host, service, state, .. } = fields;
+            let about =
+                About { host: host.clone(), service: service.clone(), state: state.clone() };
+            about.told(kind)
+        });
         Ok(Draft {
             part: 0,
             plan: 0,
@@ -190,12 +195,4 @@ fn word<T: Copy>(
         let words: Vec<&str> = all.iter().copied().map(spell).collect();
         format!("no event: `{key}` is {said:?}; the words are {}", words.join(", "))
     })
-}
-
-/// What an event that tells a state, or an alert, is about.
-fn about(fields: &Fields, kind: Kind) -> Option<About> {
-    let Fields { host, service, state, .. } = fields;
-    let about = About { host: host.clone(), service: service.clone(), state: state.clone() };
-    let tells = state.is_some() || kind == Kind::Alert;
-    (tells && about != About::default()).then_some(about)
 }
