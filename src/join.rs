@@ -23,16 +23,16 @@ mod written;
 use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
-    event::{Event, Source},
+    event::Event,
     reader::{Sketch, sketch::Known},
     report::Progress,
     time::policy::Need,
     timeline::{
+        kept::{self, Kept},
         merge::Placed,
-        tell::{Decided, Which, tell},
+        tell::{Decided, Which},
     },
 };
 
@@ -180,10 +180,17 @@ impl Joined {
     pub fn origin(&self, place: Place) -> Place {
         self.as_member(place).map_or(place, |join| join.origin)
     }
+
+    /// The joins that make events part of that one's row.
+    pub fn of_origin(&self, origin: Place) -> &[Join] {
+        let from = self.joins.partition_point(|join| join.origin < origin);
+        let of = self.joins[from..].partition_point(|join| join.origin == origin);
+        &self.joins[from..from + of]
+    }
 }
 
-/// Finds what is one. `order` is the total order.
-pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
+/// Finds what is one. `order` is the total order; what is read for it is kept.
+pub fn join(inputs: &[Decided], order: &[Placed], kept: &Kept) -> Joined {
     let facts: Vec<lines::Facts> = inputs.iter().map(role::facts).collect();
     let found = lines::join(order, &facts, |placed| match sketch(inputs, placed) {
         Some(sketch) if sketch.known == Known::Text => {
@@ -191,7 +198,7 @@ pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
         }
         _ => lines::Known::default(),
     });
-    let keyed = keys::join(inputs, order);
+    let keyed = keys::join(inputs, order, kept);
     let mut joined = Joined { streams: found.streams, ..Joined::default() };
     joined.add([found.joins, keyed.joins].concat(), inputs);
     let ambiguous = found.ambiguous.into_iter().map(|(ender, starter, lines)| {
@@ -204,7 +211,7 @@ pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
     });
     joined.remarks = ambiguous.chain(keyed.remarks).collect();
     join_alerts(inputs, order, &mut joined);
-    let told = written::find(inputs, order, &joined);
+    let told = written::find(inputs, order, &joined, kept);
     joined.add(written::joins(&told.joins, order), inputs);
     joined.texts = told.joins;
     joined.references = told.references;
@@ -246,43 +253,62 @@ fn sketch(inputs: &[Decided], placed: &Placed) -> Option<Sketch> {
     inputs[placed.input as usize].scan.sketches.get(placed.tick as usize).copied()
 }
 
-/// Reads events before any row is chosen, and keeps `of` each; by input, then in its order. An input
+/// Reads events before any row is chosen, and gives `of` each; by input, then by place. An input
 /// that can no longer be read is told of where its rows are asked for.
 fn read<T: Send>(
     inputs: &[Decided],
     wanted: &[Vec<Which>],
+    kept: &Kept,
     of: impl Fn(Place, Event) -> T + Sync,
 ) -> Vec<(Place, T)> {
     let quiet = Progress::new(0, false);
     let told = inputs.par_iter().zip(wanted).enumerate().map(|(number, (input, wanted))| {
-        let told = tell(input, wanted, &quiet).unwrap_or_default();
-        let kept = told.into_iter().filter_map(|(which, event)| match which {
-            Which::Tick(tick) => {
-                let place = Place { input: number as u32, tick };
-                Some((place, of(place, event)))
-            }
+        let place = |which| match which {
+            Which::Tick(tick) => Some(Place { input: number as u32, tick }),
             Which::Undated(_) => None,
-        });
-        kept.collect::<Vec<_>>()
+        };
+        let of = |which, event| place(which).map(|place| (place, of(place, event)));
+        let told = kept.read((number, input), wanted, &quiet, of).unwrap_or_default();
+        told.into_iter().filter_map(|(_, told)| told).collect::<Vec<_>>()
     });
     told.collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
 /// Makes ids unique in one output: of equal ones, the later gets `-2`, `-3` …
-pub fn unique_ids<'e>(events: impl Iterator<Item = &'e mut Event>) {
-    let mut sources: Vec<&mut Source> = events.flat_map(|event| &mut event.sources).collect();
-    // Nearly none occurs again: only those are kept as text.
-    let hash = |source: &&mut Source| xxh3_64(source.id.0.as_bytes());
-    let mut hashes: Vec<u64> = sources.iter().map(hash).collect();
-    hashes.sort_unstable();
-    let again: HashSet<u64> =
-        hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
-    let mut seen: HashMap<String, u64> = HashMap::new();
-    for source in sources.iter_mut().filter(|source| again.contains(&hash(source))) {
-        let number = seen.entry(source.id.0.clone()).or_default();
-        *number += 1;
-        if *number > 1 {
-            source.id.0 = format!("{}-{number}", source.id.0);
+#[derive(Debug, Default)]
+pub struct UniqueIds {
+    /// The hashes of ids that may occur again: nearly none does, and only those are kept as text.
+    again: HashSet<u64>,
+    seen: HashMap<String, u64>,
+}
+
+impl UniqueIds {
+    /// `again` are the hashes of all ids that may occur again.
+    pub fn new(again: HashSet<u64>) -> Self {
+        Self { again, seen: HashMap::new() }
+    }
+
+    /// True where no event has to be looked at.
+    pub fn is_idle(&self) -> bool {
+        self.again.is_empty()
+    }
+
+    /// True where an id with that hash may occur again.
+    pub fn is_again(&self, hash: u64) -> bool {
+        self.again.contains(&hash)
+    }
+
+    /// Numbers the ids of a row; rows come in their order.
+    pub fn number(&mut self, event: &mut Event) {
+        for source in &mut event.sources {
+            if !self.again.contains(&kept::hash(&source.id)) {
+                continue;
+            }
+            let number = self.seen.entry(source.id.0.clone()).or_default();
+            *number += 1;
+            if *number > 1 {
+                source.id.0 = format!("{}-{number}", source.id.0);
+            }
         }
     }
 }

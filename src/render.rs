@@ -116,7 +116,8 @@ pub fn render(
         Format::Jsonl => jsonl::write(timeline, out),
         Format::Csv => csv::write(timeline, csv::Flavour::Machine, out),
         Format::CsvSpreadsheet => csv::write(timeline, csv::Flavour::Spreadsheet, out),
-    }
+    }?;
+    timeline.rows.check()
 }
 
 /// True for the first bytes (at least 4,096 where there are as many) of a file that [`render`]

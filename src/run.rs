@@ -24,13 +24,13 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use crate::{
-    accounts::Accounts,
+    accounts::{Accounts, Events},
     condense,
     definition::tell::Depth,
     detect::{self, Verdict},
     discover::{self, DiscoverError, Limits},
     event::Event,
-    join,
+    join::{self, Joined, Place, UniqueIds},
     reader::{Piece, Plan, Scan},
     report::Progress,
     settings::{Reading, SettingsError, Showing},
@@ -40,10 +40,13 @@ use crate::{
     },
     timeline::{
         Run, Timeline, Window,
+        kept::{At, Kept},
         merge::{Placed, merge},
-        tell::{Decided, Which, tell},
+        rows::Rows,
+        tell::{Decided, Which},
     },
 };
+use rows::Row;
 
 /// Places between its ends that an input is looked at in, to see whether it is in order.
 const PLACES: u64 = 64;
@@ -281,25 +284,20 @@ fn resolve(read: &mut Read) -> Vec<Vec<Placed>> {
 fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Timeline {
     let mut accounts = read.accounts();
     let order = merge(&resolve(&mut read));
-    let joined = join::join(&read.inputs, &order);
+    let kept = Kept::new(read.inputs.len());
+    let joined = join::join(&read.inputs, &order, &kept);
     let chosen = rows::choose(&read, &order, &joined, showing, &mut accounts.events);
-    drop(order);
-    let told = tell_all(&mut read, &chosen, showing, talk);
-    // Of an input that can no longer be read.
-    let missed = chosen.iter().zip(&told).map(|(chosen, told)| chosen.len() - told.len());
-    accounts.events.left_out += missed.sum::<usize>() as u64;
-    let (mut rows, mut undated, members) = rows::assemble(told, &joined);
-    accounts.events.joined = members + join::keys::undated(&mut undated);
-    rows::refer(&mut rows, &joined);
-    if !showing.all {
-        accounts.events.folded =
-            condense::alerts(&mut rows, &joined.folds, |place| joined.origin(place));
-    }
-    let mut rows: Vec<Event> = rows.into_iter().map(|(_, row)| row).collect();
-    if !showing.all {
-        accounts.events.folded += condense::fold(&mut rows);
-    }
-    join::unique_ids(rows.iter_mut().chain(&mut undated));
+    accounts.events.left_out += tell_all(&mut read, &kept, &chosen, talk);
+    let mut undated = rows::undated(&kept, &read, &chosen);
+    accounts.events.joined = join::keys::undated(&mut undated);
+    let mut ids = UniqueIds::new(kept.repeated_ids());
+    let picked = Picked { kept: &kept, order, chosen, joined: &joined };
+    let rows = if showing.all {
+        all_rows(&picked, &mut ids, &mut accounts.events)
+    } else {
+        few_rows(&picked, &mut ids, &mut accounts.events)
+    };
+    undated.iter_mut().for_each(|event| ids.number(event));
     accounts.events.shown = (rows.len() + undated.len()) as u64;
     debug_assert_eq!(accounts.check(), Vec::<String>::new());
     let remarks = remarks::zones(&read, reading, talk);
@@ -317,40 +315,84 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
     }
 }
 
+/// The events that are to be rows, and what is joined to them.
+struct Picked<'r> {
+    kept: &'r Kept,
+    order: Vec<Placed>,
+    chosen: Vec<Vec<Which>>,
+    joined: &'r Joined,
+}
+
+impl Picked<'_> {
+    fn assemble(&self, give: impl FnMut(Place, Row)) -> u64 {
+        rows::assemble(self.kept, &self.order, &self.chosen, self.joined, give)
+    }
+}
+
+/// Every event that stands for itself, in the total order. They may be more than memory holds, so
+/// they stay packed.
+fn all_rows(picked: &Picked<'_>, ids: &mut UniqueIds, counts: &mut Events) -> Rows {
+    let pack = picked.kept.pack();
+    let mut all: Vec<At> = Vec::new();
+    counts.joined += picked.assemble(|_, row| {
+        let row = match row {
+            Row::AsRead(at)
+                if ids.is_idle() || !pack.id_hash(at).is_some_and(|id| ids.is_again(id)) =>
+            {
+                return all.push(at);
+            }
+            Row::AsRead(at) => pack.get(at).map(Box::new),
+            Row::Put(row) => Some(row),
+        };
+        let Some(mut row) = row else { return };
+        ids.number(&mut row);
+        all.extend(pack.add(&row));
+    });
+    Rows::packed(pack.clone(), all)
+}
+
+/// The rows that matter, with what repeats folded into the first of them.
+fn few_rows(picked: &Picked<'_>, ids: &mut UniqueIds, counts: &mut Events) -> Rows {
+    let mut rows: Vec<(Place, Event)> = Vec::new();
+    counts.joined += picked.assemble(|place, row| {
+        let row = match row {
+            Row::AsRead(at) => picked.kept.pack().get(at),
+            Row::Put(row) => Some(*row),
+        };
+        rows.extend(row.map(|row| (place, row)));
+    });
+    let joined = picked.joined;
+    counts.folded = condense::alerts(&mut rows, &joined.folds, |place| joined.origin(place));
+    let mut rows: Vec<Event> = rows.into_iter().map(|(_, row)| row).collect();
+    counts.folded += condense::fold(&mut rows);
+    rows.iter_mut().for_each(|row| ids.number(row));
+    rows.into()
+}
+
 /// Reads the fields of all chosen events, by input. An input that can no longer be read becomes
-/// unread: its chosen events are counted as left out, and the fault says why.
-fn tell_all(
-    read: &mut Read,
-    chosen: &[Vec<Which>],
-    showing: &Showing,
-    talk: bool,
-) -> Vec<Vec<(Which, Event)>> {
+/// unread: the fault says why, and the number of its chosen events is given.
+fn tell_all(read: &mut Read, kept: &Kept, chosen: &[Vec<Which>], talk: bool) -> u64 {
     let bytes = read.inputs.iter().map(|input| input.plan.input.size).sum();
     let progress = Progress::new(bytes, talk);
-    let told: Vec<std::io::Result<Vec<(Which, Event)>>> = read
+    let told: Vec<std::io::Result<()>> = read
         .inputs
         .par_iter()
+        .enumerate()
         .zip(chosen)
-        .map(|(input, chosen)| tell(input, chosen, &progress))
+        .map(|(input, chosen)| kept.read(input, chosen, &progress, |_, _| ()).map(|_| ()))
         .collect();
     progress.finish();
-    let inputs = read.inputs.iter_mut();
-    let events = inputs.zip(told).map(|(input, told)| {
-        told.unwrap_or_else(|error| {
-            input.scan.faults.push(crate::accounts::Fault {
-                path: input.plan.input.path.to_string(),
-                line: 0,
-                reason: format!("could be scanned, but not read again: {error}"),
-            });
-            Vec::new()
-        })
-    });
-    let mut events: Vec<Vec<(Which, Event)>> = events.collect();
-    if !showing.all {
-        for (_, event) in events.iter_mut().flatten() {
-            let reason = condense::reason_of(event);
-            event.reasons.extend(reason.map(str::to_owned));
-        }
+    let mut missed = 0;
+    for (number, told) in told.into_iter().enumerate() {
+        let Err(error) = told else { continue };
+        kept.forget(number);
+        missed += chosen[number].len() as u64;
+        let input = &mut read.inputs[number];
+        input.scan.faults.push(crate::accounts::Fault {
+            path: input.plan.input.path.to_string(),
+            line: 0,
+            reason: format!("could be scanned, but not read again: {error}"),
+        });
     }
-    events
+    missed
 }

@@ -10,6 +10,7 @@ use crate::{
     event::{Event, Kind},
     reader::sketch::Known,
     timeline::{
+        kept::Kept,
         merge::Placed,
         tell::{Decided, Which},
     },
@@ -19,7 +20,12 @@ use crate::{
 const COMPARED_BYTES: usize = 16 << 10;
 
 /// Finds what text tells again.
-pub(super) fn find(inputs: &[Decided], order: &[Placed], joined: &Joined) -> text::Found {
+pub(super) fn find(
+    inputs: &[Decided],
+    order: &[Placed],
+    joined: &Joined,
+    kept: &Kept,
+) -> text::Found {
     let mut wanted: Vec<Vec<Which>> = vec![Vec::new(); inputs.len()];
     for placed in order {
         let place = Place::from(placed);
@@ -34,7 +40,7 @@ pub(super) fn find(inputs: &[Decided], order: &[Placed], joined: &Joined) -> tex
     if is_one_tracker(inputs, &wanted) {
         return text::Found::default();
     }
-    let written = super::read(inputs, &wanted, |_, event| Written::of(event));
+    let written = super::read(inputs, &wanted, kept, |_, event| Written::of(event));
     let said: Vec<text::Said<'_>> =
         written.iter().map(|(place, written)| written.said(*place)).collect();
     text::find(&said, &|_| 0)
