@@ -124,6 +124,8 @@ pub struct Joined {
     pub remarks: Vec<(u32, String)>,
     /// What speaks for alerts told by many, by member.
     pub alerts: Vec<alerts::Evidence>,
+    /// Whom alerts speak of.
+    pub entities: witness::Entities,
     /// How far the clocks are off, and by what evidence.
     pub clocks: clock::heard::Clocks,
     /// Alerts that repeat.
@@ -176,6 +178,13 @@ impl Joined {
         self.joins.get((number as usize).checked_sub(1)?)
     }
 
+    /// What is joined to an event, by member.
+    pub fn members(&self, origin: Place) -> &[Join] {
+        let from = self.joins.partition_point(|join| join.origin < origin);
+        let to = self.joins.partition_point(|join| join.origin <= origin);
+        &self.joins[from..to]
+    }
+
     /// The event in whose row an event is told: itself, where it is joined to none.
     pub fn origin(&self, place: Place) -> Place {
         self.as_member(place).map_or(place, |join| join.origin)
@@ -226,6 +235,7 @@ fn join_alerts(inputs: &[Decided], order: &[Placed], joined: &mut Joined) {
     joined.folds = repeat::repeats(&found.told, &clocks);
     joined.alerts = found.evidence;
     joined.clocks = heard;
+    joined.entities = witnesses.entities;
     joined.add(found.joins, inputs);
 }
 

@@ -8,6 +8,7 @@
 //! same inputs and settings give the same bytes for any number of threads.
 
 mod clocks;
+pub mod explain;
 mod inputs;
 mod mails;
 pub mod merge;
@@ -30,7 +31,7 @@ use crate::{
     detect::{self, Verdict},
     discover::{self, DiscoverError, Limits},
     event::Event,
-    join,
+    join::{self, Joined, Place},
     reader::{Piece, Plan, Scan},
     report::Progress,
     settings::{Reading, SettingsError, Showing},
@@ -59,6 +60,9 @@ pub enum RunError {
     /// The paths.
     #[error(transparent)]
     Discover(#[from] DiscoverError),
+    /// What is to be explained.
+    #[error(transparent)]
+    Asked(#[from] explain::AskedError),
     /// The thread pool.
     #[error("cannot start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -279,42 +283,62 @@ fn resolve(read: &mut Read) -> Vec<Vec<Placed>> {
 
 /// Resolve, merge, join, choose, tell, condense: from scans to rows.
 fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Timeline {
-    let mut accounts = read.accounts();
     let order = merge(&resolve(&mut read));
     let joined = join::join(&read.inputs, &order);
-    let chosen = rows::choose(&read, &order, &joined, showing, &mut accounts.events);
-    drop(order);
-    let told = tell_all(&mut read, &chosen, showing, talk);
-    // Of an input that can no longer be read.
-    let missed = chosen.iter().zip(&told).map(|(chosen, told)| chosen.len() - told.len());
-    accounts.events.left_out += missed.sum::<usize>() as u64;
-    let (mut rows, mut undated, members) = rows::assemble(told, &joined);
-    accounts.events.joined = members + join::keys::undated(&mut undated);
-    rows::refer(&mut rows, &joined);
-    if !showing.all {
-        accounts.events.folded =
-            condense::alerts(&mut rows, &joined.folds, |place| joined.origin(place));
-    }
-    let mut rows: Vec<Event> = rows.into_iter().map(|(_, row)| row).collect();
-    if !showing.all {
-        accounts.events.folded += condense::fold(&mut rows);
-    }
-    join::unique_ids(rows.iter_mut().chain(&mut undated));
-    accounts.events.shown = (rows.len() + undated.len()) as u64;
-    debug_assert_eq!(accounts.check(), Vec::<String>::new());
+    let Laid { rows, undated, accounts } =
+        lay(&mut read, order, &joined, showing, talk, &mut |_, _| {});
     let remarks = remarks::zones(&read, reading, talk);
     let clocks = clocks::clocks(&read, &joined);
     for (input, remark) in joined.remarks.into_iter().chain(clocks::remarks(&clocks)) {
         read.inputs[input as usize].scan.remarks.push(remark);
     }
     Timeline {
-        rows,
+        rows: rows.into_iter().map(|(_, row)| row).collect(),
         undated,
         show_zones: showing.show_zones.clone(),
         window: showing.window,
         all: showing.all,
         run: clocks::add(clocks, Run { remarks, ..inputs::run(read, reading, accounts) }),
     }
+}
+
+/// The rows of a run.
+struct Laid {
+    /// In the total order, each with the place of its origin.
+    rows: Vec<(Place, Event)>,
+    /// By path and byte.
+    undated: Vec<Event>,
+    accounts: Accounts,
+}
+
+/// Choose, tell, condense: from joined events to rows. The `trail` is told of each row that is folded.
+fn lay(
+    read: &mut Read,
+    order: Vec<Placed>,
+    joined: &Joined,
+    showing: &Showing,
+    talk: bool,
+    trail: &mut condense::Trail<'_>,
+) -> Laid {
+    let mut accounts = read.accounts();
+    let chosen = rows::choose(read, &order, joined, showing, &mut accounts.events);
+    drop(order);
+    let told = tell_all(read, &chosen, showing, talk);
+    // Of an input that can no longer be read.
+    let missed = chosen.iter().zip(&told).map(|(chosen, told)| chosen.len() - told.len());
+    accounts.events.left_out += missed.sum::<usize>() as u64;
+    let (mut rows, mut undated, members) = rows::assemble(told, joined);
+    accounts.events.joined = members + join::keys::undated(&mut undated);
+    rows::refer(&mut rows, joined);
+    if !showing.all {
+        let origin = |place| joined.origin(place);
+        accounts.events.folded = condense::alerts(&mut rows, &joined.folds, origin, trail);
+        accounts.events.folded += condense::fold(&mut rows, trail);
+    }
+    join::unique_ids(rows.iter_mut().map(|(_, row)| row).chain(&mut undated));
+    accounts.events.shown = (rows.len() + undated.len()) as u64;
+    debug_assert_eq!(accounts.check(), Vec::<String>::new());
+    Laid { rows, undated, accounts }
 }
 
 /// Reads the fields of all chosen events, by input. An input that can no longer be read becomes

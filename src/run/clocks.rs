@@ -3,10 +3,10 @@
 use super::Read;
 use crate::{
     join::{
-        Joined,
+        Joined, Place,
         clock::{Class, settle::Offset},
     },
-    time::{Instant, Precision},
+    time::{Instant, Precision, policy},
     timeline::{Clock, Run},
 };
 
@@ -15,11 +15,13 @@ const MILLI: i64 = 1_000_000;
 
 /// What is said of one input's clock.
 pub(super) struct Said {
-    input: u32,
+    pub(super) input: u32,
     path: String,
     /// None where it may be a delay.
     clock: Option<Clock>,
-    remark: String,
+    pub(super) remark: String,
+    /// Pairs of events that show it: the input's own, and the other's.
+    pub(super) examples: Vec<(Place, Place)>,
 }
 
 /// What the joins tell of the clocks, by input and time. An input that only tells later than one
@@ -39,12 +41,9 @@ pub(super) fn clocks(read: &Read, joined: &Joined) -> Vec<Said> {
             let is_zone = matches!(offset.class, Class::ZoneError(_));
             let known = offset.proven || is_zone || offset.against.len() > 1;
             let clock = known.then(|| clock(offset));
-            said.push(Said {
-                input,
-                path: path(input),
-                clock,
-                remark: words(offset, &others, known),
-            });
+            let examples = examples(offset, joined);
+            let remark = words(offset, &others, known) + &shown_by(read, &examples);
+            said.push(Said { input, path: path(input), clock, remark, examples });
         }
     }
     for either in &joined.clocks.settled.open {
@@ -62,7 +61,8 @@ pub(super) fn clocks(read: &Read, joined: &Joined) -> Vec<Said> {
                 duration(segment.offset_ns),
                 segment.pairs,
             );
-            said.push(Said { input, path: path(input), clock: None, remark });
+            let (path, examples) = (path(input), Vec::new());
+            said.push(Said { input, path, clock: None, remark, examples });
         }
     }
     said
@@ -137,13 +137,31 @@ fn words(offset: &Offset, others: &[String], known: bool) -> String {
             proof.violations_before, proof.violations_after
         ));
     }
-    for (number, pair) in proof.examples.iter().enumerate() {
-        let (own, other) =
-            if offset.is_effect { (pair.effect, pair.cause) } else { (pair.cause, pair.effect) };
-        let word = if number == 0 { "; such as" } else { "," };
-        parts.push(format!("{word} {} for {}", shown(own), shown(other)));
-    }
     parts.concat()
+}
+
+/// The pairs that show an offset, the input's own event first.
+fn examples(offset: &Offset, joined: &Joined) -> Vec<(Place, Place)> {
+    let pair = |(cause, effect): (u32, u32)| {
+        let (own, other) = if offset.is_effect { (effect, cause) } else { (cause, effect) };
+        joined.clocks.place(own).zip(joined.clocks.place(other))
+    };
+    offset.evidence.examples.iter().filter_map(|example| pair(example.ticks)).collect()
+}
+
+/// `; such as mail/noc.mbox:120 (2026-03-14T07:02:11Z) for …`.
+fn shown_by(read: &Read, examples: &[(Place, Place)]) -> String {
+    let event = |place: &Place| {
+        let input = &read.inputs[place.input as usize];
+        let tick = &input.scan.ticks[place.tick as usize];
+        let at = policy::resolve(&input.policy, place.tick as usize, &tick.time).rfc3339();
+        format!("{}:{} ({})", input.plan.input.path, tick.line, at.unwrap_or_default())
+    };
+    let pairs: Vec<String> = examples
+        .iter()
+        .map(|(own, other)| format!("{} for {}", event(own), event(other)))
+        .collect();
+    if pairs.is_empty() { String::new() } else { format!("; such as {}", pairs.join(", ")) }
 }
 
 fn shown(instant: i64) -> String {

@@ -27,7 +27,7 @@ fn fold(rule: Rule, head: u32, members: &[u32]) -> Fold {
 fn folded(seconds: &[u32], folds: &[Fold]) -> (Vec<Event>, u64) {
     let row = |second: &u32| (place(*second), log(i64::from(*second), "cache-2 is CRITICAL"));
     let mut rows: Vec<(Place, Event)> = seconds.iter().map(row).collect();
-    let folded = alerts(&mut rows, folds, |place| place);
+    let folded = alerts(&mut rows, folds, |place| place, &mut |_, _| {});
     (rows.into_iter().map(|(_, row)| row).collect(), folded)
 }
 
