@@ -205,7 +205,11 @@ fn write_explanation(cli: &Cli, options: &Explain) -> Outcome {
     let explained = run::explain::explain(&reading, &showing, &options.what, !cli.quiet)?;
     let look = Look { color: colour(cli, io::stdout().is_terminal()), width: width() };
     say(&write(&explained, look))?;
-    Ok(ExitCode::from(output::run_code(&explained.run)))
+    let code = output::run_code(&explained.run);
+    if code > 0 && !cli.quiet {
+        eprintln!("rfo: not all evidence could be read; rfo inspect says what");
+    }
+    Ok(ExitCode::from(code))
 }
 
 fn parsers(cli: &Cli, command: &Parsers) -> Outcome {

@@ -110,11 +110,15 @@ pub fn merged_events(
 pub fn inspect(reading: &Reading, talk: bool) -> Result<Run, RunError> {
     in_pool(reading, || {
         let mut read = read(reading, &[], |_| true, None, talk)?;
-        resolve(&mut read);
+        let placed = resolve(&mut read);
+        let clocks = clocks::heard(&read, placed);
         let mut accounts = read.accounts();
         accounts.events.shown = accounts.events.told;
         let remarks = remarks::zones(&read, reading, talk);
-        Ok(Run { remarks, ..inputs::run(read, reading, accounts) })
+        for (input, remark) in clocks::remarks(&clocks) {
+            read.inputs[input as usize].scan.remarks.push(remark);
+        }
+        Ok(clocks::add(clocks, Run { remarks, ..inputs::run(read, reading, accounts) }))
     })
 }
 

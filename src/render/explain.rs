@@ -13,7 +13,7 @@ use super::{
         wrap_words,
     },
 };
-use crate::run::explain::{Answer, Explained, Named, Raw, Standing, Told, When};
+use crate::run::explain::{Answer, Explained, Named, Raw, Told, When};
 
 /// Width of the labels.
 const LABEL: usize = 11;
@@ -46,7 +46,7 @@ fn harmless(value: &mut Value) {
 /// The explanation for people.
 pub fn text(explained: &Explained, look: Look) -> String {
     let width = if look.width == 0 { USUAL_WIDTH } else { look.width };
-    let mut page = Page { text: String::new(), color: look.color, width };
+    let mut page = Page { text: String::new(), color: look.color, width, shows_raw: true };
     if let Some(nothing) = &explained.nothing {
         page.head(&format!("{}: no event", explained.asked));
         page.fact("why", &nothing.because);
@@ -60,6 +60,8 @@ pub fn text(explained: &Explained, look: Look) -> String {
         if at > 0 {
             page.text.push('\n');
         }
+        // The record that several events are told by is shown once.
+        page.shows_raw = at == 0 || answer.sources.len() > 1;
         page.answer(answer);
     }
     page.text
@@ -69,6 +71,8 @@ struct Page {
     text: String,
     color: bool,
     width: usize,
+    /// The lines of records are shown.
+    shows_raw: bool,
 }
 
 impl Page {
@@ -129,13 +133,8 @@ impl Page {
             let marks: Vec<&str> = row.marks.iter().map(|mark| mark.word()).collect();
             self.fact("marks", &marks.join(", "));
         }
-        let standing = match answer.standing {
-            Standing::Row => "a row",
-            Standing::Undated => "undated",
-            Standing::Folded | Standing::LeftOut | Standing::OutsideWindow => "no row",
-        };
         for (at, because) in answer.because.iter().enumerate() {
-            self.fact(if at == 0 { standing } else { "" }, because);
+            self.fact(if at == 0 { "why" } else { "" }, because);
         }
         self.section("Its time");
         self.when(&answer.time, false);
@@ -186,7 +185,9 @@ impl Page {
             if let Some(record) = &told.record {
                 self.why(&format!("record {record}"));
             }
-            self.raw(&told.raw);
+            if self.shows_raw {
+                self.raw(&told.raw);
+            }
         }
     }
 

@@ -3,11 +3,16 @@
 use super::Read;
 use crate::{
     join::{
-        Joined, Place,
+        self, Joined, Place,
         clock::{Class, settle::Offset},
     },
+    report::shell_quote,
     time::{Instant, Precision, policy},
-    timeline::{Clock, Run},
+    timeline::{
+        Clock, Run,
+        merge::{Placed, merge},
+        tell::Decided,
+    },
 };
 
 /// Nanoseconds in a millisecond.
@@ -20,6 +25,8 @@ pub(super) struct Said {
     /// None where it may be a delay.
     clock: Option<Clock>,
     pub(super) remark: String,
+    /// The option that takes it out, where one option for the whole input does.
+    option: Option<String>,
     /// Pairs of events that show it: the input's own, and the other's.
     pub(super) examples: Vec<(Place, Place)>,
 }
@@ -43,7 +50,8 @@ pub(super) fn clocks(read: &Read, joined: &Joined) -> Vec<Said> {
             let clock = known.then(|| clock(offset));
             let examples = examples(offset, joined);
             let remark = words(offset, &others, known) + &shown_by(read, &examples);
-            said.push(Said { input, path: path(input), clock, remark, examples });
+            let option = known.then(|| option(&read.inputs[input as usize], offset)).flatten();
+            said.push(Said { input, path: path(input), clock, remark, option, examples });
         }
     }
     for either in &joined.clocks.settled.open {
@@ -62,10 +70,57 @@ pub(super) fn clocks(read: &Read, joined: &Joined) -> Vec<Said> {
                 segment.pairs,
             );
             let (path, examples) = (path(input), Vec::new());
-            said.push(Said { input, path, clock: None, remark, examples });
+            said.push(Said { input, path, clock: None, remark, option: None, examples });
         }
     }
     said
+}
+
+/// What alerts tell of the clocks of inputs that are not joined: `placed` are the events of each. Only
+/// the inputs that tell of alerts are looked at, and no text is read.
+pub(super) fn heard(read: &Read, mut placed: Vec<Vec<Placed>>) -> Vec<Said> {
+    let mut telling = 0;
+    for (input, placed) in read.inputs.iter().zip(&mut placed) {
+        if input.scan.abouts.all().is_empty() {
+            *placed = Vec::new();
+        } else {
+            telling += 1;
+        }
+    }
+    if telling < 2 {
+        return Vec::new();
+    }
+    clocks(read, &join::clocks(&read.inputs, &merge(&placed)))
+}
+
+/// `--skew 'mail/noc.mbox=-1h'`, or the question for the zone where that is what was wrong; none where
+/// the clock was off for a time only, or drifts.
+fn option(input: &Decided, offset: &Offset) -> Option<String> {
+    let path = &input.plan.input.path;
+    let whole = offset.from.open && offset.to.open && offset.drift_ppb.is_none();
+    let argument = match offset.class {
+        Class::ZoneError(_) if input.policy.zone_name().is_some() => {
+            return whole.then(|| format!("--zone {}", shell_quote(&format!("{path}=ZONE"))));
+        }
+        _ => format!("{path}={}", told(ahead(offset))),
+    };
+    whole.then(|| format!("--skew {}", shell_quote(&argument)))
+}
+
+/// How far a clock is ahead; quarters of an hour are whole without the delay.
+fn ahead(offset: &Offset) -> i64 {
+    match offset.class {
+        Class::ZoneError(quarters) => i64::from(quarters) * 900_000 * MILLI,
+        _ => offset.ahead_ns,
+    }
+}
+
+/// `-1h`, `+2m10s`: as `--skew` takes it, to the second.
+fn told(nanos: i64) -> String {
+    let secs = (nanos.unsigned_abs() + 500_000_000) / 1_000_000_000;
+    let parts = [(secs / 3600, "h"), (secs / 60 % 60, "m"), (secs % 60, "s")].into_iter();
+    let parts = parts.filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n}{unit}"));
+    format!("{}{}", if nanos < 0 { '-' } else { '+' }, parts.collect::<String>())
 }
 
 /// The remarks, by input.
@@ -73,12 +128,13 @@ pub(super) fn remarks(said: &[Said]) -> Vec<(u32, String)> {
     said.iter().map(|said| (said.input, said.remark.clone())).collect()
 }
 
-/// Adds the clocks to the inputs of a run.
+/// Adds the clocks, and the options that take them out, to the inputs of a run.
 pub(super) fn add(said: Vec<Said>, mut run: Run) -> Run {
     for said in said {
         let input = run.inputs.iter_mut().find(|input| input.path == said.path);
-        if let (Some(input), Some(clock)) = (input, said.clock) {
-            input.clock.push(clock);
+        if let Some(input) = input {
+            input.clock.extend(said.clock);
+            input.needs.extend(said.option.filter(|option| !input.needs.contains(option)));
         }
     }
     run
@@ -98,11 +154,7 @@ fn clock(offset: &Offset) -> Clock {
 /// `its clock is 1 h behind since 2026-03-14T07:00:12Z (4 quarter hours: another zone), as …`.
 fn words(offset: &Offset, others: &[String], known: bool) -> String {
     let side = if offset.ahead_ns < 0 { "behind" } else { "ahead" };
-    let off = match offset.class {
-        // What it is without the delay.
-        Class::ZoneError(quarters) => i64::from(quarters) * 900_000 * MILLI,
-        _ => offset.ahead_ns,
-    };
+    let off = ahead(offset);
     let proof = &offset.evidence;
     let mut parts = vec![format!("its clock is {} {side}", duration(off))];
     if !known {

@@ -62,7 +62,7 @@ fn what_is_left_in_the_window_is_folded() {
 fn the_row_is_as_bad_as_the_worst() {
     let mut rows = vec![(place(1), log(1, "slow")), (place(2), log(2, "down"))];
     rows[0].1.severity = Some(Severity::Warning);
-    alerts(&mut rows, &[fold(Rule::Flapping, 1, &[2])], |place| place);
+    alerts(&mut rows, &[fold(Rule::Flapping, 1, &[2])], |place| place, &mut |_, _| {});
     assert_eq!(rows[0].1.severity, Some(Severity::Error));
 }
 
@@ -72,7 +72,7 @@ fn a_milestone_stays() {
     let resolved = |second| Event { marks: vec![Mark::Resolved], ..log(second, "resolved") };
     let mut rows =
         vec![(place(1), log(1, "down")), (place(2), resolved(2)), (place(3), resolved(3))];
-    assert_eq!(alerts(&mut rows, &folds, |place| place), 1);
+    assert_eq!(alerts(&mut rows, &folds, |place| place, &mut |_, _| {}), 1);
     assert_eq!(rows.len(), 2);
 }
 

@@ -251,7 +251,14 @@ fn named_path(paths: &[&Arc<str>], path: &str) -> Result<usize, AskedError> {
             Err(AskedError::Path(path.to_owned(), which))
         }
         (None, _) => {
-            let near = nearest(path, paths.iter().map(|known| &***known));
+            // As many components as were typed.
+            let depth = path.split('/').count();
+            let tail = |known: &'_ Arc<str>| {
+                let start = known.rmatch_indices('/').nth(depth - 1).map_or(0, |(at, _)| at + 1);
+                known.get(start..).unwrap_or_default().to_owned()
+            };
+            let tails: Vec<String> = paths.iter().map(|known| tail(known)).collect();
+            let near = nearest(path, tails.iter().map(String::as_str));
             let near = near.map(|near| format!("; did you mean {near}?"));
             Err(AskedError::Path(path.to_owned(), near.unwrap_or_default()))
         }

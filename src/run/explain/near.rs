@@ -111,8 +111,12 @@ impl Desk<'_> {
         let Some(own) = list.iter().find(|witness| Some(&witness.place()) == places.first()) else {
             return Ok(Vec::new());
         };
+        let is_folded = |other: &Witness| {
+            self.folds.iter().any(|(row, head)| *row == other.place() && *head == own.place())
+        };
         let near = |other: &&Witness| {
             other.place() != own.place()
+                && !is_folded(other)
                 && self.on_one_clock(other).abs_diff(self.on_one_clock(own)) <= NEAR.unsigned_abs()
                 && other.state.side() == own.state.side()
                 && other.entity.meet(own.entity).is_some()

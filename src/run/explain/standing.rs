@@ -48,17 +48,18 @@ impl Desk<'_> {
 
     fn chosen(&self, its: &str, reasons: &[String]) -> String {
         if self.showing.all {
-            return format!("{its} is a row because every event is one (--all)");
+            return format!("{its} is kept: every event is (--all)");
         }
         let first = reasons.first().map_or("no reason is known", String::as_str);
         let why = match first {
             "mail" | "chat" | "ticket" | "alert" | "change" => {
-                format!("{first}s are kept, but for quiet ones")
+                format!("{first}s are, but for quiet ones")
             }
             "milestone" => "it bears the mark of a milestone".to_owned(),
+            "warning or worse" => "log records of warning or worse are".to_owned(),
             other => other.to_owned(),
         };
-        format!("{its} is a row: {why}")
+        format!("{its} is kept: {why}")
     }
 
     /// The rule that left a row out.

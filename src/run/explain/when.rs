@@ -47,7 +47,10 @@ pub(super) fn of(event: &Event, input: &Decided, showing: &Showing) -> When {
     let how = |at| crate::time::Instant::rfc3339(at, stamp.precision);
     let local = |at: crate::time::Instant| {
         let zones = showing.show_zones.iter();
-        zones.map(|zone| format!("{} {}", zone.civil(at), zone.name())).collect()
+        let shown = |zone: &crate::time::zone::Zone| {
+            format!("{} {}", zone.civil(at).to_string().replacen('T', " ", 1), zone.name())
+        };
+        zones.map(shown).collect()
     };
     When {
         time: stamp.rfc3339(),
