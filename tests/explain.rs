@@ -129,3 +129,59 @@ fn copies_of_a_log_tell_their_rank() {
     let apart = told["answers"][0]["apart"][0]["because"].as_str().expect("a neighbour");
     assert!(apart.contains("two lines are two events"), "{apart}");
 }
+
+/// A monitoring's log, and its mails from two machines, one of which is ten minutes behind.
+fn ten_minutes_apart() -> tempfile::TempDir {
+    let (mut log, mut all) = (String::new(), [String::new(), String::new()]);
+    for n in 0..12_i64 {
+        // Never the same distance twice.
+        let at = 1_773_522_131 + 700 * n + 37 * n * n;
+        log += &["[", &at.to_string(), "] SERVICE ALERT: web-", &n.to_string()].concat();
+        log += ";disk;CRITICAL;HARD;3;full\n";
+        for (mails, name, late) in [(0, "noc", -600), (1, "ops", 2)] {
+            let date = chrono::DateTime::from_timestamp(at + late + n % 4, 0).expect("a time");
+            let date = date.format("%a, %d %b %Y %H:%M:%S +0000");
+            all[mails] += &[
+                "From nagios@mon.example.net Sat Mar 14 22:02:11 2026\nDate: ",
+                &date.to_string(),
+                "\nFrom: Nagios <nagios@mon.example.net>\nTo: duty@example.net\nSubject: ** PROBLEM \
+                 Service Alert: web-HOST/disk is CRITICAL **\nMessage-ID: <HOST@NAME.example.net>\n\n\
+                 ***** Nagios *****\n\nNotification Type: PROBLEM\n\nService: disk\nHost: web-HOST\n\
+                 State: CRITICAL\n\n",
+            ]
+            .concat()
+            .replace("HOST", &n.to_string())
+            .replace("NAME", name);
+        }
+    }
+    let [noc, ops] = &all;
+    folder(&[
+        ("nagios.log", log.as_bytes()),
+        ("noc.mbox", noc.as_bytes()),
+        ("ops.mbox", ops.as_bytes()),
+    ])
+}
+
+#[test]
+fn inspect_names_a_clock_that_is_off_as_timeline_does() {
+    let folder = ten_minutes_apart();
+    let said = rfo(folder.path(), &["inspect", ".", "-f", "json"]);
+    let inspected: Value = serde_json::from_str(&said.out).expect("JSON");
+    let mails = &inspected["inputs"][1];
+    assert_eq!(mails["clock"][0]["class"], "clock_skew", "{}", said.out);
+    assert_eq!(mails["needs"], serde_json::json!(["--skew noc.mbox=-10m"]));
+    let remark = mails["remarks"].to_string();
+    assert!(
+        remark.contains("such as noc.mbox:1 (2026-03-14T20:52:11Z) for nagios.log:1 ("),
+        "{remark}"
+    );
+    let said = rfo(folder.path(), &["inspect", "."]);
+    assert!(said.out.ends_with("add:\n    --skew noc.mbox=-10m\n"), "{}", said.out);
+    rfo(folder.path(), &["timeline", ".", "--summary", "run.json"]);
+    let run = std::fs::read_to_string(folder.path().join("run.json")).expect("a summary");
+    let run: Value = serde_json::from_str(&run).expect("JSON");
+    assert_eq!(run["inputs"][1]["clock"], mails["clock"]);
+    let told = ["explain", "noc.mbox:1", ".", "--skew", "noc.mbox=-10m"];
+    let said = rfo(folder.path(), &told);
+    assert!(said.out.contains("corrected: its clock is 600 s behind"), "{}", said.out);
+}

@@ -180,6 +180,7 @@ impl Page {
                         written => format!(", written {written}"),
                     };
                     self.why(&format!("{time} ({}{written})", told.time.quality));
+                    told.time.notes.iter().for_each(|note| self.why(note));
                 }
             }
             if let Some(record) = &told.record {
