@@ -124,6 +124,8 @@ pub struct Joined {
     pub remarks: Vec<(u32, String)>,
     /// What speaks for alerts told by many, by member.
     pub alerts: Vec<alerts::Evidence>,
+    /// Whom alerts speak of.
+    pub entities: witness::Entities,
     /// How far the clocks are off, and by what evidence.
     pub clocks: clock::heard::Clocks,
     /// Alerts that repeat.
@@ -176,28 +178,22 @@ impl Joined {
         self.joins.get((number as usize).checked_sub(1)?)
     }
 
+    /// What is joined to an event, by member.
+    pub fn members(&self, origin: Place) -> &[Join] {
+        let from = self.joins.partition_point(|join| join.origin < origin);
+        let to = self.joins.partition_point(|join| join.origin <= origin);
+        &self.joins[from..to]
+    }
+
     /// The event in whose row an event is told: itself, where it is joined to none.
     pub fn origin(&self, place: Place) -> Place {
         self.as_member(place).map_or(place, |join| join.origin)
-    }
-
-    /// The joins that make events part of that one's row.
-    pub fn of_origin(&self, origin: Place) -> &[Join] {
-        let from = self.joins.partition_point(|join| join.origin < origin);
-        let of = self.joins[from..].partition_point(|join| join.origin == origin);
-        &self.joins[from..from + of]
     }
 }
 
 /// Finds what is one. `order` is the total order; what is read for it is kept.
 pub fn join(inputs: &[Decided], order: &[Placed], kept: &Kept) -> Joined {
-    let facts: Vec<lines::Facts> = inputs.iter().map(role::facts).collect();
-    let found = lines::join(order, &facts, |placed| match sketch(inputs, placed) {
-        Some(sketch) if sketch.known == Known::Text => {
-            lines::Known { same: sketch.same, stands_for: sketch.count }
-        }
-        _ => lines::Known::default(),
-    });
+    let found = copied_lines(inputs, order);
     let keyed = keys::join(inputs, order, kept);
     let mut joined = Joined { streams: found.streams, ..Joined::default() };
     joined.add([found.joins, keyed.joins].concat(), inputs);
@@ -218,21 +214,53 @@ pub fn join(inputs: &[Decided], order: &[Placed], kept: &Kept) -> Joined {
     joined
 }
 
+/// Finds what alerts tell of the clocks, and nothing else. `order` may leave out inputs that tell of no
+/// alert. No text is read: what has one native key is taken for one.
+pub fn clocks(inputs: &[Decided], order: &[Placed]) -> Joined {
+    let found = copied_lines(inputs, order);
+    let mut joined = Joined { streams: found.streams, ..Joined::default() };
+    joined.add([found.joins, keys::unread(inputs, order)].concat(), inputs);
+    let witnesses = alerts::witnesses(inputs, order, &joined);
+    joined.clocks = hear(inputs, &witnesses, &joined.streams);
+    joined
+}
+
+/// The copies among the records of logs.
+fn copied_lines(inputs: &[Decided], order: &[Placed]) -> lines::Found {
+    let facts: Vec<lines::Facts> = inputs.iter().map(role::facts).collect();
+    lines::join(order, &facts, |placed| match sketch(inputs, placed) {
+        Some(sketch) if sketch.known == Known::Text => {
+            lines::Known { same: sketch.same, stands_for: sketch.count }
+        }
+        _ => lines::Known::default(),
+    })
+}
+
+/// Compares the clocks of the inputs that tell of alerts.
+fn hear(
+    inputs: &[Decided],
+    witnesses: &alerts::Witnesses,
+    streams: &lines::Streams,
+) -> clock::heard::Clocks {
+    clock::heard::hear(
+        &witnesses.list,
+        |input| streams.of_input(input),
+        |series| trust(inputs, streams, series),
+    )
+}
+
 /// Finds which alerts are told by many, and which of them repeat.
 fn join_alerts(inputs: &[Decided], order: &[Placed], joined: &mut Joined) {
     let witnesses = alerts::witnesses(inputs, order, joined);
     let streams = &joined.streams;
-    let heard = clock::heard::hear(
-        &witnesses.list,
-        |input| streams.of_input(input),
-        |series| trust(inputs, streams, series),
-    );
+    let heard = hear(inputs, &witnesses, streams);
     let ahead = |input: u32, instant: i64| heard.ahead(streams.of_input(input), instant);
     let clocks = alerts::Clocked { streams, ahead };
     let found = alerts::join(&witnesses, &clocks);
     joined.folds = repeat::repeats(&found.told, &clocks);
     joined.alerts = found.evidence;
     joined.clocks = heard;
+    joined.entities = witnesses.entities;
     joined.add(found.joins, inputs);
 }
 

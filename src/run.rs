@@ -8,6 +8,7 @@
 //! same inputs and settings give the same bytes for any number of threads.
 
 mod clocks;
+pub mod explain;
 mod inputs;
 mod mails;
 pub mod merge;
@@ -24,7 +25,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use crate::{
-    accounts::{Accounts, Events},
+    accounts::Accounts,
     condense,
     definition::tell::Depth,
     detect::{self, Verdict},
@@ -62,6 +63,9 @@ pub enum RunError {
     /// The paths.
     #[error(transparent)]
     Discover(#[from] DiscoverError),
+    /// What is to be explained.
+    #[error(transparent)]
+    Asked(#[from] explain::AskedError),
     /// The thread pool.
     #[error("cannot start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -109,11 +113,15 @@ pub fn merged_events(
 pub fn inspect(reading: &Reading, talk: bool) -> Result<Run, RunError> {
     in_pool(reading, || {
         let mut read = read(reading, &[], |_| true, None, talk)?;
-        resolve(&mut read);
+        let placed = resolve(&mut read);
+        let clocks = clocks::heard(&read, placed);
         let mut accounts = read.accounts();
         accounts.events.shown = accounts.events.told;
         let remarks = remarks::zones(&read, reading, talk);
-        Ok(Run { remarks, ..inputs::run(read, reading, accounts) })
+        for (input, remark) in clocks::remarks(&clocks) {
+            read.inputs[input as usize].scan.remarks.push(remark);
+        }
+        Ok(clocks::add(clocks, Run { remarks, ..inputs::run(read, reading, accounts) }))
     })
 }
 
@@ -282,24 +290,20 @@ fn resolve(read: &mut Read) -> Vec<Vec<Placed>> {
 
 /// Resolve, merge, join, choose, tell, condense: from scans to rows.
 fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Timeline {
-    let mut accounts = read.accounts();
     let order = merge(&resolve(&mut read));
     let kept = Kept::new(read.inputs.len());
     let joined = join::join(&read.inputs, &order, &kept);
-    let chosen = rows::choose(&read, &order, &joined, showing, &mut accounts.events);
-    accounts.events.left_out += tell_all(&mut read, &kept, &chosen, talk);
-    let mut undated = rows::undated(&kept, &read, &chosen);
-    accounts.events.joined = join::keys::undated(&mut undated);
-    let mut ids = UniqueIds::new(kept.repeated_ids());
-    let picked = Picked { kept: &kept, order, chosen, joined: &joined };
+    let mut laid = lay(&mut read, order, &kept, &joined, showing, talk);
     let rows = if showing.all {
-        all_rows(&picked, &mut ids, &mut accounts.events)
+        laid.packed()
     } else {
-        few_rows(&picked, &mut ids, &mut accounts.events)
+        laid.held(showing, &mut |_, _| {})
+            .into_iter()
+            .map(|(_, row)| row)
+            .collect::<Vec<_>>()
+            .into()
     };
-    undated.iter_mut().for_each(|event| ids.number(event));
-    accounts.events.shown = (rows.len() + undated.len()) as u64;
-    debug_assert_eq!(accounts.check(), Vec::<String>::new());
+    let (undated, accounts) = laid.finish(rows.len());
     let remarks = remarks::zones(&read, reading, talk);
     let clocks = clocks::clocks(&read, &joined);
     for (input, remark) in joined.remarks.into_iter().chain(clocks::remarks(&clocks)) {
@@ -316,57 +320,86 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
 }
 
 /// The events that are to be rows, and what is joined to them.
-struct Picked<'r> {
+struct Laid<'r> {
     kept: &'r Kept,
     order: Vec<Placed>,
     chosen: Vec<Vec<Which>>,
     joined: &'r Joined,
+    /// By path and byte.
+    undated: Vec<Event>,
+    accounts: Accounts,
+    ids: UniqueIds,
 }
 
-impl Picked<'_> {
-    fn assemble(&self, give: impl FnMut(Place, Row)) -> u64 {
-        rows::assemble(self.kept, &self.order, &self.chosen, self.joined, give)
+/// Choose, tell: from joined events to those that are rows.
+fn lay<'r>(
+    read: &mut Read,
+    order: Vec<Placed>,
+    kept: &'r Kept,
+    joined: &'r Joined,
+    showing: &Showing,
+    talk: bool,
+) -> Laid<'r> {
+    let mut accounts = read.accounts();
+    let chosen = rows::choose(read, &order, joined, showing, &mut accounts.events);
+    accounts.events.left_out += tell_all(read, kept, &chosen, talk);
+    let mut undated = rows::undated(kept, read, &chosen, showing);
+    accounts.events.joined = join::keys::undated(&mut undated);
+    let ids = UniqueIds::new(kept.repeated_ids());
+    Laid { kept, order, chosen, joined, undated, accounts, ids }
+}
+
+impl Laid<'_> {
+    /// Every event that stands for itself, in the total order. They may be more than memory holds, so
+    /// they stay packed.
+    fn packed(&mut self) -> Rows {
+        let Self { kept, order, chosen, joined, accounts, ids, .. } = self;
+        let pack = kept.pack();
+        let mut all: Vec<At> = Vec::new();
+        let is_again = |ids: &UniqueIds, at| pack.id_hash(at).is_some_and(|id| ids.is_again(id));
+        accounts.events.joined += rows::assemble(kept, order, chosen, joined, true, |_, row| {
+            let row = match row {
+                Row::AsRead(at) if ids.is_idle() || !is_again(ids, at) => return all.push(at),
+                Row::AsRead(at) => pack.get(at).map(Box::new),
+                Row::Put(row) => Some(row),
+            };
+            let Some(mut row) = row else { return };
+            ids.number(&mut row);
+            all.extend(pack.add(&row));
+        });
+        Rows::packed(pack.clone(), all)
     }
-}
 
-/// Every event that stands for itself, in the total order. They may be more than memory holds, so
-/// they stay packed.
-fn all_rows(picked: &Picked<'_>, ids: &mut UniqueIds, counts: &mut Events) -> Rows {
-    let pack = picked.kept.pack();
-    let mut all: Vec<At> = Vec::new();
-    counts.joined += picked.assemble(|_, row| {
-        let row = match row {
-            Row::AsRead(at)
-                if ids.is_idle() || !pack.id_hash(at).is_some_and(|id| ids.is_again(id)) =>
-            {
-                return all.push(at);
-            }
-            Row::AsRead(at) => pack.get(at).map(Box::new),
-            Row::Put(row) => Some(row),
-        };
-        let Some(mut row) = row else { return };
-        ids.number(&mut row);
-        all.extend(pack.add(&row));
-    });
-    Rows::packed(pack.clone(), all)
-}
+    /// The rows, each with the place of its origin; where not every event is asked for, with what
+    /// repeats folded into the first of them. The `trail` is told of each row that is folded.
+    fn held(&mut self, showing: &Showing, trail: &mut condense::Trail<'_>) -> Vec<(Place, Event)> {
+        let Self { kept, order, chosen, joined, accounts, ids, .. } = self;
+        let counts = &mut accounts.events;
+        let mut rows: Vec<(Place, Event)> = Vec::new();
+        let all = showing.all;
+        counts.joined += rows::assemble(kept, order, chosen, joined, all, |place, row| {
+            let row = match row {
+                Row::AsRead(at) => rows::read_back(kept, at, all),
+                Row::Put(row) => Some(*row),
+            };
+            rows.extend(row.map(|row| (place, row)));
+        });
+        if !all {
+            let origin = |place| joined.origin(place);
+            counts.folded = condense::alerts(&mut rows, &joined.folds, origin, trail);
+            counts.folded += condense::fold(&mut rows, trail);
+        }
+        rows.iter_mut().for_each(|(_, row)| ids.number(row));
+        rows
+    }
 
-/// The rows that matter, with what repeats folded into the first of them.
-fn few_rows(picked: &Picked<'_>, ids: &mut UniqueIds, counts: &mut Events) -> Rows {
-    let mut rows: Vec<(Place, Event)> = Vec::new();
-    counts.joined += picked.assemble(|place, row| {
-        let row = match row {
-            Row::AsRead(at) => picked.kept.pack().get(at),
-            Row::Put(row) => Some(*row),
-        };
-        rows.extend(row.map(|row| (place, row)));
-    });
-    let joined = picked.joined;
-    counts.folded = condense::alerts(&mut rows, &joined.folds, |place| joined.origin(place));
-    let mut rows: Vec<Event> = rows.into_iter().map(|(_, row)| row).collect();
-    counts.folded += condense::fold(&mut rows);
-    rows.iter_mut().for_each(|row| ids.number(row));
-    rows.into()
+    /// The undated events and the accounts, once the rows are made.
+    fn finish(mut self, rows: usize) -> (Vec<Event>, Accounts) {
+        self.undated.iter_mut().for_each(|event| self.ids.number(event));
+        self.accounts.events.shown = (rows + self.undated.len()) as u64;
+        debug_assert_eq!(self.accounts.check(), Vec::<String>::new());
+        (self.undated, self.accounts)
+    }
 }
 
 /// Reads the fields of all chosen events, by input. An input that can no longer be read becomes

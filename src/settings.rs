@@ -320,6 +320,15 @@ impl Showing {
         let cli::Timeline { trust_order, all, strict, .. } = *cli;
         Ok(Self { window, show_zones, trust_order, all, strict })
     }
+
+    /// The same for a row that is to be explained.
+    ///
+    /// # Errors
+    /// As [`from_cli`](Self::from_cli).
+    pub fn of_explained(cli: &cli::Explain, zones: &Zones) -> Result<Self, SettingsError> {
+        let (window, show_zones) = window(&cli.window, &cli.show_zone, zones)?;
+        Ok(Self { window, show_zones, all: cli.all, ..Self::default() })
+    }
 }
 
 /// The window and the zones of local times.

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::{Join, Place, sketch};
+use super::{Join, Place, Rule, sketch};
 use crate::{
     event::{Event, Kind},
     reader::sketch::Known,
@@ -93,6 +93,22 @@ fn at_one_time(inputs: &[Decided], order: &[Placed], group: &[Keyed]) -> Vec<Key
     };
     let shares: Vec<bool> = ends.iter().enumerate().map(shares).collect();
     group.iter().zip(shares).filter(|(_, shares)| *shares).map(|(keyed, _)| *keyed).collect()
+}
+
+/// Joins what is about something and has one key, each to the first of them, whatever it says.
+pub(super) fn unread(inputs: &[Decided], order: &[Placed]) -> Vec<Join> {
+    let mut first: HashMap<(Known, u64), Placed> = HashMap::new();
+    let join = |placed: &Placed| {
+        let sketch = sketch(inputs, placed)?;
+        if sketch.known == Known::Text || sketch.about == 0 {
+            return None;
+        }
+        let first = *first.entry((sketch.known, sketch.same)).or_insert(*placed);
+        let (origin, member) = (Place::from(&first), Place::from(placed));
+        let apart_ns = placed.instant.0 - first.instant.0;
+        (origin != member).then_some(Join { origin, member, rule: Rule::NativeKey, apart_ns })
+    };
+    order.iter().filter_map(join).collect()
 }
 
 /// Joins the events of one key that have one content; each to the first of them.

@@ -149,7 +149,8 @@ fn next_escaped(bytes: &[u8], from: usize) -> Option<usize> {
     None
 }
 
-fn event(out: &mut Vec<u8>, event: &Event) -> io::Result<()> {
+/// Writes an event as one object of the contract.
+pub(crate) fn event(out: &mut Vec<u8>, event: &Event) -> io::Result<()> {
     let stamp = &event.stamp;
     let mut line = Object::new(out);
     line.word("schema", SCHEMA);

@@ -25,7 +25,7 @@ pub(crate) mod ansi {
 }
 
 /// Width where the terminal does not tell one.
-const USUAL_WIDTH: usize = 100;
+pub(super) const USUAL_WIDTH: usize = 100;
 /// Narrowest column of events; a narrower terminal wraps by itself.
 const NARROWEST: usize = 24;
 /// From this width on the evidence has a column; below, it stands under the event.
@@ -228,6 +228,13 @@ fn wrap(text: &[Span<'_>], width: usize) -> Vec<Vec<(Style, String)>> {
         trim_end(line);
     }
     lines
+}
+
+/// Plain text in lines no wider than `width`.
+pub(super) fn wrap_words(text: &str, width: usize) -> Vec<String> {
+    let span = Span { style: Style::Plain, text: text.into() };
+    let lines = wrap(&[span], width);
+    lines.into_iter().map(|line| line.into_iter().map(|(_, text)| text).collect()).collect()
 }
 
 /// A word as it is where it fits a line, else its parts, none wider than a line.

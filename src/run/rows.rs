@@ -97,10 +97,11 @@ pub(super) fn assemble(
     order: &[Placed],
     chosen: &[Vec<Which>],
     joined: &Joined,
+    all: bool,
     mut give: impl FnMut(Place, Row),
 ) -> u64 {
     let mut refs = references(kept, order, chosen, joined);
-    let event = |place: Place| kept.get(place.input, Which::Tick(place.tick));
+    let event = |place: Place| read_back(kept, kept.at(place.input, Which::Tick(place.tick))?, all);
     let mut count = 0;
     for place in in_order(order, chosen) {
         let Some(at) = kept.at(place.input, Which::Tick(place.tick)) else { continue };
@@ -109,19 +110,17 @@ pub(super) fn assemble(
             continue;
         }
         // Where the origin could not be read again, its copies still stand for it.
-        let members = if origin == place { joined.of_origin(place) } else { &[] };
+        let members = if origin == place { joined.members(place) } else { &[] };
         let refs = refs.remove(&place);
         if members.is_empty() && refs.is_none() {
             give(place, Row::AsRead(at));
             continue;
         }
-        let Some(mut row) = event(place).map(Box::new) else { continue };
-        for join in members {
-            let Some(member) = event(join.member) else { continue };
-            count += 1;
-            add(&mut row, join, member);
-        }
-        row.order_sources();
+        let Some(row) = event(place) else { continue };
+        let told: Vec<(&Join, Event)> =
+            members.iter().filter_map(|join| Some((join, event(join.member)?))).collect();
+        count += told.len() as u64;
+        let mut row = Box::new(put_together(row, told));
         for id in refs.unwrap_or_default() {
             if !row.refs.contains(&id) {
                 row.refs.push(id);
@@ -132,8 +131,22 @@ pub(super) fn assemble(
     count
 }
 
+/// An event as it was read; where not `all` are rows, with the reason for which it is one.
+pub(super) fn read_back(kept: &Kept, at: At, all: bool) -> Option<Event> {
+    let mut event = kept.pack().get(at)?;
+    if !all {
+        event.reasons.extend(condense::reason_of(&event).map(str::to_owned));
+    }
+    Some(event)
+}
+
 /// The events without an instant, by path and byte.
-pub(super) fn undated(kept: &Kept, read: &Read, chosen: &[Vec<Which>]) -> Vec<Event> {
+pub(super) fn undated(
+    kept: &Kept,
+    read: &Read,
+    chosen: &[Vec<Which>],
+    showing: &Showing,
+) -> Vec<Event> {
     let mut events: Vec<Event> = Vec::new();
     for (number, chosen) in (0_u32..).zip(chosen) {
         let dated = &read.tallies[number as usize].undated;
@@ -141,13 +154,23 @@ pub(super) fn undated(kept: &Kept, read: &Read, chosen: &[Vec<Which>]) -> Vec<Ev
             Which::Tick(tick) => dated.binary_search(tick).is_ok(),
             Which::Undated(_) => true,
         });
-        events.extend(none.filter_map(|which| kept.get(number, *which)));
+        let read = |which: &Which| read_back(kept, kept.at(number, *which)?, showing.all);
+        events.extend(none.filter_map(read));
     }
     events.sort_by(|a, b| {
         let (a, b) = (&a.sources[0], &b.sources[0]);
         (&a.path, a.byte_start).cmp(&(&b.path, b.byte_start))
     });
     events
+}
+
+/// The row of an event and those that are joined to it.
+pub(super) fn put_together(mut row: Event, members: Vec<(&Join, Event)>) -> Event {
+    for (join, member) in members {
+        add(&mut row, join, member);
+    }
+    row.order_sources();
+    row
 }
 
 /// Adds to a row what is joined to it: a source, and what the row itself does not say.
