@@ -16,6 +16,7 @@ mod rows;
 mod streams;
 pub mod trial;
 mod trust;
+mod zones;
 
 pub(crate) use inputs::own_facts;
 
@@ -30,13 +31,13 @@ use crate::{
     detect::{self, Verdict},
     discover::{self, DiscoverError, Limits},
     event::Event,
-    join,
+    join::{self, Joined},
     reader::{Piece, Plan, Scan},
     report::Progress,
     settings::{Reading, SettingsError, Showing},
     time::{
         Instant, SECOND,
-        policy::{self, Facts},
+        policy::{self, Facts, Inferred},
     },
     timeline::{
         Run, Timeline, Window,
@@ -77,7 +78,8 @@ pub fn timeline(
 ) -> Result<Timeline, RunError> {
     in_pool(reading, || {
         let trusted = showing.trust_order.then_some(showing.window);
-        let read = read(reading, own, |_| true, trusted, talk)?;
+        let mut read = read(reading, own, |_| true, trusted, talk)?;
+        zones::settle(&mut read, reading);
         Ok(show(read, reading, showing, talk))
     })
 }
@@ -106,6 +108,7 @@ pub fn merged_events(
 pub fn inspect(reading: &Reading, talk: bool) -> Result<Run, RunError> {
     in_pool(reading, || {
         let mut read = read(reading, &[], |_| true, None, talk)?;
+        zones::settle(&mut read, reading);
         resolve(&mut read);
         let mut accounts = read.accounts();
         accounts.events.shown = accounts.events.told;
@@ -239,18 +242,40 @@ fn decide(scans: Vec<(Plan, Scan)>, reading: &Reading, known: Option<Span>) -> V
     let span = first.par_iter().map(inputs::written_span).reduce(|| known, both);
     let again = |mut input: Decided| {
         let span = span.filter(|_| inputs::lacks_date(&input.scan));
-        let facts = || inputs::facts(&input.plan, &input.scan, reading, span);
         if span.is_some() {
-            input.policy = policy::decide(&input.scan.ticks, &facts());
-        }
-        // An input that can no longer be read is told of where its records are asked for.
-        if let Ok(Some(writers)) = streams::writers(&input) {
-            let facts = Facts { streams: writers, ..facts() };
+            let facts = inputs::facts(&input.plan, &input.scan, reading, span);
             input.policy = policy::decide(&input.scan.ticks, &facts);
         }
+        decide_writers(&mut input, &|input| inputs::facts(&input.plan, &input.scan, reading, span));
         input
     };
     first.into_par_iter().map(again).collect()
+}
+
+/// Asks who wrote which record, where that decides. An input that can no longer be read is told of
+/// where its records are asked for.
+fn decide_writers(input: &mut Decided, facts: &dyn Fn(&Decided) -> Facts) {
+    if let Ok(Some(writers)) = streams::writers(input) {
+        let facts = Facts { streams: writers, ..facts(input) };
+        input.policy = policy::decide(&input.scan.ticks, &facts);
+    }
+}
+
+/// Decides the policy of an input again, of which other inputs prove the zone. `others` is the time
+/// that those span which write their dates whole.
+fn decide_again(input: &mut Decided, reading: &Reading, others: Option<Span>, inferred: &Inferred) {
+    let others = others.filter(|_| inputs::lacks_date(&input.scan));
+    let facts = |input: &Decided| {
+        let inferred_zone = Some(inferred.clone());
+        Facts { inferred_zone, ..inputs::facts(&input.plan, &input.scan, reading, others) }
+    };
+    input.policy = policy::decide(&input.scan.ticks, &facts(input));
+    decide_writers(input, &facts);
+}
+
+/// The time that inputs which write their dates whole span.
+fn span_of_others(read: &Read) -> Option<Span> {
+    read.inputs.par_iter().map(inputs::written_span).reduce(|| None, both)
 }
 
 /// First and last instant.
@@ -277,11 +302,26 @@ fn resolve(read: &mut Read) -> Vec<Vec<Placed>> {
     placed
 }
 
+/// Resolve, merge, join. Where clocks are to be put right by what that shows, it is all done again
+/// with the right ones; what was put right stands beside.
+fn join_all(read: &mut Read, reading: &Reading) -> (Vec<Placed>, Joined, Vec<clocks::Said>) {
+    let order = merge(&resolve(read));
+    let joined = join::join(&read.inputs, &order);
+    let corrected =
+        if reading.skew_auto { clocks::correct(read, reading, &joined) } else { Vec::new() };
+    if corrected.is_empty() {
+        return (order, joined, corrected);
+    }
+    drop((order, joined));
+    let order = merge(&resolve(read));
+    let joined = join::join(&read.inputs, &order);
+    (order, joined, corrected)
+}
+
 /// Resolve, merge, join, choose, tell, condense: from scans to rows.
 fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Timeline {
     let mut accounts = read.accounts();
-    let order = merge(&resolve(&mut read));
-    let joined = join::join(&read.inputs, &order);
+    let (order, joined, corrected) = join_all(&mut read, reading);
     let chosen = rows::choose(&read, &order, &joined, showing, &mut accounts.events);
     drop(order);
     let told = tell_all(&mut read, &chosen, showing, talk);
@@ -303,7 +343,7 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
     accounts.events.shown = (rows.len() + undated.len()) as u64;
     debug_assert_eq!(accounts.check(), Vec::<String>::new());
     let remarks = remarks::zones(&read, reading, talk);
-    let clocks = clocks::clocks(&read, &joined);
+    let clocks = [corrected, clocks::clocks(&read, &joined)].concat();
     for (input, remark) in joined.remarks.into_iter().chain(clocks::remarks(&clocks)) {
         read.inputs[input as usize].scan.remarks.push(remark);
     }

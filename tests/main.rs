@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cli;
+mod clocks;
 mod house;
 mod incidents;
 mod merge;

@@ -4,9 +4,16 @@ use super::Read;
 use crate::{
     join::{
         Joined,
-        clock::{Class, settle::Offset},
+        clock::{
+            Class,
+            settle::{Bound, Offset},
+        },
     },
-    time::{Instant, Precision},
+    settings::Reading,
+    time::{
+        Instant, Precision,
+        policy::{Correction, Set, rounded},
+    },
     timeline::{Clock, Run},
 };
 
@@ -14,12 +21,15 @@ use crate::{
 const MILLI: i64 = 1_000_000;
 
 /// What is said of one input's clock.
+#[derive(Clone, Debug)]
 pub(super) struct Said {
     input: u32,
     path: String,
     /// None where it may be a delay.
     clock: Option<Clock>,
     remark: String,
+    /// All conditions of `--skew auto` hold.
+    sure: bool,
 }
 
 /// What the joins tell of the clocks, by input and time. An input that only tells later than one
@@ -44,6 +54,7 @@ pub(super) fn clocks(read: &Read, joined: &Joined) -> Vec<Said> {
                 path: path(input),
                 clock,
                 remark: words(offset, &others, known),
+                sure: offset.sure,
             });
         }
     }
@@ -62,10 +73,84 @@ pub(super) fn clocks(read: &Read, joined: &Joined) -> Vec<Said> {
                 duration(segment.offset_ns),
                 segment.pairs,
             );
-            said.push(Said { input, path: path(input), clock: None, remark });
+            said.push(Said { input, path: path(input), clock: None, remark, sure: false });
         }
     }
     said
+}
+
+/// Puts the clocks right that are surely off and of which nobody told (`--skew auto`), from their raw
+/// times on: what was joined before does not hold any more. Gives what is to be said of them.
+pub(super) fn correct(read: &mut Read, reading: &Reading, joined: &Joined) -> Vec<Said> {
+    let said = clocks(read, joined);
+    let mut done = Vec::new();
+    for input in 0..read.inputs.len() as u32 {
+        let decided = &mut read.inputs[input as usize];
+        if reading.skew_ms.get(&decided.plan.input.path).is_some() {
+            continue;
+        }
+        let series = joined.streams.of_input(input);
+        let offsets = joined.clocks.settled.offsets.iter();
+        let sure: Vec<&Offset> =
+            offsets.filter(|offset| offset.input == series && offset.sure).collect();
+        if sure.is_empty() {
+            continue;
+        }
+        let in_order = decided.policy.stands_in_order();
+        let of_input = |tick: u32| {
+            let place = joined.clocks.place(tick)?;
+            (place.input == input && in_order).then_some(place.tick)
+        };
+        decided.policy.correct(sure.iter().map(|offset| correction(offset, &of_input)).collect());
+        done.push((input, sure.len()));
+    }
+    // Of each input, what is said of those offsets that were sure.
+    said.into_iter()
+        .filter(|said| said.sure && done.iter().any(|(input, _)| *input == said.input))
+        .map(Said::applied)
+        .collect()
+}
+
+/// An offset as what is taken off. `tick` gives the tick of an event in the input, if its records
+/// stand in order.
+fn correction(offset: &Offset, tick: &impl Fn(u32) -> Option<u32>) -> Correction {
+    let (from, to) = (offset.from.own_time, offset.to.own_time);
+    let here = |bound: &Bound| (bound.own_time, offset.ahead_ns);
+    let begin = offset.from.beyond.map(|beyond| {
+        let ticks = tick(beyond.tick).zip(tick(offset.from.tick));
+        Set::between((beyond.own_time, beyond.ahead_ns), here(&offset.from), ticks)
+    });
+    let end = offset.to.beyond.map(|beyond| {
+        let ticks = tick(offset.to.tick).zip(tick(beyond.tick));
+        Set::between(here(&offset.to), (beyond.own_time, beyond.ahead_ns), ticks)
+    });
+    Correction {
+        ahead_ns: ahead(offset),
+        drift_ppb: offset.drift_ppb.unwrap_or(0),
+        known: (from.min(to), from.max(to)),
+        from: begin,
+        to: end,
+    }
+}
+
+/// How far a clock is taken to be ahead: quarters of an hour are whole without the delay.
+fn ahead(offset: &Offset) -> i64 {
+    let quarters = match offset.class {
+        Class::ZoneError(quarters) => Some(quarters),
+        _ => None,
+    };
+    rounded(offset.ahead_ns, quarters)
+}
+
+impl Said {
+    /// The same of a clock that was put right.
+    fn applied(mut self) -> Self {
+        if let Some(clock) = &mut self.clock {
+            clock.applied = true;
+        }
+        self.remark = format!("put right by --skew auto: {}", self.remark);
+        self
+    }
 }
 
 /// The remarks, by input.
@@ -88,7 +173,7 @@ fn clock(offset: &Offset) -> Clock {
     Clock {
         from: Some(shown(offset.from.true_time)),
         to: Some(shown(offset.to.true_time)),
-        offset_ms: offset.ahead_ns / MILLI,
+        offset_ms: ahead(offset) / MILLI,
         class: offset.class.word().to_owned(),
         pairs: offset.evidence.pairs.into(),
         applied: false,
@@ -98,11 +183,7 @@ fn clock(offset: &Offset) -> Clock {
 /// `its clock is 1 h behind since 2026-03-14T07:00:12Z (4 quarter hours: another zone), as …`.
 fn words(offset: &Offset, others: &[String], known: bool) -> String {
     let side = if offset.ahead_ns < 0 { "behind" } else { "ahead" };
-    let off = match offset.class {
-        // What it is without the delay.
-        Class::ZoneError(quarters) => i64::from(quarters) * 900_000 * MILLI,
-        _ => offset.ahead_ns,
-    };
+    let off = ahead(offset);
     let proof = &offset.evidence;
     let mut parts = vec![format!("its clock is {} {side}", duration(off))];
     if !known {
