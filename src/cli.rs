@@ -80,8 +80,8 @@ pub struct Evidence {
     /// The column that holds the time (or what a parser else asks for) in tables.
     #[arg(long, value_name = "[GLOB=]time=NAME")]
     pub column: Vec<String>,
-    /// That clock is this much ahead (+37s, -2m10s, 1h, 250ms).
-    #[arg(long, value_name = "GLOB=±DUR", allow_hyphen_values = true)]
+    /// That clock is this much ahead (+37s, -2m10s, 1h, 250ms); auto puts right what is surely off.
+    #[arg(long, value_name = "GLOB=±DUR|auto", allow_hyphen_values = true)]
     pub skew: Vec<String>,
     /// Read these inputs with that parser, whatever they look like.
     #[arg(long = "as", value_name = "[GLOB=]PARSER")]

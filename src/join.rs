@@ -23,12 +23,14 @@ mod written;
 use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
+pub use role::of as role_of;
+pub use written::tickets;
 
 use crate::{
     event::Event,
     reader::{Sketch, sketch::Known},
     report::Progress,
-    time::policy::Need,
+    time::{Basis, Precision, policy::Need},
     timeline::{
         kept::{self, Kept},
         merge::Placed,
@@ -207,7 +209,7 @@ pub fn join(inputs: &[Decided], order: &[Placed], kept: &Kept) -> Joined {
     });
     joined.remarks = ambiguous.chain(keyed.remarks).collect();
     join_alerts(inputs, order, &mut joined);
-    let told = written::find(inputs, order, &joined, kept);
+    let told = written::find(inputs, order, &mut joined, kept);
     joined.add(written::joins(&told.joins, order), inputs);
     joined.texts = told.joins;
     joined.references = told.references;
@@ -264,6 +266,25 @@ fn join_alerts(inputs: &[Decided], order: &[Placed], joined: &mut Joined) {
     joined.add(found.joins, inputs);
 }
 
+/// Hears what tickets, and what is told of them, say of the clocks.
+fn hear_tickets(inputs: &[Decided], tickets: &[text::OfTicket], joined: &mut Joined) {
+    let tickets: Vec<_> = tickets.iter().filter_map(|ticket| of_ticket(inputs, ticket)).collect();
+    let streams = &joined.streams;
+    joined.clocks = std::mem::take(&mut joined.clocks).with_tickets(
+        &tickets,
+        |input| streams.of_input(input),
+        |series| trust(inputs, streams, series),
+    );
+}
+
+/// An event of a ticket with what its input's clock showed; a day or an hour would match anything.
+fn of_ticket(inputs: &[Decided], told: &text::OfTicket) -> Option<clock::heard::Ticket> {
+    let tick = inputs[told.at.input as usize].scan.ticks.get(told.at.tick as usize)?;
+    let precision = Some(tick.time.precision).filter(|it| *it >= Precision::Minute)?;
+    let &text::OfTicket { at, instant, ticket, action, own } = told;
+    Some(clock::heard::Ticket { at, time: (instant, precision.nanos()), ticket, action, own })
+}
+
 /// What the times of the inputs of a stream are worth: as much as the weakest.
 fn trust(inputs: &[Decided], streams: &lines::Streams, series: u32) -> clock::settle::Trust {
     use clock::settle::Trust;
@@ -271,6 +292,7 @@ fn trust(inputs: &[Decided], streams: &lines::Streams, series: u32) -> clock::se
     let worth = of_stream.map(|(_, input)| match input.policy.zone_name() {
         None => Trust::Written,
         Some(_) if input.policy.needs().contains(&Need::Zone) => Trust::Assumed,
+        Some(_) if input.policy.zone_basis() == Basis::ZoneInferred => Trust::Assumed,
         Some(_) => Trust::Told,
     });
     worth.min().unwrap_or(Trust::Assumed)

@@ -17,6 +17,7 @@ mod rows;
 mod streams;
 pub mod trial;
 mod trust;
+mod zones;
 
 pub(crate) use inputs::own_facts;
 
@@ -37,7 +38,7 @@ use crate::{
     settings::{Reading, SettingsError, Showing},
     time::{
         Instant, SECOND,
-        policy::{self, Facts},
+        policy::{self, Facts, Inferred},
     },
     timeline::{
         Run, Timeline, Window,
@@ -84,7 +85,8 @@ pub fn timeline(
 ) -> Result<Timeline, RunError> {
     in_pool(reading, || {
         let trusted = showing.trust_order.then_some(showing.window);
-        let read = read(reading, own, |_| true, trusted, talk)?;
+        let mut read = read(reading, own, |_| true, trusted, talk)?;
+        zones::settle(&mut read, reading);
         Ok(show(read, reading, showing, talk))
     })
 }
@@ -113,6 +115,7 @@ pub fn merged_events(
 pub fn inspect(reading: &Reading, talk: bool) -> Result<Run, RunError> {
     in_pool(reading, || {
         let mut read = read(reading, &[], |_| true, None, talk)?;
+        zones::settle(&mut read, reading);
         let placed = resolve(&mut read);
         let clocks = clocks::heard(&read, placed);
         let mut accounts = read.accounts();
@@ -250,18 +253,40 @@ fn decide(scans: Vec<(Plan, Scan)>, reading: &Reading, known: Option<Span>) -> V
     let span = first.par_iter().map(inputs::written_span).reduce(|| known, both);
     let again = |mut input: Decided| {
         let span = span.filter(|_| inputs::lacks_date(&input.scan));
-        let facts = || inputs::facts(&input.plan, &input.scan, reading, span);
         if span.is_some() {
-            input.policy = policy::decide(&input.scan.ticks, &facts());
-        }
-        // An input that can no longer be read is told of where its records are asked for.
-        if let Ok(Some(writers)) = streams::writers(&input) {
-            let facts = Facts { streams: writers, ..facts() };
+            let facts = inputs::facts(&input.plan, &input.scan, reading, span);
             input.policy = policy::decide(&input.scan.ticks, &facts);
         }
+        decide_writers(&mut input, &|input| inputs::facts(&input.plan, &input.scan, reading, span));
         input
     };
     first.into_par_iter().map(again).collect()
+}
+
+/// Asks who wrote which record, where that decides. An input that can no longer be read is told of
+/// where its records are asked for.
+fn decide_writers(input: &mut Decided, facts: &dyn Fn(&Decided) -> Facts) {
+    if let Ok(Some(writers)) = streams::writers(input) {
+        let facts = Facts { streams: writers, ..facts(input) };
+        input.policy = policy::decide(&input.scan.ticks, &facts);
+    }
+}
+
+/// Decides the policy of an input again, of which other inputs prove the zone. `others` is the time
+/// that those span which write their dates whole.
+fn decide_again(input: &mut Decided, reading: &Reading, others: Option<Span>, inferred: &Inferred) {
+    let others = others.filter(|_| inputs::lacks_date(&input.scan));
+    let facts = |input: &Decided| {
+        let inferred_zone = Some(inferred.clone());
+        Facts { inferred_zone, ..inputs::facts(&input.plan, &input.scan, reading, others) }
+    };
+    input.policy = policy::decide(&input.scan.ticks, &facts(input));
+    decide_writers(input, &facts);
+}
+
+/// The time that inputs which write their dates whole span.
+fn span_of_others(read: &Read) -> Option<Span> {
+    read.inputs.par_iter().map(inputs::written_span).reduce(|| None, both)
 }
 
 /// First and last instant.
@@ -288,11 +313,39 @@ fn resolve(read: &mut Read) -> Vec<Vec<Placed>> {
     placed
 }
 
-/// Resolve, merge, join, choose, tell, condense: from scans to rows.
-fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Timeline {
-    let order = merge(&resolve(&mut read));
+/// All events in their order, and what is one among them.
+struct Placing {
+    order: Vec<Placed>,
+    /// What was read for the joins.
+    kept: Kept,
+    joined: Joined,
+    /// What was put right of clocks.
+    corrected: Vec<clocks::Said>,
+}
+
+/// Resolve, merge, join. Where clocks are to be put right by what that shows, it is all done again
+/// with the right ones.
+fn join_all(read: &mut Read, reading: &Reading) -> Placing {
+    let first = place(read);
+    let corrected =
+        if reading.skew_auto { clocks::correct(read, reading, &first.joined) } else { Vec::new() };
+    if corrected.is_empty() {
+        return first;
+    }
+    drop(first);
+    Placing { corrected, ..place(read) }
+}
+
+fn place(read: &mut Read) -> Placing {
+    let order = merge(&resolve(read));
     let kept = Kept::new(read.inputs.len());
     let joined = join::join(&read.inputs, &order, &kept);
+    Placing { order, kept, joined, corrected: Vec::new() }
+}
+
+/// Resolve, merge, join, choose, tell, condense: from scans to rows.
+fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Timeline {
+    let Placing { order, kept, joined, corrected } = join_all(&mut read, reading);
     let mut laid = lay(&mut read, order, &kept, &joined, showing, talk);
     let rows = if showing.all {
         laid.packed()
@@ -305,7 +358,7 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
     };
     let (undated, accounts) = laid.finish(rows.len());
     let remarks = remarks::zones(&read, reading, talk);
-    let clocks = clocks::clocks(&read, &joined);
+    let clocks = [corrected, clocks::clocks(&read, &joined)].concat();
     for (input, remark) in joined.remarks.into_iter().chain(clocks::remarks(&clocks)) {
         read.inputs[input as usize].scan.remarks.push(remark);
     }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cli;
+mod clocks;
 mod explain;
 mod house;
 mod incidents;

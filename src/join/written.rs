@@ -23,7 +23,7 @@ const COMPARED_BYTES: usize = 16 << 10;
 pub(super) fn find(
     inputs: &[Decided],
     order: &[Placed],
-    joined: &Joined,
+    joined: &mut Joined,
     kept: &Kept,
 ) -> text::Found {
     let mut wanted: Vec<Vec<Which>> = vec![Vec::new(); inputs.len()];
@@ -43,7 +43,19 @@ pub(super) fn find(
     let written = super::read(inputs, &wanted, kept, |_, event| Written::of(event));
     let said: Vec<text::Said<'_>> =
         written.iter().map(|(place, written)| written.said(*place)).collect();
-    text::find(&said, &|_| 0)
+    super::hear_tickets(inputs, &text::tickets(&said), joined);
+    let (streams, clocks) = (&joined.streams, &joined.clocks);
+    text::find(&said, &|input, instant| clocks.ahead(streams.of_input(input), instant))
+}
+
+/// Who tells of tickets, among these events; by instant.
+pub fn tickets(inputs: &[Decided], wanted: &[Vec<Which>]) -> Vec<text::OfTicket> {
+    // Their times are not decided yet: nothing of this is kept.
+    let kept = Kept::new(inputs.len());
+    let written = super::read(inputs, wanted, &kept, |_, event| Written::of(event));
+    let said: Vec<text::Said<'_>> =
+        written.iter().map(|(place, written)| written.said(*place)).collect();
+    text::tickets(&said)
 }
 
 /// True where the tickets of one input are all there is: nobody tells of them again, and they speak of

@@ -4,10 +4,17 @@ use super::Read;
 use crate::{
     join::{
         self, Joined, Place,
-        clock::{Class, settle::Offset},
+        clock::{
+            Class,
+            settle::{Bound, Offset},
+        },
     },
     report::shell_quote,
-    time::{Instant, Precision, policy},
+    settings::Reading,
+    time::{
+        Instant, Precision,
+        policy::{self, Correction, Set, rounded},
+    },
     timeline::{
         Clock, Run,
         merge::{Placed, merge},
@@ -19,6 +26,7 @@ use crate::{
 const MILLI: i64 = 1_000_000;
 
 /// What is said of one input's clock.
+#[derive(Clone, Debug)]
 pub(super) struct Said {
     pub(super) input: u32,
     path: String,
@@ -29,6 +37,8 @@ pub(super) struct Said {
     option: Option<String>,
     /// Pairs of events that show it: the input's own, and the other's.
     pub(super) examples: Vec<(Place, Place)>,
+    /// All conditions of `--skew auto` hold.
+    sure: bool,
 }
 
 /// What the joins tell of the clocks, by input and time. An input that only tells later than one
@@ -51,7 +61,15 @@ pub(super) fn clocks(read: &Read, joined: &Joined) -> Vec<Said> {
             let examples = examples(offset, joined);
             let remark = words(offset, &others, known) + &shown_by(read, &examples);
             let option = known.then(|| option(&read.inputs[input as usize], offset)).flatten();
-            said.push(Said { input, path: path(input), clock, remark, option, examples });
+            said.push(Said {
+                input,
+                path: path(input),
+                clock,
+                remark,
+                option,
+                examples,
+                sure: offset.sure,
+            });
         }
     }
     for either in &joined.clocks.settled.open {
@@ -70,7 +88,15 @@ pub(super) fn clocks(read: &Read, joined: &Joined) -> Vec<Said> {
                 segment.pairs,
             );
             let (path, examples) = (path(input), Vec::new());
-            said.push(Said { input, path, clock: None, remark, option: None, examples });
+            said.push(Said {
+                input,
+                path,
+                clock: None,
+                remark,
+                option: None,
+                examples,
+                sure: false,
+            });
         }
     }
     said
@@ -107,20 +133,86 @@ fn option(input: &Decided, offset: &Offset) -> Option<String> {
     whole.then(|| format!("--skew {}", shell_quote(&argument)))
 }
 
-/// How far a clock is ahead; quarters of an hour are whole without the delay.
-fn ahead(offset: &Offset) -> i64 {
-    match offset.class {
-        Class::ZoneError(quarters) => i64::from(quarters) * 900_000 * MILLI,
-        _ => offset.ahead_ns,
-    }
-}
-
 /// `-1h`, `+2m10s`: as `--skew` takes it, to the second.
 fn told(nanos: i64) -> String {
     let secs = (nanos.unsigned_abs() + 500_000_000) / 1_000_000_000;
     let parts = [(secs / 3600, "h"), (secs / 60 % 60, "m"), (secs % 60, "s")].into_iter();
     let parts = parts.filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n}{unit}"));
     format!("{}{}", if nanos < 0 { '-' } else { '+' }, parts.collect::<String>())
+}
+
+/// Puts the clocks right that are surely off and of which nobody told (`--skew auto`), from their raw
+/// times on: what was joined before does not hold any more. Gives what is to be said of them.
+pub(super) fn correct(read: &mut Read, reading: &Reading, joined: &Joined) -> Vec<Said> {
+    let said = clocks(read, joined);
+    let mut done = Vec::new();
+    for input in 0..read.inputs.len() as u32 {
+        let decided = &mut read.inputs[input as usize];
+        if reading.skew_ms.get(&decided.plan.input.path).is_some() {
+            continue;
+        }
+        let series = joined.streams.of_input(input);
+        let offsets = joined.clocks.settled.offsets.iter();
+        let sure: Vec<&Offset> =
+            offsets.filter(|offset| offset.input == series && offset.sure).collect();
+        if sure.is_empty() {
+            continue;
+        }
+        let in_order = decided.policy.stands_in_order();
+        let of_input = |tick: u32| {
+            let place = joined.clocks.place(tick)?;
+            (place.input == input && in_order).then_some(place.tick)
+        };
+        decided.policy.correct(sure.iter().map(|offset| correction(offset, &of_input)).collect());
+        done.push((input, sure.len()));
+    }
+    // Of each input, what is said of those offsets that were sure.
+    said.into_iter()
+        .filter(|said| said.sure && done.iter().any(|(input, _)| *input == said.input))
+        .map(Said::applied)
+        .collect()
+}
+
+/// An offset as what is taken off. `tick` gives the tick of an event in the input, if its records
+/// stand in order.
+fn correction(offset: &Offset, tick: &impl Fn(u32) -> Option<u32>) -> Correction {
+    let (from, to) = (offset.from.own_time, offset.to.own_time);
+    let here = |bound: &Bound| (bound.own_time, offset.ahead_ns);
+    let begin = offset.from.beyond.map(|beyond| {
+        let ticks = tick(beyond.tick).zip(tick(offset.from.tick));
+        Set::between((beyond.own_time, beyond.ahead_ns), here(&offset.from), ticks)
+    });
+    let end = offset.to.beyond.map(|beyond| {
+        let ticks = tick(offset.to.tick).zip(tick(beyond.tick));
+        Set::between(here(&offset.to), (beyond.own_time, beyond.ahead_ns), ticks)
+    });
+    Correction {
+        ahead_ns: ahead(offset),
+        drift_ppb: offset.drift_ppb.unwrap_or(0),
+        known: (from.min(to), from.max(to)),
+        from: begin,
+        to: end,
+    }
+}
+
+/// How far a clock is taken to be ahead: quarters of an hour are whole without the delay.
+fn ahead(offset: &Offset) -> i64 {
+    let quarters = match offset.class {
+        Class::ZoneError(quarters) => Some(quarters),
+        _ => None,
+    };
+    rounded(offset.ahead_ns, quarters)
+}
+
+impl Said {
+    /// The same of a clock that was put right.
+    fn applied(mut self) -> Self {
+        if let Some(clock) = &mut self.clock {
+            clock.applied = true;
+        }
+        self.remark = format!("put right by --skew auto: {}", self.remark);
+        self
+    }
 }
 
 /// The remarks, by input.
@@ -144,7 +236,7 @@ fn clock(offset: &Offset) -> Clock {
     Clock {
         from: Some(shown(offset.from.true_time)),
         to: Some(shown(offset.to.true_time)),
-        offset_ms: offset.ahead_ns / MILLI,
+        offset_ms: ahead(offset) / MILLI,
         class: offset.class.word().to_owned(),
         pairs: offset.evidence.pairs.into(),
         applied: false,

@@ -13,17 +13,18 @@ mod when;
 
 use serde::Serialize;
 
-use super::{Read, RunError, clocks, in_pool, inputs, lay, read, resolve};
+use super::{
+    Placing, Read, RunError, clocks, in_pool, inputs, join_all, lay, read, resolve, zones,
+};
 use crate::{
     event::{Event, Id},
-    join::{self, Joined, Place},
+    join::{Joined, Place},
     reader::Sketch,
     report::Progress,
     settings::{Reading, Showing},
     timeline::{
         Run,
-        kept::Kept,
-        merge::{Placed, merge},
+        merge::Placed,
         tell::{Which, tell},
     },
 };
@@ -221,6 +222,7 @@ pub fn explain(
     in_pool(reading, || {
         let asked = find::Asked::of(what)?;
         let mut read = read(reading, &[], |_| true, None, talk)?;
+        zones::settle(&mut read, reading);
         let mut nothing = None;
         let mut wanted = Vec::new();
         if let find::Asked::Line(path, line) = &asked {
@@ -229,12 +231,10 @@ pub fn explain(
                 find::AtLine::Nothing(found) => nothing = Some(found),
             }
         }
-        let order = merge(&resolve(&mut read));
         let mut answers = Vec::new();
         let mut accounts = read.accounts();
         if nothing.is_none() {
-            let kept = Kept::new(read.inputs.len());
-            let joined = join::join(&read.inputs, &order, &kept);
+            let Placing { order, kept, joined, .. } = join_all(&mut read, reading);
             let mut folds = Vec::new();
             let mut laid = lay(&mut read, order.clone(), &kept, &joined, showing, talk);
             let rows = laid.held(showing, &mut |row, head| folds.push((row, head)));
@@ -246,6 +246,7 @@ pub fn explain(
             }
             answers = wanted.iter().map(|event| desk.answer(*event)).collect::<Result<_, _>>()?;
         } else {
+            resolve(&mut read);
             accounts.events.shown = accounts.events.told;
         }
         let run = inputs::run(read, reading, accounts);
