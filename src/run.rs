@@ -442,13 +442,17 @@ impl Laid<'_> {
             counts.folded = condense::alerts(&mut rows, &joined.folds, origin, trail);
             counts.folded += condense::fold(&mut rows, trail);
         }
-        rows.iter_mut().for_each(|(_, row)| ids.number(row));
+        for (_, row) in &mut rows {
+            ids.number(row);
+        }
         rows
     }
 
     /// The undated events and the accounts, once the rows are made.
     fn finish(mut self, rows: usize) -> (Vec<Event>, Accounts) {
-        self.undated.iter_mut().for_each(|event| self.ids.number(event));
+        for event in &mut self.undated {
+            self.ids.number(event);
+        }
         self.accounts.events.shown = (rows + self.undated.len()) as u64;
         debug_assert_eq!(self.accounts.check(), Vec::<String>::new());
         (self.undated, self.accounts)

@@ -96,7 +96,9 @@ fn equal_ids_are_told_apart_in_the_order_of_the_output() {
     let mut events: Vec<Event> = (0..3).map(|n| event(Kind::Log, "x", n, "a")).collect();
     let again = events.iter().map(|event| kept::hash(event.id())).collect();
     let mut ids = UniqueIds::new(again);
-    events.iter_mut().for_each(|event| ids.number(event));
+    for event in &mut events {
+        ids.number(event);
+    }
     let ids: Vec<&str> = events.iter().map(|event| event.sources[0].id.0.as_str()).collect();
     assert_eq!(ids, ["e-x-a", "e-x-a-2", "e-x-a-3"]);
 }

@@ -55,7 +55,7 @@ impl Proof {
 /// Infers the zones of inputs that name none, and has their times read by them.
 pub(super) fn settle(read: &mut Read, reading: &Reading) {
     let groups = groups(&read.inputs);
-    if groups.iter().all(Option::is_none) {
+    if groups.len() < 2 || groups.iter().all(Option::is_none) {
         return;
     }
     let Trains { open, known } = trains(&read.inputs, &groups);

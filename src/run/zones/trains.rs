@@ -199,8 +199,9 @@ fn of_tickets(gathered: &mut Gathered<'_>) {
     };
     let all = || 0..inputs.len();
     let tickets = all().any(|at| any(at, &is_ticket));
-    let is_open = |at: &usize| groups[*at].is_some();
-    if !tickets || !all().filter(is_open).any(|at| any(at, &says)) {
+    let said =
+        |open: bool| all().filter(|at| groups[*at].is_some() == open).any(|at| any(at, &says));
+    if !tickets || !said(true) || !said(false) {
         return;
     }
     let is_wanted = |input: &Decided, tick: u32, sketch: Sketch| {
