@@ -47,10 +47,10 @@ fn bare(text: &str) -> String {
         let starts = |with: &&str| {
             start.get(..with.len()).is_some_and(|s| s.eq_ignore_ascii_case(with.as_bytes()))
         };
-        if FOOTER.iter().any(|footer| starts(footer)) {
+        if FOOTER.iter().any(starts) {
             break;
         }
-        if !ADDED.iter().any(|added| starts(added)) {
+        if !ADDED.iter().any(starts) {
             out.push_str(line);
             out.push('\n');
         }
