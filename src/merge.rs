@@ -98,12 +98,19 @@ impl Findings {
     /// Counts a record, or the lines before an input's first one (`len` bytes).
     pub(crate) fn count(&mut self, instant: i64, len: u64, is_record: bool) {
         if is_record {
-            self.records += 1;
-            let (first, last) = self.span.unwrap_or((instant, instant));
-            self.span = Some((first.min(instant), last.max(instant)));
+            self.count_records(1, Some((instant, instant)));
         } else {
             self.before_first += len;
         }
+    }
+
+    /// Counts records, and takes in the span of their instants.
+    pub(crate) fn count_records(&mut self, records: u64, span: Option<(i64, i64)>) {
+        self.records += records;
+        self.span = match (self.span, span) {
+            (Some((first, last)), Some((from, to))) => Some((first.min(from), last.max(to))),
+            (one, other) => one.or(other),
+        };
     }
 
     /// True where only a pass over all stamps could have put all records into their place.

@@ -27,12 +27,10 @@ use rayon::prelude::*;
 
 use crate::{
     accounts::Accounts,
-    condense,
     definition::tell::Depth,
     detect::{self, Verdict},
     discover::{self, DiscoverError, Limits},
-    event::Event,
-    join::{self, Joined, Place, UniqueIds},
+    join::{self, Joined},
     reader::{Piece, Plan, Scan},
     report::Progress,
     settings::{Reading, SettingsError, Showing},
@@ -42,13 +40,11 @@ use crate::{
     },
     timeline::{
         Run, Timeline, Window,
-        kept::{At, Kept},
+        kept::Kept,
         merge::{Placed, merge},
-        rows::Rows,
-        tell::{Decided, Which},
+        tell::Decided,
     },
 };
-use rows::Row;
 
 /// Places between its ends that an input is looked at in, to see whether it is in order.
 const PLACES: u64 = 64;
@@ -86,8 +82,8 @@ pub fn timeline(
     in_pool(reading, || {
         let trusted = showing.trust_order.then_some(showing.window);
         let mut read = read(reading, own, |_| true, trusted, talk)?;
-        zones::settle(&mut read, reading);
-        Ok(show(read, reading, showing, talk))
+        let kept = zones::settle(&mut read, reading);
+        Ok(show(read, kept, reading, showing, talk))
     })
 }
 
@@ -104,7 +100,8 @@ pub fn merged_events(
     in_pool(reading, || {
         let read = read(reading, own, merge::is_merged, None, talk)?;
         let showing = Showing { window, all: true, ..Showing::default() };
-        Ok(show(read, reading, &showing, talk))
+        let kept = Kept::new(read.inputs.len());
+        Ok(show(read, kept, reading, &showing, talk))
     })
 }
 
@@ -323,30 +320,39 @@ struct Placing {
     corrected: Vec<clocks::Said>,
 }
 
-/// Resolve, merge, join. Where clocks are to be put right by what that shows, it is all done again
+impl Placing {
+    /// What is said of the clocks: what was put right of them, and what is off now.
+    fn clocks(&self, read: &Read) -> Vec<clocks::Said> {
+        [self.corrected.clone(), clocks::clocks(read, &self.joined)].concat()
+    }
+}
+
+/// Resolve, merge, join; `kept` is what was read before. Where clocks are to be put right by what that shows, it is all done again
 /// with the right ones.
-fn join_all(read: &mut Read, reading: &Reading) -> Placing {
-    let first = place(read);
+fn join_all(read: &mut Read, reading: &Reading, kept: Kept) -> Placing {
+    let first = place(read, kept);
     let corrected =
         if reading.skew_auto { clocks::correct(read, reading, &first.joined) } else { Vec::new() };
     if corrected.is_empty() {
         return first;
     }
     drop(first);
-    Placing { corrected, ..place(read) }
+    let kept = Kept::new(read.inputs.len());
+    Placing { corrected, ..place(read, kept) }
 }
 
-fn place(read: &mut Read) -> Placing {
+fn place(read: &mut Read, kept: Kept) -> Placing {
     let order = merge(&resolve(read));
-    let kept = Kept::new(read.inputs.len());
     let joined = join::join(&read.inputs, &order, &kept);
     Placing { order, kept, joined, corrected: Vec::new() }
 }
 
 /// Resolve, merge, join, choose, tell, condense: from scans to rows.
-fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Timeline {
-    let Placing { order, kept, joined, corrected } = join_all(&mut read, reading);
-    let mut laid = lay(&mut read, order, &kept, &joined, showing, talk);
+fn show(mut read: Read, kept: Kept, reading: &Reading, showing: &Showing, talk: bool) -> Timeline {
+    let placing = join_all(&mut read, reading, kept);
+    let clocks = placing.clocks(&read);
+    let Placing { order, kept, joined, .. } = placing;
+    let mut laid = rows::lay(&mut read, &order, &kept, &joined, showing, talk);
     let rows = if showing.all {
         laid.packed()
     } else {
@@ -358,7 +364,6 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
     };
     let (undated, accounts) = laid.finish(rows.len());
     let remarks = remarks::zones(&read, reading, talk);
-    let clocks = [corrected, clocks::clocks(&read, &joined)].concat();
     for (input, remark) in joined.remarks.into_iter().chain(clocks::remarks(&clocks)) {
         read.inputs[input as usize].scan.remarks.push(remark);
     }
@@ -370,119 +375,4 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
         all: showing.all,
         run: clocks::add(clocks, Run { remarks, ..inputs::run(read, reading, accounts) }),
     }
-}
-
-/// The events that are to be rows, and what is joined to them.
-struct Laid<'r> {
-    kept: &'r Kept,
-    order: Vec<Placed>,
-    chosen: Vec<Vec<Which>>,
-    joined: &'r Joined,
-    /// By path and byte.
-    undated: Vec<Event>,
-    accounts: Accounts,
-    ids: UniqueIds,
-}
-
-/// Choose, tell: from joined events to those that are rows.
-fn lay<'r>(
-    read: &mut Read,
-    order: Vec<Placed>,
-    kept: &'r Kept,
-    joined: &'r Joined,
-    showing: &Showing,
-    talk: bool,
-) -> Laid<'r> {
-    let mut accounts = read.accounts();
-    let chosen = rows::choose(read, &order, joined, showing, &mut accounts.events);
-    accounts.events.left_out += tell_all(read, kept, &chosen, talk);
-    let mut undated = rows::undated(kept, read, &chosen, showing);
-    accounts.events.joined = join::keys::undated(&mut undated);
-    let ids = UniqueIds::new(kept.repeated_ids());
-    Laid { kept, order, chosen, joined, undated, accounts, ids }
-}
-
-impl Laid<'_> {
-    /// Every event that stands for itself, in the total order. They may be more than memory holds, so
-    /// they stay packed.
-    fn packed(&mut self) -> Rows {
-        let Self { kept, order, chosen, joined, accounts, ids, .. } = self;
-        let pack = kept.pack();
-        let mut all: Vec<At> = Vec::new();
-        let is_again = |ids: &UniqueIds, at| pack.id_hash(at).is_some_and(|id| ids.is_again(id));
-        accounts.events.joined += rows::assemble(kept, order, chosen, joined, true, |_, row| {
-            let row = match row {
-                Row::AsRead(at) if ids.is_idle() || !is_again(ids, at) => return all.push(at),
-                Row::AsRead(at) => pack.get(at).map(Box::new),
-                Row::Put(row) => Some(row),
-            };
-            let Some(mut row) = row else { return };
-            ids.number(&mut row);
-            all.extend(pack.add(&row));
-        });
-        Rows::packed(pack.clone(), all)
-    }
-
-    /// The rows, each with the place of its origin; where not every event is asked for, with what
-    /// repeats folded into the first of them. The `trail` is told of each row that is folded.
-    fn held(&mut self, showing: &Showing, trail: &mut condense::Trail<'_>) -> Vec<(Place, Event)> {
-        let Self { kept, order, chosen, joined, accounts, ids, .. } = self;
-        let counts = &mut accounts.events;
-        let mut rows: Vec<(Place, Event)> = Vec::new();
-        let all = showing.all;
-        counts.joined += rows::assemble(kept, order, chosen, joined, all, |place, row| {
-            let row = match row {
-                Row::AsRead(at) => rows::read_back(kept, at, all),
-                Row::Put(row) => Some(*row),
-            };
-            rows.extend(row.map(|row| (place, row)));
-        });
-        if !all {
-            let origin = |place| joined.origin(place);
-            counts.folded = condense::alerts(&mut rows, &joined.folds, origin, trail);
-            counts.folded += condense::fold(&mut rows, trail);
-        }
-        for (_, row) in &mut rows {
-            ids.number(row);
-        }
-        rows
-    }
-
-    /// The undated events and the accounts, once the rows are made.
-    fn finish(mut self, rows: usize) -> (Vec<Event>, Accounts) {
-        for event in &mut self.undated {
-            self.ids.number(event);
-        }
-        self.accounts.events.shown = (rows + self.undated.len()) as u64;
-        debug_assert_eq!(self.accounts.check(), Vec::<String>::new());
-        (self.undated, self.accounts)
-    }
-}
-
-/// Reads the fields of all chosen events, by input. An input that can no longer be read becomes
-/// unread: the fault says why, and the number of its chosen events is given.
-fn tell_all(read: &mut Read, kept: &Kept, chosen: &[Vec<Which>], talk: bool) -> u64 {
-    let bytes = read.inputs.iter().map(|input| input.plan.input.size).sum();
-    let progress = Progress::new(bytes, talk);
-    let told: Vec<std::io::Result<()>> = read
-        .inputs
-        .par_iter()
-        .enumerate()
-        .zip(chosen)
-        .map(|(input, chosen)| kept.read(input, chosen, &progress, |_, _| ()).map(|_| ()))
-        .collect();
-    progress.finish();
-    let mut missed = 0;
-    for (number, told) in told.into_iter().enumerate() {
-        let Err(error) = told else { continue };
-        kept.forget(number);
-        missed += chosen[number].len() as u64;
-        let input = &mut read.inputs[number];
-        input.scan.faults.push(crate::accounts::Fault {
-            path: input.plan.input.path.to_string(),
-            line: 0,
-            reason: format!("could be scanned, but not read again: {error}"),
-        });
-    }
-    missed
 }

@@ -215,3 +215,19 @@ fn merge_puts_no_clock_right_by_itself() {
     assert_eq!(said.code, 2);
     assert!(said.err.contains("--skew GLOB=±DUR"), "{}", said.err);
 }
+
+#[test]
+fn explain_tells_of_the_clock_that_was_put_right() {
+    let all = failures(BACK, 20);
+    let behind: Vec<_> = all.iter().map(|(at, host, over)| (at - 600, *host, *over)).collect();
+    let utc = Zone::utc();
+    let folder = folder(&[
+        ("nagios.log", log(&all, 0).as_bytes()),
+        ("problems.csv", table(&all, &utc).as_bytes()),
+        ("duty.mbox", mails(&behind, &utc, " +0000").as_bytes()),
+    ]);
+    let auto = ["--zone", "UTC", "--skew", "auto"];
+    let said = rfo(folder.path(), &[&["explain", "duty.mbox:1", "."], &auto[..]].concat());
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains("duty.mbox: put right by --skew auto: its clock is"), "{}", said.out);
+}

@@ -49,10 +49,8 @@ pub(super) fn find(
 }
 
 /// Who tells of tickets, among these events; by instant.
-pub fn tickets(inputs: &[Decided], wanted: &[Vec<Which>]) -> Vec<text::OfTicket> {
-    // Their times are not decided yet: nothing of this is kept.
-    let kept = Kept::new(inputs.len());
-    let written = super::read(inputs, wanted, &kept, |_, event| Written::of(event));
+pub fn tickets(inputs: &[Decided], wanted: &[Vec<Which>], kept: &Kept) -> Vec<text::OfTicket> {
+    let written = super::read(inputs, wanted, kept, |_, event| Written::of(event));
     let said: Vec<text::Said<'_>> =
         written.iter().map(|(place, written)| written.said(*place)).collect();
     text::tickets(&said)

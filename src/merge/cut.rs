@@ -229,18 +229,13 @@ impl<'p> Cutter<'p> {
         let before = picks.first().filter(|pick| !pick.is_record);
         findings.before_first += before.map_or(0, |pick| u64::from(pick.len));
         let records = &picks[usize::from(before.is_some())..];
-        findings.records += records.len() as u64;
         let instants = || records.iter().map(|pick| pick.instant);
         let span = if sorted {
             records.first().zip(records.last()).map(|(first, last)| (first.instant, last.instant))
         } else {
             instants().min().zip(instants().max())
         };
-        let both = |(a, b): (i64, i64), (c, d): (i64, i64)| (a.min(c), b.max(d));
-        findings.span = match (findings.span, span) {
-            (Some(one), Some(other)) => Some(both(one, other)),
-            (one, other) => one.or(other),
-        };
+        findings.count_records(records.len() as u64, span);
     }
 
     /// The rest of an input in which no record begins.

@@ -142,11 +142,17 @@ impl<'w> Sink<'w> {
         } else {
             self.buffer.extend_from_slice(bytes);
         }
-        if bytes.last() != Some(&b'\n') {
+        self.end_line(input, bytes.last());
+        if self.buffer.len() >= BUFFER { self.flush() } else { Ok(()) }
+    }
+
+    /// Ends the line of what was written, where its `last` byte does not.
+    #[inline]
+    fn end_line(&mut self, input: usize, last: Option<&u8>) {
+        if last != Some(&b'\n') {
             self.buffer.push(b'\n');
             self.fates[input].ended = true;
         }
-        if self.buffer.len() >= BUFFER { self.flush() } else { Ok(()) }
     }
 
     /// Writes a record.
@@ -194,10 +200,7 @@ impl<'w> Sink<'w> {
             self.buffer.extend_from_slice(&bytes);
             self.flush()?;
         }
-        if last != b'\n' {
-            self.buffer.push(b'\n');
-            self.fates[input].ended = true;
-        }
+        self.end_line(input, Some(&last));
         Ok(())
     }
 

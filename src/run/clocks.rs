@@ -164,11 +164,11 @@ pub(super) fn correct(read: &mut Read, reading: &Reading, joined: &Joined) -> Ve
             (place.input == input && in_order).then_some(place.tick)
         };
         decided.policy.correct(sure.iter().map(|offset| correction(offset, &of_input)).collect());
-        done.push((input, sure.len()));
+        done.push(input);
     }
     // Of each input, what is said of those offsets that were sure.
     said.into_iter()
-        .filter(|said| said.sure && done.iter().any(|(input, _)| *input == said.input))
+        .filter(|said| said.sure && done.contains(&said.input))
         .map(Said::applied)
         .collect()
 }

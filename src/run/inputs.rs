@@ -3,19 +3,19 @@
 
 use std::collections::BTreeMap;
 
-use super::{Read, streams};
+use super::{Read, Span, both, streams};
 use crate::{
     accounts::{Accounts, Fault},
     definition::ZoneRule,
     detect::Verdict,
     event::Kind,
-    reader::{Framing, Plan, Scan, head},
+    reader::{Framing, Plan, Scan, Tick, head},
     render::safe::counted,
     report::shell_quote,
     settings::Reading,
     time::{
         Basis, Flags, Instant, Precision, Stamp, path_date,
-        policy::{self, Facts, Need, PathDate},
+        policy::{self, Facts, Need, PathDate, Policy},
     },
     timeline::{Clock, InputReport, Run, Standing, merge::Placed, tell::Decided},
 };
@@ -108,17 +108,21 @@ pub(super) fn lacks_date(scan: &Scan) -> bool {
 }
 
 /// The span of an input's instants whose dates are written whole.
-pub(super) fn written_span(input: &Decided) -> Option<(Instant, Instant)> {
+pub(super) fn written_span(input: &Decided) -> Option<Span> {
     if lacks_date(&input.scan) {
         return None;
     }
     let instants = input.scan.ticks.iter().enumerate();
     let instants =
         instants.filter_map(|(at, tick)| policy::resolve(&input.policy, at, &tick.time).instant);
-    instants.fold(None, |span, instant| match span {
-        None => Some((instant, instant)),
-        Some((first, last)) => Some((instant.min(first), instant.max(last))),
-    })
+    instants.fold(None, |span, instant| both(span, Some((instant, instant))))
+}
+
+/// The span of stamps.
+pub(super) fn span_of(ticks: &[Tick], policy: &Policy) -> Option<Span> {
+    let instants = ticks.iter().enumerate();
+    let instants = instants.filter_map(|(at, tick)| policy::instant(policy, at, &tick.time));
+    instants.fold(None, |span, instant| both(span, Some((instant, instant))))
 }
 
 /// Resolves every tick of an input.

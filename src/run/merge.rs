@@ -15,7 +15,7 @@ use std::{
 };
 
 use account::finished;
-use parts::{list, part_of, span_of};
+use parts::{list, part_of};
 use rayon::prelude::*;
 
 use super::{PLACES, RunError, SLACK, Span, both, decide, find, in_pool, inputs, scan};
@@ -223,7 +223,7 @@ impl Merge<'_> {
             }
             Ok((scan, Some((policy, foreseen)))) => {
                 let part = self.streamed(plan, scan, policy, foreseen);
-                let span = span_of(&part.scan.ticks, &part.policy);
+                let span = inputs::span_of(&part.scan.ticks, &part.policy);
                 Looked::Known(Box::new(part), span)
             }
         }

@@ -2,23 +2,27 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use super::Read;
 use crate::{
-    accounts::Events,
+    accounts::{Accounts, Events, Fault},
     condense,
     event::{Event, Source},
-    join::{Join, Joined, Place, text::Reference},
+    join::{self, Join, Joined, Place, UniqueIds, text::Reference},
+    report::Progress,
     settings::Showing,
     timeline::{
         kept::{At, Kept},
         merge::Placed,
+        rows::Rows,
         tell::{Decided, Which},
     },
 };
 
 /// The events whose fields are read, by input: rows and what is joined to them. What is not read is
 /// counted.
-pub(super) fn choose(
+fn choose(
     read: &Read,
     order: &[Placed],
     joined: &Joined,
@@ -83,7 +87,7 @@ fn in_order<'o>(
 }
 
 /// A row, as it is put together.
-pub(super) enum Row {
+enum Row {
     /// The event as it was read.
     AsRead(At),
     /// An event that others were added to.
@@ -92,7 +96,7 @@ pub(super) enum Row {
 
 /// Puts the rows together and gives them in the total order, each with its place. Returns the number
 /// of events that are told by the row of another.
-pub(super) fn assemble(
+fn assemble(
     kept: &Kept,
     order: &[Placed],
     chosen: &[Vec<Which>],
@@ -132,7 +136,7 @@ pub(super) fn assemble(
 }
 
 /// An event as it was read; where not `all` are rows, with the reason for which it is one.
-pub(super) fn read_back(kept: &Kept, at: At, all: bool) -> Option<Event> {
+fn read_back(kept: &Kept, at: At, all: bool) -> Option<Event> {
     let mut event = kept.pack().get(at)?;
     if !all {
         event.reasons.extend(condense::reason_of(&event).map(str::to_owned));
@@ -141,12 +145,7 @@ pub(super) fn read_back(kept: &Kept, at: At, all: bool) -> Option<Event> {
 }
 
 /// The events without an instant, by path and byte.
-pub(super) fn undated(
-    kept: &Kept,
-    read: &Read,
-    chosen: &[Vec<Which>],
-    showing: &Showing,
-) -> Vec<Event> {
+fn undated(kept: &Kept, read: &Read, chosen: &[Vec<Which>], showing: &Showing) -> Vec<Event> {
     let mut events: Vec<Event> = Vec::new();
     for (number, chosen) in (0_u32..).zip(chosen) {
         let dated = &read.tallies[number as usize].undated;
@@ -223,4 +222,123 @@ fn references(
         }
     }
     refs
+}
+
+/// The events that are to be rows, and what is joined to them.
+pub(super) struct Laid<'r> {
+    kept: &'r Kept,
+    order: &'r [Placed],
+    chosen: Vec<Vec<Which>>,
+    joined: &'r Joined,
+    /// By path and byte.
+    undated: Vec<Event>,
+    accounts: Accounts,
+    ids: UniqueIds,
+}
+
+/// Choose, tell: from joined events to those that are rows.
+pub(super) fn lay<'r>(
+    read: &mut Read,
+    order: &'r [Placed],
+    kept: &'r Kept,
+    joined: &'r Joined,
+    showing: &Showing,
+    talk: bool,
+) -> Laid<'r> {
+    let mut accounts = read.accounts();
+    let chosen = choose(read, order, joined, showing, &mut accounts.events);
+    accounts.events.left_out += tell_all(read, kept, &chosen, talk);
+    let mut undated = undated(kept, read, &chosen, showing);
+    accounts.events.joined = join::keys::undated(&mut undated);
+    let ids = UniqueIds::new(kept.repeated_ids());
+    Laid { kept, order, chosen, joined, undated, accounts, ids }
+}
+
+impl Laid<'_> {
+    /// Every event that stands for itself, in the total order. They may be more than memory holds, so
+    /// they stay packed.
+    pub(super) fn packed(&mut self) -> Rows {
+        let Self { kept, order, chosen, joined, accounts, ids, .. } = self;
+        let pack = kept.pack();
+        let mut all: Vec<At> = Vec::new();
+        let is_again = |ids: &UniqueIds, at| pack.id_hash(at).is_some_and(|id| ids.is_again(id));
+        accounts.events.joined += assemble(kept, order, chosen, joined, true, |_, row| {
+            let row = match row {
+                Row::AsRead(at) if ids.is_idle() || !is_again(ids, at) => return all.push(at),
+                Row::AsRead(at) => pack.get(at).map(Box::new),
+                Row::Put(row) => Some(row),
+            };
+            let Some(mut row) = row else { return };
+            ids.number(&mut row);
+            all.extend(pack.add(&row));
+        });
+        Rows::packed(pack.clone(), all)
+    }
+
+    /// The rows, each with the place of its origin; where not every event is asked for, with what
+    /// repeats folded into the first of them. The `trail` is told of each row that is folded.
+    pub(super) fn held(
+        &mut self,
+        showing: &Showing,
+        trail: &mut condense::Trail<'_>,
+    ) -> Vec<(Place, Event)> {
+        let Self { kept, order, chosen, joined, accounts, ids, .. } = self;
+        let counts = &mut accounts.events;
+        let mut rows: Vec<(Place, Event)> = Vec::new();
+        let all = showing.all;
+        counts.joined += assemble(kept, order, chosen, joined, all, |place, row| {
+            let row = match row {
+                Row::AsRead(at) => read_back(kept, at, all),
+                Row::Put(row) => Some(*row),
+            };
+            rows.extend(row.map(|row| (place, row)));
+        });
+        if !all {
+            let origin = |place| joined.origin(place);
+            counts.folded = condense::alerts(&mut rows, &joined.folds, origin, trail);
+            counts.folded += condense::fold(&mut rows, trail);
+        }
+        for (_, row) in &mut rows {
+            ids.number(row);
+        }
+        rows
+    }
+
+    /// The undated events and the accounts, once the rows are made.
+    pub(super) fn finish(mut self, rows: usize) -> (Vec<Event>, Accounts) {
+        for event in &mut self.undated {
+            self.ids.number(event);
+        }
+        self.accounts.events.shown = (rows + self.undated.len()) as u64;
+        debug_assert_eq!(self.accounts.check(), Vec::<String>::new());
+        (self.undated, self.accounts)
+    }
+}
+
+/// Reads the fields of all chosen events, by input. An input that can no longer be read becomes
+/// unread: the fault says why, and the number of its chosen events is given.
+fn tell_all(read: &mut Read, kept: &Kept, chosen: &[Vec<Which>], talk: bool) -> u64 {
+    let bytes = read.inputs.iter().map(|input| input.plan.input.size).sum();
+    let progress = Progress::new(bytes, talk);
+    let told: Vec<std::io::Result<()>> = read
+        .inputs
+        .par_iter()
+        .enumerate()
+        .zip(chosen)
+        .map(|(input, chosen)| kept.read(input, chosen, &progress, |_, _| ()).map(|_| ()))
+        .collect();
+    progress.finish();
+    let mut missed = 0;
+    for (number, told) in told.into_iter().enumerate() {
+        let Err(error) = told else { continue };
+        kept.forget(number);
+        missed += chosen[number].len() as u64;
+        let input = &mut read.inputs[number];
+        input.scan.faults.push(Fault {
+            path: input.plan.input.path.to_string(),
+            line: 0,
+            reason: format!("could be scanned, but not read again: {error}"),
+        });
+    }
+    missed
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use trains::{Matter, Train, Trains, trains};
 
-use super::{Read, decide_again};
+use super::{Read, decide_again, inputs::span_of};
 use crate::{
     join::{
         self,
@@ -23,11 +23,11 @@ use crate::{
     render::safe::counted,
     settings::Reading,
     time::{
-        Basis, Instant, Precision, SECOND,
-        policy::{self, Inferred, Need, Offset, infer},
+        Basis, Precision, SECOND,
+        policy::{Inferred, Need, Offset, infer},
         zone::{Zone, offset_text},
     },
-    timeline::tell::Decided,
+    timeline::{kept::Kept, tell::Decided},
 };
 
 /// Inputs with certain times that one is compared with: those that tell of most.
@@ -52,13 +52,15 @@ impl Proof {
     }
 }
 
-/// Infers the zones of inputs that name none, and has their times read by them.
-pub(super) fn settle(read: &mut Read, reading: &Reading) {
+/// Infers the zones of inputs that name none, and has their times read by them. Gives what was read
+/// for it of inputs whose times stay as they were.
+pub(super) fn settle(read: &mut Read, reading: &Reading) -> Kept {
+    let kept = Kept::new(read.inputs.len());
     let groups = groups(&read.inputs);
     if groups.len() < 2 || groups.iter().all(Option::is_none) {
-        return;
+        return kept;
     }
-    let Trains { open, known } = trains(&read.inputs, &groups);
+    let Trains { open, known } = trains(&read.inputs, &groups, &kept);
     let mut proofs: BTreeMap<u32, Vec<Proof>> = BTreeMap::new();
     for train in &open {
         let found = others(train, &known).into_iter().filter_map(|other| proof(train, other));
@@ -71,8 +73,12 @@ pub(super) fn settle(read: &mut Read, reading: &Reading) {
             let members = (0_u32..).zip(&groups).filter(|(_, of)| **of == Some(group));
             let members: Vec<u32> = members.map(|(input, _)| input).collect();
             decide_group(read, reading, &named, &members, &proofs);
+            for input in members {
+                kept.forget(input as usize);
+            }
         }
     }
+    kept
 }
 
 /// The inputs that name no zone and were told none, by the first of those that are parts of one log.
@@ -190,13 +196,8 @@ fn offset(stretch: &ZoneStretch) -> Offset {
 
 /// First and last instant of an input, in seconds since 1970 UTC.
 fn span(input: &Decided) -> Option<(i64, i64)> {
-    let ticks = input.scan.ticks.iter().enumerate();
-    let instants = ticks.filter_map(|(at, tick)| policy::instant(&input.policy, at, &tick.time));
-    let first = instants.fold(None, |span: Option<(Instant, Instant)>, at| match span {
-        None => Some((at, at)),
-        Some((first, last)) => Some((first.min(at), last.max(at))),
-    });
-    first.map(|(first, last)| (first.secs(), last.secs()))
+    let (first, last) = span_of(&input.scan.ticks, &input.policy)?;
+    Some((first.secs(), last.secs()))
 }
 
 /// A day or an hour would match anything.

@@ -79,14 +79,11 @@ pub(super) fn compile(text: &str, kinds: &dyn Kinds) -> Result<Template, Templat
     let lines = text.lines().count().max(1);
     let anchor_lines = 1 + steps[..anchor].iter().filter(|step| step.ends_line()).count();
     let text = text.into();
-    let mut needs = Bytes::default();
-    for step in &steps {
-        if let Texts::One(text) = step.texts() {
-            for byte in text {
-                needs.add(*byte);
-            }
-        }
-    }
+    let sure = steps.iter().filter_map(|step| match step.texts() {
+        Texts::One(text) => Some(Bytes::in_text(text)),
+        Texts::Any | Texts::OneOf(_) => None,
+    });
+    let needs = sure.fold(Bytes::default(), Bytes::and);
     Ok(Template { text, steps, places, holes, anchor, lines, anchor_lines, first, needs })
 }
 

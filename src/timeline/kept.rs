@@ -99,15 +99,20 @@ impl Pack {
 
     /// The hash of an event's id.
     pub fn id_hash(&self, at: At) -> Option<u64> {
-        let head = self.sound(self.read(at, |packed| Ok(packed[4..HEAD].to_vec())))?;
-        Some(u64::from_le_bytes(head.try_into().ok()?))
+        let hash = |packed: &[u8]| {
+            let hash = packed.get(4..HEAD).and_then(<[u8]>::first_chunk);
+            hash.map(|hash| u64::from_le_bytes(*hash)).ok_or(io::ErrorKind::UnexpectedEof.into())
+        };
+        self.sound(self.read(at, hash))
     }
 
     /// An event, as it was packed. None where it cannot be read back: [`Pack::check`] tells why.
     pub fn get(&self, at: At) -> Option<Event> {
-        let read =
-            self.read(at, |packed| postcard::from_bytes(&packed[HEAD..]).map_err(io::Error::other));
-        self.sound(read)
+        let event = |packed: &[u8]| {
+            let packed = packed.get(HEAD..).ok_or(io::ErrorKind::UnexpectedEof)?;
+            postcard::from_bytes(packed).map_err(io::Error::other)
+        };
+        self.sound(self.read(at, event))
     }
 
     fn sound<T>(&self, read: io::Result<T>) -> Option<T> {
@@ -242,11 +247,14 @@ impl Kept {
         progress: &Progress,
         of: impl Fn(Which, Event) -> T + Sync,
     ) -> io::Result<Vec<(Which, T)>> {
+        let (mut held, mut missing) = (Vec::new(), Vec::new());
         let slots = self.slots(number);
-        let slot = |which: &Which| slots.get(*which).map(|at| (*which, at));
-        let held: Vec<(Which, At)> = wanted.iter().filter_map(slot).collect();
-        let is_held = |which: &&Which| slots.get(**which).is_some();
-        let missing: Vec<Which> = wanted.iter().filter(|w| !is_held(w)).copied().collect();
+        for &which in wanted {
+            match slots.get(which) {
+                Some(at) => held.push((which, at)),
+                None => missing.push(which),
+            }
+        }
         drop(slots);
         let again = |(which, at): (Which, At)| Some((which, of(which, self.pack.get(at)?)));
         let mut all: Vec<(Which, T)> = held.into_par_iter().filter_map(again).collect();
@@ -268,7 +276,7 @@ impl Kept {
             Ok(())
         })?;
         if missing.len() < all.len() {
-            all.sort_by_key(|(which, _)| *which);
+            all.sort_by_key(|(which, _)| input.file_order(*which));
         }
         Ok(all)
     }

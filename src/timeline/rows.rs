@@ -15,12 +15,6 @@ enum Form {
     Packed(Arc<Pack>, Vec<At>),
 }
 
-impl Default for Rows {
-    fn default() -> Self {
-        Self(Form::Held(Vec::new()))
-    }
-}
-
 impl From<Vec<Event>> for Rows {
     fn from(rows: Vec<Event>) -> Self {
         Self(Form::Held(rows))

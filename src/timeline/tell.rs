@@ -19,7 +19,7 @@ use crate::{
     reader::{Plan, RECORD_BYTES, Scan, Tick, Undated},
     report::Progress,
     time::{
-        Stamp,
+        Instant, Stamp,
         policy::{self, Policy},
     },
 };
@@ -38,7 +38,7 @@ pub struct Decided {
 const STRETCH: usize = 1024;
 
 /// Which event of an input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
     /// The tick of that index.
     Tick(u32),
@@ -55,6 +55,18 @@ struct Place {
 }
 
 impl Decided {
+    /// The instant of a tick, where it has one.
+    pub fn instant(&self, tick: u32) -> Option<Instant> {
+        let at = tick as usize;
+        policy::instant(&self.policy, at, &self.scan.ticks[at].time)
+    }
+
+    /// What orders events as they stand in the file.
+    pub(super) fn file_order(&self, which: Which) -> (u64, u16) {
+        let place = self.place(which);
+        (place.start, place.part)
+    }
+
     fn place(&self, which: Which) -> Place {
         match which {
             Which::Tick(at) => {
@@ -120,10 +132,7 @@ pub fn tell_in_blocks(
     let twins = twins(input, all);
     let mut wanted: Vec<(Which, bool)> = all.iter().map(|&which| (which, true)).collect();
     wanted.extend(twins.into_iter().map(|which| (which, false)));
-    wanted.sort_by_key(|(which, _)| {
-        let place = input.place(*which);
-        (place.start, place.part)
-    });
+    wanted.sort_by_key(|(which, _)| input.file_order(*which));
     let stretches: Vec<&[(Which, bool)]> = wanted.chunks(STRETCH).collect();
     let read = |stretch: &&[(Which, bool)]| read_stretch(input, stretch, progress);
     let mut numbers = Numbers::default();

@@ -8,7 +8,7 @@ use crate::{
     join::{Join, Place, Rule, text, witness::Entity},
     reader::sketch::About,
     render::safe::counted,
-    time::{SECOND, policy},
+    time::SECOND,
 };
 
 /// What joined a source to the origin of its row.
@@ -105,11 +105,6 @@ impl Desk<'_> {
     /// What joined a member, which tells this event.
     pub(super) fn evidence(&self, join: &Join, event: &Event) -> Evidence {
         let key = event.sources[0].record.clone();
-        let base = Evidence {
-            rule: join.rule.why(),
-            apart_ms: millis(join.apart_ns),
-            ..Evidence::default()
-        };
         let later = apart_words(join.apart_ns);
         let same_key = |what: &str, key: Option<String>| {
             let named = key.as_deref().map(|key| format!(" {key}")).unwrap_or_default();
@@ -131,7 +126,7 @@ impl Desk<'_> {
                 self.text(join, "the same text, by one author or carried on by a program")
             }
         };
-        Evidence { rule: base.rule, apart_ms: base.apart_ms, ..found }
+        Evidence { rule: join.rule.why(), apart_ms: millis(join.apart_ns), ..found }
     }
 
     fn same_line(&self, join: &Join) -> Evidence {
@@ -161,13 +156,12 @@ impl Desk<'_> {
     fn rank(&self, place: Place) -> Option<(usize, usize)> {
         let input = &self.read.inputs[place.input as usize];
         let scan = &input.scan;
-        let instant = |at: usize| policy::instant(&input.policy, at, &scan.ticks[at].time);
         let own = scan.sketches.get(place.tick as usize)?.same;
-        let at = instant(place.tick as usize)?;
-        let equal = scan.sketches.iter().enumerate().filter(|(_, sketch)| sketch.same == own);
-        let equal: Vec<usize> =
-            equal.map(|(tick, _)| tick).filter(|tick| instant(*tick) == Some(at)).collect();
-        let rank = equal.iter().position(|tick| *tick == place.tick as usize)? + 1;
+        let at = input.instant(place.tick)?;
+        let equal = (0_u32..).zip(&scan.sketches).filter(|(_, sketch)| sketch.same == own);
+        let equal: Vec<u32> =
+            equal.map(|(tick, _)| tick).filter(|tick| input.instant(*tick) == Some(at)).collect();
+        let rank = equal.iter().position(|tick| *tick == place.tick)? + 1;
         Some((rank, equal.len()))
     }
 

@@ -14,7 +14,10 @@ use crate::{
     run::Read,
     settings::Reading,
     snippet::nearest,
-    timeline::tell::{Decided, Which, tell},
+    timeline::{
+        kept::Kept,
+        tell::{Decided, Which},
+    },
 };
 
 /// Most events that are named where it is open which is meant.
@@ -58,6 +61,11 @@ pub enum AskedError {
 }
 
 impl AskedError {
+    /// The input cannot be read again.
+    pub(super) fn unread(input: &Decided, error: &std::io::Error) -> Self {
+        Self::Gone { path: input.plan.input.path.to_string(), error: error.to_string() }
+    }
+
     pub(super) fn gone(read: &Read, input: u32) -> Self {
         let path = read.inputs[input as usize].plan.input.path.to_string();
         Self::Gone { path, error: "the record is not there any more".to_owned() }
@@ -129,7 +137,7 @@ fn in_rows(desk: &Desk<'_>, id: &str) -> Result<Option<Wanted>, AskedError> {
     };
     let events = starting_at(input, source.byte_start, source.line);
     let own = bare(&source.id);
-    let told = told(input, &events)?;
+    let told = told(desk.read, desk.kept, number as u32, &events)?;
     let found = told.iter().find(|(_, event)| bare(&event.sources[0].id) == own);
     Ok(found.map(|(which, _)| (number as u32, *which)))
 }
@@ -152,10 +160,17 @@ fn all(input: &Decided) -> impl Iterator<Item = (Which, u64, u32, u32)> {
     ticks.chain(undated.map(|(at, it)| (Which::Undated(at), it.start, it.len, it.line)))
 }
 
-fn told(input: &Decided, events: &[Which]) -> Result<Vec<(Which, Event)>, AskedError> {
-    let path = || input.plan.input.path.to_string();
-    tell(input, events, &Progress::new(0, false))
-        .map_err(|error| AskedError::Gone { path: path(), error: error.to_string() })
+/// Some events of the input of that number, each by itself, in the order of the file.
+pub(super) fn told(
+    read: &Read,
+    kept: &Kept,
+    number: u32,
+    events: &[Which],
+) -> Result<Vec<(Which, Event)>, AskedError> {
+    let input = &read.inputs[number as usize];
+    let quiet = Progress::new(0, false);
+    let told = kept.read((number as usize, input), events, &quiet, |_, event| event);
+    told.map_err(|error| AskedError::unread(input, &error))
 }
 
 /// Among all events, one input after the other.
@@ -164,7 +179,7 @@ fn in_evidence(desk: &Desk<'_>, id: &str) -> Result<Vec<(Wanted, Named)>, AskedE
     let mut found = Vec::new();
     for (number, input) in (0_u32..).zip(&desk.read.inputs) {
         let events: Vec<Which> = all(input).map(|it| it.0).collect();
-        for (which, event) in told(input, &events)? {
+        for (which, event) in told(desk.read, desk.kept, number, &events)? {
             if event.sources[0].id.0.starts_with(bare(&wanted)) {
                 found.push(((number, which), Named::of(&event)));
             }
@@ -204,6 +219,7 @@ pub(super) enum AtLine {
 /// What stands at a line of an input.
 pub(super) fn at_line(
     read: &Read,
+    kept: &Kept,
     reading: &Reading,
     path: &str,
     line: u64,
@@ -215,16 +231,13 @@ pub(super) fn at_line(
     let Some(input) = read.inputs.get(at) else {
         return Ok(AtLine::Nothing(not_read(&read.others[at - read.inputs.len()])));
     };
-    let gone = |error: std::io::Error| AskedError::Gone {
-        path: input.plan.input.path.to_string(),
-        error: error.to_string(),
-    };
+    let gone = |error: std::io::Error| AskedError::unread(input, &error);
     let source = input.plan.input.open().map_err(gone)?;
     let events = holding(input, &*source, line).map_err(gone)?;
     if !events.is_empty() {
-        let wanted: Vec<Wanted> =
-            innermost(input, &*source, events, line)?.into_iter().map(|w| (at as u32, w)).collect();
-        return Ok(AtLine::Events(wanted));
+        let number = at as u32;
+        let inner = innermost((read, kept, number), &*source, events, line)?;
+        return Ok(AtLine::Events(inner.into_iter().map(|which| (number, which)).collect()));
     }
     nothing(input, &*source, reading, line)
 }
@@ -301,7 +314,7 @@ fn holding(input: &Decided, source: &dyn RangeRead, line: u64) -> std::io::Resul
 /// Of the events of a record, those of the innermost piece that holds the line: of a mail within a
 /// mail.
 fn innermost(
-    input: &Decided,
+    (read, kept, number): (&Read, &Kept, u32),
     source: &dyn RangeRead,
     events: Vec<Which>,
     line: u64,
@@ -309,15 +322,16 @@ fn innermost(
     if events.len() < 2 {
         return Ok(events);
     }
+    let input = &read.inputs[number as usize];
     if events.len() > EXPLAINED {
-        let first = told(input, &events[..CANDIDATES.min(events.len())])?;
+        let first = told(read, kept, number, &events[..CANDIDATES.min(events.len())])?;
         let named: Vec<Named> = first.iter().map(|(_, event)| Named::of(event)).collect();
         let place = format!("{}:{line}", input.plan.input.path);
         let more = events.len() - named.len();
         let text = format!("{}\n  and {more} more", listed(named.iter()));
         return Err(AskedError::Several(place, text));
     }
-    let told = told(input, &events)?;
+    let told = told(read, kept, number, &events)?;
     let holds = |event: &Event| {
         let own = &event.sources[0];
         let end = own.byte_start + own.byte_len.saturating_sub(1).max(1);
@@ -347,8 +361,7 @@ fn nothing(
     line: u64,
 ) -> Result<AtLine, AskedError> {
     let path = input.plan.input.path.to_string();
-    let gone =
-        |error: std::io::Error| AskedError::Gone { path: path.clone(), error: error.to_string() };
+    let gone = |error: std::io::Error| AskedError::unread(input, &error);
     let passed = input.plan.passed(source, reading.chunk).map_err(gone)?;
     for record in passed.iter().rev().filter(|record| u64::from(record.line) <= line) {
         let end = record.start + record.len.saturating_sub(1).max(1);

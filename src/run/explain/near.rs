@@ -4,12 +4,9 @@ use serde::Serialize;
 
 use super::{AskedError, Desk, LISTED, Named, evidence};
 use crate::{
-    join::{
-        Place, alerts,
-        witness::{State, Witness},
-    },
+    join::{Place, alerts, witness::Witness},
     reader::sketch::Known,
-    time::{SECOND, policy},
+    time::SECOND,
 };
 
 /// Alerts that are further apart are never one event.
@@ -69,11 +66,7 @@ impl Desk<'_> {
         let Some(own) = self.sketch(origin).filter(|own| own.same != 0) else {
             return Ok(Vec::new());
         };
-        let instant = |place: Place| {
-            let input = &self.read.inputs[place.input as usize];
-            let at = place.tick as usize;
-            policy::instant(&input.policy, at, &input.scan.ticks[at].time)
-        };
+        let instant = |place: Place| self.read.inputs[place.input as usize].instant(place.tick);
         let at = instant(origin);
         let mut found = Vec::new();
         for (number, input) in (0_u32..).zip(&self.read.inputs) {
@@ -107,7 +100,7 @@ impl Desk<'_> {
             return Ok(Vec::new());
         }
         // Those that stand for themselves, which are what could have been joined.
-        let list = alerts::witnesses(&self.read.inputs, &self.order, self.joined).list;
+        let list = alerts::witnesses(&self.read.inputs, self.order, self.joined).list;
         let Some(own) = list.iter().find(|witness| Some(&witness.place()) == places.first()) else {
             return Ok(Vec::new());
         };
@@ -146,7 +139,7 @@ impl Desk<'_> {
         let series = |input: u32| self.joined.streams.of_input(input);
         let apart = self.on_one_clock(other) - self.on_one_clock(own);
         let later = evidence::apart_words(apart);
-        if contradicts(own.state, other.state) {
+        if own.state.contradicts(other.state) {
             let (one, another) = (written(own.place()), written(other.place()));
             return format!("{later}: {another} is not {one}");
         }
@@ -160,8 +153,4 @@ impl Desk<'_> {
         }
         format!("{later}: too far away, or nearer to another event in the order of both")
     }
-}
-
-fn contradicts(one: State, other: State) -> bool {
-    one.contradicts(other)
 }

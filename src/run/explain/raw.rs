@@ -73,8 +73,7 @@ pub(super) fn of_source(input: &Decided, source: &Source) -> Result<Raw, AskedEr
             lines(&*from, (start, len, source.line))
         }),
     };
-    let (lines, more) =
-        found.map_err(|error| AskedError::Gone { path: path.clone(), error: error.to_string() })?;
+    let (lines, more) = found.map_err(|error| AskedError::unread(input, &error))?;
     Ok(Raw { path, lines, more })
 }
 

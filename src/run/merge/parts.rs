@@ -1,12 +1,8 @@
-//! The records of single inputs: the span of their stamps, and the places of all of them where they
-//! have to be sorted.
+//! The records of single inputs: the places of all of them where they have to be sorted.
 
 use std::io;
 
-use super::{
-    super::{Span, both},
-    Course, Part,
-};
+use super::{Course, Part};
 use crate::{
     accounts::Accounts,
     merge::{
@@ -15,20 +11,10 @@ use crate::{
         listed::{Entry, Sorter},
         page::Page,
     },
-    reader::{Scan, Tick},
-    time::{
-        Precision,
-        policy::{self, Policy},
-    },
+    reader::Scan,
+    time::{Precision, policy},
     timeline::tell::Decided,
 };
-
-/// The span of stamps.
-pub(super) fn span_of(ticks: &[Tick], policy: &Policy) -> Option<Span> {
-    let instants = ticks.iter().enumerate();
-    let instants = instants.filter_map(|(at, tick)| policy::instant(policy, at, &tick.time));
-    instants.fold(None, |span, instant| both(span, Some((instant, instant))))
-}
 
 /// The places of all records of an input.
 pub(super) fn list(

@@ -7,11 +7,9 @@ use crate::{
     event::Kind,
     join::{self, Joined, Place, alerts, clock::Beat},
     reader::{Sketch, sketch::Known},
-    time::{
-        Basis, Stamp,
-        policy::{self, Policy},
-    },
+    time::{Basis, Stamp, policy},
     timeline::{
+        kept::Kept,
         merge::Placed,
         tell::{Decided, Which},
     },
@@ -119,12 +117,12 @@ fn is_certain(stamp: &Stamp) -> bool {
 }
 
 /// What inputs tell of the same. `groups` are those whose zone is open.
-pub(super) fn trains(inputs: &[Decided], groups: &[Option<u32>]) -> Trains {
+pub(super) fn trains(inputs: &[Decided], groups: &[Option<u32>], kept: &Kept) -> Trains {
     let (open, known) = (BTreeMap::new(), BTreeMap::new());
     let mut gathered = Gathered { inputs, groups, open, known };
     of_alerts(&mut gathered);
     of_keys(&mut gathered);
-    of_tickets(&mut gathered);
+    of_tickets(&mut gathered, kept);
     let Gathered { open, known, .. } = gathered;
     Trains { open: Gathered::trains(open), known: Gathered::trains(known) }
 }
@@ -146,9 +144,7 @@ fn of_alerts(gathered: &mut Gathered<'_>) {
     let mut order: Vec<Placed> = Vec::new();
     for (number, input) in (0_u32..).zip(inputs) {
         for (tick, sketch) in sketches(input).filter(|(_, sketch)| sketch.about > 0) {
-            let raw = &input.scan.ticks[tick as usize].time;
-            let instant = policy::instant(&input.policy, tick as usize, raw);
-            let instant = instant.filter(|_| !sketch.quiet());
+            let instant = input.instant(tick).filter(|_| !sketch.quiet());
             order.extend(instant.map(|instant| Placed { instant, input: number, tick }));
         }
     }
@@ -187,7 +183,7 @@ fn of_keys(gathered: &mut Gathered<'_>) {
 
 /// Tickets and what programs tell of them: texts are read only where a ticket's zone is open, or that
 /// of what may tell of it.
-fn of_tickets(gathered: &mut Gathered<'_>) {
+fn of_tickets(gathered: &mut Gathered<'_>, kept: &Kept) {
     let (inputs, groups) = (gathered.inputs, gathered.groups);
     let is_ticket = |sketch: Sketch| sketch.known == Known::Ticket;
     let says = |sketch: Sketch| {
@@ -204,9 +200,8 @@ fn of_tickets(gathered: &mut Gathered<'_>) {
     if !tickets || !said(true) || !said(false) {
         return;
     }
-    let is_wanted = |input: &Decided, tick: u32, sketch: Sketch| {
-        says(sketch) && may_be_known(&input.policy, input, tick)
-    };
+    let is_wanted =
+        |input: &Decided, tick: u32, sketch: Sketch| says(sketch) && may_be_known(input, tick);
     let wanted: Vec<Vec<Which>> = inputs
         .iter()
         .map(|input| {
@@ -214,13 +209,12 @@ fn of_tickets(gathered: &mut Gathered<'_>) {
             ticks.map(|(tick, _)| Which::Tick(tick)).collect()
         })
         .collect();
-    for told in join::tickets(inputs, &wanted) {
+    for told in join::tickets(inputs, &wanted, kept) {
         let name = (Matter::Ticket, u8::from(!told.own), told.own);
         gathered.take(told.at, name, told.ticket, told.action);
     }
 }
 
-fn may_be_known(policy: &Policy, input: &Decided, tick: u32) -> bool {
-    let raw = &input.scan.ticks[tick as usize].time;
-    policy::instant(policy, tick as usize, raw).is_some() && is_fine(raw.precision)
+fn may_be_known(input: &Decided, tick: u32) -> bool {
+    input.instant(tick).is_some() && is_fine(input.scan.ticks[tick as usize].time.precision)
 }
