@@ -7,6 +7,7 @@
 //! everything and folds nothing.
 
 mod alerts;
+pub mod clue;
 
 use std::{collections::HashMap, sync::Arc};
 
