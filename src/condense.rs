@@ -8,6 +8,8 @@
 
 mod alerts;
 pub mod clue;
+pub mod fixed;
+pub mod template;
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -128,7 +128,7 @@ pub struct Clue {
     pub actor: u32,
     /// How many records it stands for; 1 where it does not say.
     pub count: u32,
-    /// What people do in it, as the bits of [`super::acts`].
+    /// What people do in it, as the bits of [`acts`].
     pub acts: u16,
     /// Marks told by definitions: bit `mark as u8`.
     pub marks: u16,
@@ -207,3 +207,29 @@ impl Clue {
 
 // One for each of millions of events: it is to stay small.
 const _: () = assert!(size_of::<Clue>() == 64);
+
+/// What people do in a message, as bits of [`Clue::acts`].
+pub mod acts {
+    /// Someone saw that something is wrong.
+    pub const DETECT: u16 = 1;
+    /// An incident was declared.
+    pub const DECLARE: u16 = 1 << 1;
+    /// Someone took it.
+    pub const ACKNOWLEDGE: u16 = 1 << 2;
+    /// Someone looks for the cause.
+    pub const INVESTIGATE: u16 = 1 << 3;
+    /// The cause is told.
+    pub const CAUSE: u16 = 1 << 4;
+    /// It was decided what to do.
+    pub const DECIDE: u16 = 1 << 5;
+    /// Something was done.
+    pub const ACT: u16 = 1 << 6;
+    /// It is well again, or better.
+    pub const RECOVER: u16 = 1 << 7;
+    /// Others were told.
+    pub const INFORM: u16 = 1 << 8;
+    /// Chatter: too short, a question about nothing, a thing of one's own.
+    pub const CHATTER: u16 = 1 << 9;
+    /// All that say something.
+    pub const ALL: u16 = CHATTER - 1;
+}
