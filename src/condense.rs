@@ -9,6 +9,7 @@
 mod alerts;
 pub mod clue;
 pub mod fixed;
+pub mod signals;
 pub mod template;
 
 use std::{collections::HashMap, sync::Arc};
