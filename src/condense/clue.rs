@@ -208,28 +208,32 @@ impl Clue {
 // One for each of millions of events: it is to stay small.
 const _: () = assert!(size_of::<Clue>() == 64);
 
-/// What people do in a message, as bits of [`Clue::acts`].
+/// What people do in a message, as bits of [`Clue::acts`]: those of `condense::acts::Acts`.
 pub mod acts {
-    /// Someone saw that something is wrong.
+    /// Something is seen to be wrong.
     pub const DETECT: u16 = 1;
-    /// An incident was declared.
-    pub const DECLARE: u16 = 1 << 1;
-    /// Someone took it.
-    pub const ACKNOWLEDGE: u16 = 1 << 2;
-    /// Someone looks for the cause.
-    pub const INVESTIGATE: u16 = 1 << 3;
-    /// The cause is told.
-    pub const CAUSE: u16 = 1 << 4;
-    /// It was decided what to do.
-    pub const DECIDE: u16 = 1 << 5;
-    /// Something was done.
-    pub const ACT: u16 = 1 << 6;
-    /// It is well again, or better.
-    pub const RECOVER: u16 = 1 << 7;
-    /// Others were told.
-    pub const INFORM: u16 = 1 << 8;
-    /// Chatter: too short, a question about nothing, a thing of one's own.
-    pub const CHATTER: u16 = 1 << 9;
-    /// All that say something.
-    pub const ALL: u16 = CHATTER - 1;
+    /// Somebody has taken it, or an incident is declared.
+    pub const ACKNOWLEDGE: u16 = 1 << 1;
+    /// It is looked into.
+    pub const INVESTIGATE: u16 = 1 << 2;
+    /// A cause is named.
+    pub const CAUSE: u16 = 1 << 3;
+    /// Something is decided, ordered or planned.
+    pub const DECIDE: u16 = 1 << 4;
+    /// Something is done to the system.
+    pub const ACT: u16 = 1 << 5;
+    /// It is well again, or on the way.
+    pub const RECOVER: u16 = 1 << 6;
+    /// Others are told.
+    pub const INFORM: u16 = 1 << 7;
+    /// Nothing of these but talk.
+    pub const CHATTER: u16 = 1 << 8;
+    /// A follow-up for later.
+    pub const TODO: u16 = 1 << 11;
+    /// It claims that the impact is over.
+    pub const MITIGATED: u16 = 1 << 13;
+    /// It claims that all is over.
+    pub const RESOLVED: u16 = 1 << 14;
+    /// It tells since when.
+    pub const SINCE: u16 = 1 << 15;
 }

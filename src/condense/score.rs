@@ -66,8 +66,8 @@ pub struct Candidate {
 /// Gives points.
 #[derive(Debug)]
 pub struct Scorer<'s> {
-    signals: &'s Signals,
-    incident: &'s Incident,
+    pub(super) signals: &'s Signals,
+    pub(super) incident: &'s Incident,
 }
 
 impl<'s> Scorer<'s> {
@@ -102,6 +102,14 @@ impl<'s> Scorer<'s> {
         self.points(&candidate, &mut |_, more| points += more);
         candidate.points = points;
         (points >= ENOUGH || clue.flags.has(Flags::FORCED)).then_some(candidate)
+    }
+
+    /// The points of an event by itself, without what stands out in its log.
+    pub fn worth(&self, clue: Clue) -> i64 {
+        let (sort, key, lines) = (sort(&clue), self.key(&clue), Vec::new());
+        let mut points = 0;
+        self.points(&Candidate { clue, points, sort, key, lines }, &mut |_, more| points += more);
+        points
     }
 
     /// The reasons of a candidate, best first.
@@ -305,7 +313,7 @@ fn sort(clue: &Clue) -> Sort {
         Sort::Cause
     } else if has(acts::DECIDE | acts::ACT) {
         Sort::Act
-    } else if has(acts::DETECT | acts::DECLARE | acts::ACKNOWLEDGE) {
+    } else if has(acts::DETECT | acts::ACKNOWLEDGE) {
         Sort::Detect
     } else {
         Sort::Talk
@@ -326,16 +334,19 @@ fn ticket(clue: &Clue, give: &mut dyn FnMut(Why, i64)) {
 }
 
 /// What each act of people is worth, best first.
-const ACTS: [(u16, i64); 9] = [
+const ACTS: [(u16, i64); 12] = [
+    (acts::RESOLVED, 350),
+    (acts::MITIGATED, 330),
     (acts::RECOVER, 300),
     (acts::CAUSE, 300),
     (acts::ACKNOWLEDGE, 300),
-    (acts::DECLARE, 300),
     (acts::ACT, 250),
     (acts::DECIDE, 250),
     (acts::DETECT, 200),
     (acts::INFORM, 200),
+    (acts::SINCE, 150),
     (acts::INVESTIGATE, 100),
+    (acts::TODO, 60),
 ];
 
 fn people(clue: &Clue, give: &mut dyn FnMut(Why, i64)) {

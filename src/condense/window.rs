@@ -19,6 +19,8 @@ use crate::event::{Kind, Mark, Severity};
 const PAUSE: i64 = HOUR;
 /// What goes bad within this of each other is one.
 const TOGETHER: i64 = 5 * MINUTE;
+/// What another incident weighs at least to be told of, in 1/100.
+const TOLD: i64 = 250;
 /// What is shown before the first anchor.
 const BEFORE: i64 = 2 * HOUR;
 /// What is shown after the end.
@@ -79,11 +81,19 @@ pub struct Incident {
     pub weight: i64,
     /// Whom it is about.
     pub nodes: BTreeSet<Node>,
-    /// What else was seen, heaviest first: incidents of at least a quarter of its weight.
+    /// What else was seen, heaviest first.
     pub others: Vec<Incident>,
 }
 
 impl Incident {
+    /// No incident stands out: all of the evidence is shown, or what the user asked for.
+    pub fn none(signals: &Signals, asked: Option<(i64, i64)>) -> Self {
+        let from = signals.streams.values().map(|cover| cover.from).min().unwrap_or(0);
+        let to = signals.streams.values().map(|cover| cover.to).max().unwrap_or(0);
+        let (start, end) = asked.unwrap_or((from, to.saturating_add(1)));
+        Self { start, end, window: (start, end), ..Self::default() }
+    }
+
     /// Whether an event is about what the incident is about.
     pub fn is_of(&self, clue: &Clue) -> bool {
         nodes(clue).into_iter().flatten().any(|node| self.nodes.contains(&node))
@@ -131,7 +141,8 @@ pub fn find(signals: &Signals, asked: Option<(i64, i64)>) -> Option<Incident> {
     let mut main = rest.next()?;
     end_of_tickets(&mut main, signals);
     main.window = asked.unwrap_or((main.start - BEFORE, main.end + AFTER));
-    main.others = rest.take_while(|other| other.weight * 4 >= main.weight).take(9).collect();
+    let worth_telling = |other: &Incident| other.weight >= TOLD.max(main.weight / 20);
+    main.others = rest.take_while(worth_telling).take(9).collect();
     for other in &mut main.others {
         other.window = (other.start - BEFORE, other.end + AFTER);
     }
@@ -212,8 +223,7 @@ fn told(clue: &Clue) -> i64 {
     let acts = if clue.acts & acts::CHATTER != 0 || !clue.is_human() {
         0
     } else {
-        of(acts::DECLARE, 300)
-            .max(of(acts::DETECT | acts::ACKNOWLEDGE | acts::RECOVER | acts::CAUSE, 150))
+        of(acts::DETECT | acts::ACKNOWLEDGE | acts::RECOVER | acts::CAUSE, 150)
             .max(of(acts::ACT | acts::DECIDE | acts::INFORM, 100))
             .max(of(acts::INVESTIGATE, 50))
     };
