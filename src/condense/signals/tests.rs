@@ -23,7 +23,9 @@ fn line(minute: i64, tick: u32, message: &str) -> Clue {
 fn settle(messages: &[&str], clues: &[Clue]) -> Signals {
     let families = families(messages);
     let mut seen = Seen::new(&families);
-    clues.iter().for_each(|clue| seen.add(*clue));
+    for clue in clues {
+        seen.add(*clue);
+    }
     seen.settle()
 }
 

@@ -84,7 +84,9 @@ proptest! {
     ) {
         let note = |lines: &[String]| {
             let mut shapes = Shapes::default();
-            lines.iter().for_each(|line| shapes.note(number(line.as_bytes()), line.as_bytes()));
+            for line in lines {
+                shapes.note(number(line.as_bytes()), line.as_bytes());
+            }
             shapes
         };
         let (one, other) = lines.split_at(cut.min(lines.len()));
