@@ -7,7 +7,7 @@
 
 pub mod why;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     clue::{Class, Clue, Flags, HOUR, MINUTE, Step, acts},
@@ -16,7 +16,10 @@ use super::{
     template::family::RARE,
     window::Incident,
 };
-use crate::event::{Kind, Severity};
+use crate::{
+    event::{Kind, Severity},
+    join::Place,
+};
 pub use why::Why;
 
 /// What a row needs at least, where there are others.
@@ -89,12 +92,15 @@ impl<'s> Scorer<'s> {
         Self { signals, incident, firsts }
     }
 
-    /// All candidates within the window, in the total order.
-    pub fn candidates(&self) -> Vec<Candidate> {
+    /// All candidates within the window, in the total order, and the milestones, which need no points.
+    pub fn candidates(&self, milestones: &[Clue]) -> Vec<Candidate> {
         let notable = self.signals.notable.iter().filter(|clue| self.holds(clue));
         let mut all: Vec<Candidate> =
             notable.filter_map(|clue| self.candidate(*clue, Vec::new())).collect();
         all.extend(self.lines());
+        let known: HashSet<Place> = all.iter().map(|candidate| candidate.clue.place).collect();
+        let others = milestones.iter().filter(|clue| !known.contains(&clue.place));
+        all.extend(others.map(|clue| self.scored(*clue, Vec::new())));
         all.sort_unstable_by_key(|candidate| candidate.clue.turn());
         all
     }
@@ -108,21 +114,23 @@ impl<'s> Scorer<'s> {
     }
 
     /// An event as a candidate; none where it says too little.
-    pub fn candidate(&self, clue: Clue, lines: Vec<(Why, i64)>) -> Option<Candidate> {
-        let mut candidate =
-            Candidate { clue, points: 0, sort: sort(&clue), key: self.key(&clue), lines };
+    fn candidate(&self, clue: Clue, lines: Vec<(Why, i64)>) -> Option<Candidate> {
+        let candidate = self.scored(clue, lines);
+        (candidate.points >= FAINT || clue.flags.has(Flags::FORCED)).then_some(candidate)
+    }
+
+    fn scored(&self, clue: Clue, lines: Vec<(Why, i64)>) -> Candidate {
+        let (sort, key) = (sort(&clue), self.key(&clue));
+        let mut candidate = Candidate { clue, points: 0, sort, key, lines };
         let mut points = 0;
         self.points(&candidate, &mut |_, more| points += more);
         candidate.points = points;
-        (points >= FAINT || clue.flags.has(Flags::FORCED)).then_some(candidate)
+        candidate
     }
 
     /// The points of an event by itself, without what stands out in its log.
     pub fn worth(&self, clue: Clue) -> i64 {
-        let (sort, key, lines) = (sort(&clue), self.key(&clue), Vec::new());
-        let mut points = 0;
-        self.points(&Candidate { clue, points, sort, key, lines }, &mut |_, more| points += more);
-        points
+        self.scored(clue, Vec::new()).points
     }
 
     /// The reasons of a candidate, best first.
@@ -265,10 +273,7 @@ impl<'s> Scorer<'s> {
     fn novel(&self, told: &Told) -> Option<(Clue, Why, i64)> {
         let (clue, length) = (&told.first, self.incident.end - self.incident.start);
         let length = length.max(10 * MINUTE);
-        let before = self
-            .signals
-            .baseline(clue)
-            .min(clue.instant - self.signals.streams.get(&clue.stream)?.from);
+        let before = self.signals.baseline(clue);
         let is_known = before >= 3 * HOUR || before >= 10 * length;
         if !is_known || clue.instant < self.incident.start - HOUR {
             return None;

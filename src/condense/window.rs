@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     clue::{Class, Clue, Flags, HOUR, MINUTE, Step, acts},
-    fixed::log2,
     signals::{Signals, states::Edge},
 };
 use crate::event::{Kind, Mark, Severity};
@@ -19,6 +18,12 @@ use crate::event::{Kind, Mark, Severity};
 const PAUSE: i64 = HOUR;
 /// What goes bad within this of each other is one.
 const TOGETHER: i64 = 5 * MINUTE;
+/// What an anchor weighs at least, in 1/100.
+const LEAST: i64 = 60;
+/// What weighs so much makes an incident alone.
+const STRONG: i64 = 250;
+/// What weighs so much can be its start or its end.
+const EDGE: i64 = 150;
 /// What another incident weighs at least to be told of, in 1/100.
 const TOLD: i64 = 250;
 /// What is shown before the first anchor.
@@ -182,25 +187,26 @@ fn anchor(clue: &Clue, signals: &Signals) -> Option<Anchor> {
         return None;
     }
     let times = signals.spans.times((clue.host, clue.service));
-    let usual = log2(u64::from(times)).max(1000);
+    // What went bad three times weighs half as much each time, seven times a quarter.
+    let usual = (i64::from(times) + 1).max(2);
     let edge = signals.spans.edge(clue.place);
     let (weight, is_edge) = match edge {
-        Some(Edge::Opens(_)) => (if is_bad(clue) { 400 } else { 250 } * 1000 / usual, true),
-        Some(Edge::Closes(_)) => (200 * 1000 / usual, false),
-        Some(Edge::Again(_)) => (20 * 1000 / usual, false),
+        Some(Edge::Opens(_)) => (if is_bad(clue) { 400 } else { 250 } * 2 / usual, true),
+        Some(Edge::Closes(_)) => (200 * 2 / usual, false),
+        Some(Edge::Again(_)) => (20 * 2 / usual, false),
         None => (told(clue), false),
     };
     let own =
         if edge.is_some() { (1, clue.host, clue.service) } else { (2, clue.actor, clue.room) };
     let key = if clue.kind == Kind::Ticket { (3, clue.thread, 0) } else { own };
-    (weight > 0).then(|| Anchor {
+    (weight >= LEAST).then(|| Anchor {
         at: clue.instant,
         weight,
         key,
         nodes: nodes(clue),
         kind: clue.kind,
         is_edge,
-        is_weak: weight < 250,
+        is_weak: weight < STRONG,
     })
 }
 
@@ -237,10 +243,13 @@ fn told(clue: &Clue) -> i64 {
     ticket.max(acts).max(if marked { 300 } else { 0 }).max(state).max(outward)
 }
 
-/// Runs of anchors with less than an hour between. Weak ones hold a run together but alone are none:
-/// two within ten minutes are.
+/// Runs of anchors with less than an hour between, half as long between weak ones. Weak ones hold a
+/// run together but alone are none: two within ten minutes are.
 fn episodes(anchors: &[Anchor]) -> Vec<&[Anchor]> {
-    let runs = anchors.chunk_by(|one, next| next.at - one.at <= PAUSE);
+    let runs = anchors.chunk_by(|one, next| {
+        let pause = if one.is_weak && next.is_weak { PAUSE / 2 } else { PAUSE };
+        next.at - one.at <= pause
+    });
     let strong = |run: &&[Anchor]| {
         run.iter().any(|anchor| !anchor.is_weak)
             || run.windows(2).any(|pair| pair[1].at - pair[0].at <= 2 * TOGETHER)
@@ -292,9 +301,11 @@ fn incident(anchors: &[&Anchor]) -> Incident {
     }
     let kinds: BTreeSet<Kind> = anchors.iter().map(|anchor| anchor.kind).collect();
     let weight: i64 = weights.values().map(|weight| *weight.min(&MOST)).sum();
+    let sure = anchors.iter().filter(|anchor| anchor.weight >= EDGE).map(|anchor| anchor.at);
+    let any = anchors.iter().map(|anchor| anchor.at);
     Incident {
-        start: anchors.iter().map(|anchor| anchor.at).min().unwrap_or(0),
-        end: anchors.iter().map(|anchor| anchor.at).max().unwrap_or(0),
+        start: sure.clone().min().or(any.clone().min()).unwrap_or(0),
+        end: sure.max().or(any.max()).unwrap_or(0),
         weight: weight * kinds.len() as i64,
         nodes: anchors.iter().flat_map(|anchor| anchor.nodes).flatten().collect(),
         ..Incident::default()

@@ -110,9 +110,9 @@ impl Script {
 fn chosen(signals: &Signals, level: Level, milestones: &[Place]) -> (Incident, Choice) {
     let incident = window::find(signals, None).unwrap_or_else(|| Incident::none(signals, None));
     let scorer = Scorer::new(signals, &incident);
-    let candidates = scorer.candidates();
+    let forced = signals.notable.iter().filter(|clue| milestones.contains(&clue.place));
+    let candidates = scorer.candidates(&forced.copied().collect::<Vec<_>>());
     let choice = choose(&scorer, &candidates, milestones, level, &|_| Vec::new());
-    drop(candidates);
     (incident.clone(), choice)
 }
 
@@ -168,7 +168,7 @@ fn what_is_no_row_has_a_rule() {
     let signals = script.settle();
     let incident = window::find(&signals, None).unwrap_or_default();
     let scorer = Scorer::new(&signals, &incident);
-    let choice = choose(&scorer, &scorer.candidates(), &[], Level::Core, &|_| Vec::new());
+    let choice = choose(&scorer, &scorer.candidates(&[]), &[], Level::Core, &|_| Vec::new());
     let fate = |place: Place| {
         let clue = clues.iter().find(|clue| clue.place == place).copied();
         clue.map(|mut clue| {
@@ -211,7 +211,7 @@ fn nearly_the_same_text_gives_way() {
     let incident = Incident::none(&signals, None);
     let scorer = Scorer::new(&signals, &incident);
     let words = |place: Place| if place == other { vec![9] } else { vec![1, 2, 3] };
-    let choice = choose(&scorer, &scorer.candidates(), &[], Level::Core, &words);
+    let choice = choose(&scorer, &scorer.candidates(&[]), &[], Level::Core, &words);
     // By points alone it would be the last of 21, and there are 8 rows.
     assert!(places(&choice).contains(&other));
 }
