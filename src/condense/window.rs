@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     clue::{Class, Clue, Flags, HOUR, MINUTE, Step, acts},
-    signals::{Signals, states::Edge},
+    signals::{Signals, Told, states::Edge},
 };
 use crate::event::{Kind, Mark, Severity};
 
@@ -26,6 +26,8 @@ const STRONG: i64 = 250;
 const EDGE: i64 = 150;
 /// What another incident weighs at least to be told of, in 1/100.
 const TOLD: i64 = 250;
+/// What is bad for longer than that is no incident but a condition.
+const LONGEST: i64 = 12 * HOUR;
 /// What is shown before the first anchor.
 const BEFORE: i64 = 2 * HOUR;
 /// What is shown after the end.
@@ -140,7 +142,9 @@ pub fn find(signals: &Signals, asked: Option<(i64, i64)>) -> Option<Incident> {
         anchors.retain(|anchor| (from..to).contains(&anchor.at));
     }
     anchors.sort_by_key(|anchor| (anchor.at, anchor.key, anchor.nodes, -anchor.weight));
-    let mut found: Vec<Incident> = episodes(&anchors).into_iter().flat_map(incidents).collect();
+    let bridges = bridges(signals);
+    let mut found: Vec<Incident> =
+        episodes(&anchors, &bridges).into_iter().flat_map(incidents).collect();
     found.sort_by_key(|incident| (-incident.weight, incident.start));
     let mut rest = found.into_iter();
     let mut main = rest.next()?;
@@ -243,12 +247,37 @@ fn told(clue: &Clue) -> i64 {
     ticket.max(acts).max(if marked { 300 } else { 0 }).max(state).max(outward)
 }
 
+/// While a check is bad that seldom is, or a burst lasts, an incident lasts: from when to when,
+/// without overlaps.
+fn bridges(signals: &Signals) -> Vec<(i64, i64)> {
+    let rare = signals.spans.list.iter().filter(|span| signals.spans.times(span.entity) <= 3);
+    let spans = rare.filter_map(|span| Some((span.from.0, span.to?.0)));
+    let bad = |template: u32| signals.told(template).is_some_and(Told::is_bad);
+    let bursts = signals.bursts.iter().filter(|burst| bad(burst.template));
+    let bursts = bursts.map(|burst| (burst.first.0, burst.last.0));
+    let mut all: Vec<(i64, i64)> =
+        spans.chain(bursts).filter(|(from, to)| to - from <= LONGEST).collect();
+    all.sort_unstable();
+    all.dedup_by(|next, last| {
+        let touches = next.0 <= last.1;
+        if touches {
+            last.1 = last.1.max(next.1);
+        }
+        touches
+    });
+    all
+}
+
 /// Runs of anchors with less than an hour between, half as long between weak ones. Weak ones hold a
 /// run together but alone are none: two within ten minutes are.
-fn episodes(anchors: &[Anchor]) -> Vec<&[Anchor]> {
+fn episodes<'a>(anchors: &'a [Anchor], bridges: &[(i64, i64)]) -> Vec<&'a [Anchor]> {
+    let bridged = |from: i64, to: i64| {
+        let after = bridges.partition_point(|(begin, _)| *begin <= from);
+        after.checked_sub(1).is_some_and(|last| bridges[last].1 >= to)
+    };
     let runs = anchors.chunk_by(|one, next| {
         let pause = if one.is_weak && next.is_weak { PAUSE / 2 } else { PAUSE };
-        next.at - one.at <= pause
+        next.at - one.at <= pause || bridged(one.at, next.at)
     });
     let strong = |run: &&[Anchor]| {
         run.iter().any(|anchor| !anchor.is_weak)
