@@ -7,6 +7,13 @@
 //! everything and folds nothing.
 
 mod alerts;
+pub mod clue;
+pub mod fixed;
+pub mod score;
+pub mod select;
+pub mod signals;
+pub mod template;
+pub mod window;
 
 use std::{collections::HashMap, sync::Arc};
 

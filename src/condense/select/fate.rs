@@ -1,0 +1,51 @@
+//! Fates: what became of an event, in words, for those who miss it.
+
+use std::fmt;
+
+use crate::{condense::score::ENOUGH, join::Place};
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is a row.
+    Row,
+    /// It is told by the row of that event.
+    Folded(Place),
+    /// It is left out, by this rule.
+    Left(Rule),
+}
+
+/// By what rule an event was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// The user hid it, its definition is quiet of it, or it lies outside the window.
+    NotHeld,
+    /// Too little speaks for it: so many points of [`ENOUGH`].
+    TooLittle(i64),
+    /// Rows that matter more filled the timeline; so many points, and what the last row has.
+    NoRoom(i64, i64),
+    /// Enough rows are of its sort.
+    Share(i64),
+    /// That row says nearly the same.
+    Alike(Place),
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotHeld => f.write_str("hidden, quiet by its definition, or outside the window"),
+            Self::TooLittle(points) => {
+                write!(f, "too little speaks for it: {points} points, a row needs {ENOUGH}")
+            }
+            Self::NoRoom(points, least) => write!(
+                f,
+                "rows that matter more filled the timeline: it has {points} points, the last row \
+                 {least}"
+            ),
+            Self::Share(points) => {
+                write!(f, "enough rows are of its sort: it has {points} points")
+            }
+            Self::Alike(_) => f.write_str("a row within ten minutes says nearly the same"),
+        }
+    }
+}

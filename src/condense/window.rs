@@ -1,0 +1,388 @@
+//! The incident: when it was and whom it was about, found from the evidence.
+//!
+//! Takes the signals; gives the incident that weighs most, its window, whom it is about, and what
+//! else was seen. Anchors are what incidents are made of: a check that goes bad, a burst of
+//! warnings, a ticket opened, what people do about it. Anchors with less than an hour between are
+//! one episode, and within it those that share a host, service, thread or room, or that went bad
+//! within five minutes of each other, are one incident. What is bad every day weighs little.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    clue::{Class, Clue, Flags, HOUR, MINUTE, Step, acts},
+    signals::{Signals, Told, states::Edge},
+};
+use crate::event::{Kind, Mark, Severity};
+
+/// Longest pause within an episode.
+const PAUSE: i64 = HOUR;
+/// What goes bad within this of each other is one.
+const TOGETHER: i64 = 5 * MINUTE;
+/// What an anchor weighs at least, in 1/100.
+const LEAST: i64 = 60;
+/// What weighs so much makes an incident alone.
+const STRONG: i64 = 250;
+/// What weighs so much can be its start or its end.
+const EDGE: i64 = 150;
+/// What another incident weighs at least to be told of, in 1/100.
+const TOLD: i64 = 250;
+/// What is bad for longer than that is no incident but a condition.
+const LONGEST: i64 = 12 * HOUR;
+/// What is shown before the first anchor.
+const BEFORE: i64 = 2 * HOUR;
+/// What is shown after the end.
+const AFTER: i64 = HOUR;
+/// The end of a ticket belongs to its incident for so long.
+const LATE: i64 = 24 * HOUR;
+/// What one check, template or person can weigh in one episode, in 1/100.
+const MOST: i64 = 900;
+
+/// One that events speak of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Node {
+    /// A host.
+    Host(u32),
+    /// A service or check.
+    Service(u32),
+    /// A ticket or thread.
+    Thread(u32),
+    /// A channel, list or project.
+    Room(u32),
+    /// The stream of a log that names nobody.
+    Stream(u32),
+}
+
+/// What an incident is made of.
+#[derive(Clone, Copy, Debug)]
+struct Anchor {
+    at: i64,
+    /// In 1/100.
+    weight: i64,
+    key: (u8, u32, u32),
+    nodes: [Option<Node>; 4],
+    kind: Kind,
+    /// What goes bad with others is one with them.
+    is_edge: bool,
+    /// Others hold together, but alone make no incident.
+    is_weak: bool,
+}
+
+impl Anchor {
+    /// Whether it names a host, a service or a log.
+    fn names(&self) -> bool {
+        let talk = |node: &Node| matches!(node, Node::Thread(_) | Node::Room(_));
+        self.nodes.iter().flatten().any(|node| !talk(node))
+    }
+}
+
+/// An incident: when it was and whom it was about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Incident {
+    /// Its first anchor, in ns since 1970 UTC.
+    pub start: i64,
+    /// Its last anchor.
+    pub end: i64,
+    /// What is shown: from, inclusive, and to, exclusive.
+    pub window: (i64, i64),
+    /// How much it weighs, in 1/100.
+    pub weight: i64,
+    /// Whom it is about.
+    pub nodes: BTreeSet<Node>,
+    /// What else was seen, heaviest first.
+    pub others: Vec<Incident>,
+}
+
+impl Incident {
+    /// No incident stands out: all of the evidence is shown, or what the user asked for.
+    pub fn none(signals: &Signals, asked: Option<(i64, i64)>) -> Self {
+        let from = signals.streams.values().map(|cover| cover.from).min().unwrap_or(0);
+        let to = signals.streams.values().map(|cover| cover.to).max().unwrap_or(0);
+        let (start, end) = asked.unwrap_or((from, to.saturating_add(1)));
+        Self { start, end, window: (start, end), ..Self::default() }
+    }
+
+    /// Whether an event is about what the incident is about.
+    pub fn is_of(&self, clue: &Clue) -> bool {
+        nodes(clue).into_iter().flatten().any(|node| self.nodes.contains(&node))
+    }
+
+    /// Whether it speaks of the same host or service.
+    pub fn is_related(&self, clue: &Clue) -> bool {
+        let known = |node: Node| self.nodes.contains(&node);
+        (clue.host != 0 && known(Node::Host(clue.host)))
+            || (clue.service != 0 && known(Node::Service(clue.service)))
+    }
+
+    /// Length in minutes.
+    pub fn minutes(&self) -> i64 {
+        (self.end - self.start) / MINUTE
+    }
+}
+
+/// Whom an event speaks of.
+fn nodes(clue: &Clue) -> [Option<Node>; 4] {
+    let some = |number: u32, node: fn(u32) -> Node| (number != 0).then(|| node(number));
+    let mut nodes = [
+        some(clue.host, Node::Host),
+        some(clue.service, Node::Service),
+        some(clue.thread, Node::Thread),
+        some(clue.room, Node::Room),
+    ];
+    if nodes == [None; 4] && clue.kind == Kind::Log {
+        nodes[0] = Some(Node::Stream(clue.stream));
+    }
+    nodes
+}
+
+/// Finds the incident. `asked` is the window that the user asked for, from inclusive, to exclusive:
+/// only what lies in it is looked at, and it is the window. None where nothing stands out.
+pub fn find(signals: &Signals, asked: Option<(i64, i64)>) -> Option<Incident> {
+    let mut anchors = anchors(signals);
+    if let Some((from, to)) = asked {
+        anchors.retain(|anchor| (from..to).contains(&anchor.at));
+    }
+    anchors.sort_by_key(|anchor| (anchor.at, anchor.key, anchor.nodes, -anchor.weight));
+    let bridges = bridges(signals);
+    let mut found: Vec<Incident> =
+        episodes(&anchors, &bridges).into_iter().flat_map(incidents).collect();
+    found.sort_by_key(|incident| (-incident.weight, incident.start));
+    let mut rest = found.into_iter();
+    let mut main = rest.next()?;
+    end_of_tickets(&mut main, signals);
+    main.window = asked.unwrap_or((main.start - BEFORE, main.end + AFTER));
+    let worth_telling = |other: &Incident| other.weight >= TOLD.max(main.weight / 20);
+    main.others = rest.take_while(worth_telling).take(9).collect();
+    for other in &mut main.others {
+        other.window = (other.start - BEFORE, other.end + AFTER);
+    }
+    Some(main)
+}
+
+fn anchors(signals: &Signals) -> Vec<Anchor> {
+    let mut anchors: Vec<Anchor> =
+        signals.notable.iter().filter_map(|clue| anchor(clue, signals)).collect();
+    for burst in &signals.bursts {
+        let Some(told) = signals.told(burst.template).filter(|told| told.is_bad()) else {
+            continue;
+        };
+        let worse = told.first.severity.is_some_and(|severity| severity <= Severity::Error);
+        let weight = if worse { 300 } else { 150 };
+        for (at, weight) in [(burst.first.0, weight), (burst.last.0, weight / 3)] {
+            let key = (0, burst.template, 0);
+            let clue = &told.first;
+            let is_edge = at == burst.first.0;
+            let nodes = nodes(clue);
+            anchors.push(Anchor {
+                at,
+                weight,
+                key,
+                nodes,
+                kind: Kind::Log,
+                is_edge,
+                is_weak: false,
+            });
+        }
+    }
+    anchors
+}
+
+fn anchor(clue: &Clue, signals: &Signals) -> Option<Anchor> {
+    if clue.flags.has(Flags::HIDDEN) || clue.coarse > 1 {
+        return None;
+    }
+    let times = signals.spans.times((clue.host, clue.service));
+    // What went bad three times weighs half as much each time, seven times a quarter.
+    let usual = (i64::from(times) + 1).max(2);
+    let edge = signals.spans.edge(clue.place);
+    let (weight, is_edge) = match edge {
+        Some(Edge::Opens(_)) => (if is_bad(clue) { 400 } else { 250 } * 2 / usual, true),
+        Some(Edge::Closes(_)) => (200 * 2 / usual, false),
+        Some(Edge::Again(_)) => (20 * 2 / usual, false),
+        None => (told(clue), false),
+    };
+    let own =
+        if edge.is_some() { (1, clue.host, clue.service) } else { (2, clue.actor, clue.room) };
+    let key = if clue.kind == Kind::Ticket { (3, clue.thread, 0) } else { own };
+    (weight >= LEAST).then(|| Anchor {
+        at: clue.instant,
+        weight,
+        key,
+        nodes: nodes(clue),
+        kind: clue.kind,
+        is_edge,
+        is_weak: weight < STRONG,
+    })
+}
+
+fn is_bad(clue: &Clue) -> bool {
+    clue.severity.is_none_or(|severity| severity <= Severity::Error)
+}
+
+/// What an event without an edge weighs.
+fn told(clue: &Clue) -> i64 {
+    if clue.flags.has(Flags(Flags::FORCED.0 | Flags::PINNED.0)) {
+        return 300;
+    }
+    let ticket = match clue.step {
+        Step::Created | Step::Reopened => 250,
+        Step::InProgress | Step::Resolved => 150,
+        Step::Priority => 100,
+        _ => 0,
+    };
+    let of = |bits: u16, weight: i64| if clue.acts & bits != 0 { weight } else { 0 };
+    let acts = if clue.acts & acts::CHATTER != 0 || !clue.is_human() {
+        0
+    } else {
+        of(acts::DETECT | acts::ACKNOWLEDGE | acts::RECOVER | acts::CAUSE, 150)
+            .max(of(acts::ACT | acts::DECIDE | acts::INFORM, 100))
+            .max(of(acts::INVESTIGATE, 50))
+    };
+    let marked = clue.marked(Mark::Start) || clue.marked(Mark::Detected);
+    let state = match clue.state {
+        Class::Acknowledged => 150,
+        Class::Problem => 100,
+        Class::None | Class::Ok | Class::Flapping => 0,
+    };
+    let outward = if clue.flags.has(Flags::OUTWARD) { 150 } else { 0 };
+    ticket.max(acts).max(if marked { 300 } else { 0 }).max(state).max(outward)
+}
+
+/// While a check is bad that seldom is, or a burst lasts, an incident lasts: from when to when,
+/// without overlaps.
+fn bridges(signals: &Signals) -> Vec<(i64, i64)> {
+    let rare = signals.spans.list.iter().filter(|span| signals.spans.times(span.entity) <= 3);
+    let spans = rare.filter_map(|span| Some((span.from.0, span.to?.0)));
+    let bad = |template: u32| signals.told(template).is_some_and(Told::is_bad);
+    let bursts = signals.bursts.iter().filter(|burst| bad(burst.template));
+    let bursts = bursts.map(|burst| (burst.first.0, burst.last.0));
+    let mut all: Vec<(i64, i64)> =
+        spans.chain(bursts).filter(|(from, to)| to - from <= LONGEST).collect();
+    all.sort_unstable();
+    all.dedup_by(|next, last| {
+        let touches = next.0 <= last.1;
+        if touches {
+            last.1 = last.1.max(next.1);
+        }
+        touches
+    });
+    all
+}
+
+/// Runs of anchors with less than an hour between, half as long between weak ones. Weak ones hold a
+/// run together but alone are none: two within ten minutes are.
+fn episodes<'a>(anchors: &'a [Anchor], bridges: &[(i64, i64)]) -> Vec<&'a [Anchor]> {
+    let bridged = |from: i64, to: i64| {
+        let after = bridges.partition_point(|(begin, _)| *begin <= from);
+        after.checked_sub(1).is_some_and(|last| bridges[last].1 >= to)
+    };
+    let runs = anchors.chunk_by(|one, next| {
+        let pause = if one.is_weak && next.is_weak { PAUSE / 2 } else { PAUSE };
+        next.at - one.at <= pause || bridged(one.at, next.at)
+    });
+    let strong = |run: &&[Anchor]| {
+        run.iter().any(|anchor| !anchor.is_weak)
+            || run.windows(2).any(|pair| pair[1].at - pair[0].at <= 2 * TOGETHER)
+    };
+    runs.filter(strong).collect()
+}
+
+/// The incidents of an episode: anchors that share whom they speak of.
+fn incidents(episode: &[Anchor]) -> Vec<Incident> {
+    let mut sets = Sets::default();
+    let mut last_edge: Option<(i64, usize)> = None;
+    let mut of: Vec<Option<usize>> = Vec::with_capacity(episode.len());
+    for anchor in episode {
+        let mut own: Option<usize> = None;
+        for node in anchor.nodes.into_iter().flatten() {
+            let set = sets.of(node);
+            own = Some(own.map_or(set, |own| sets.join(own, set)));
+        }
+        if let (true, Some(set)) = (anchor.is_edge, own) {
+            if let Some((at, other)) = last_edge.filter(|(at, _)| anchor.at - at <= TOGETHER) {
+                debug_assert!(at <= anchor.at);
+                sets.join(other, set);
+            }
+            last_edge = Some((anchor.at, set));
+        }
+        of.push(own);
+    }
+    let mut parts: BTreeMap<usize, Vec<&Anchor>> = BTreeMap::new();
+    for (anchor, set) in episode.iter().zip(of) {
+        if let Some(set) = set {
+            parts.entry(sets.root(set)).or_default().push(anchor);
+        }
+    }
+    let (mut machines, people): (Vec<Vec<&Anchor>>, Vec<Vec<&Anchor>>) =
+        parts.into_values().partition(|anchors| anchors.iter().any(|anchor| anchor.names()));
+    // People who name nobody speak of what weighs most.
+    let heaviest = (0..machines.len()).max_by_key(|at| (incident(&machines[*at]).weight, !at));
+    match heaviest {
+        Some(at) => machines[at].extend(people.into_iter().flatten()),
+        None => machines.extend((!people.is_empty()).then(|| people.concat())),
+    }
+    machines.iter().map(|anchors| incident(anchors)).collect()
+}
+
+fn incident(anchors: &[&Anchor]) -> Incident {
+    let mut weights: BTreeMap<(u8, u32, u32), i64> = BTreeMap::new();
+    for anchor in anchors {
+        *weights.entry(anchor.key).or_default() += anchor.weight;
+    }
+    let kinds: BTreeSet<Kind> = anchors.iter().map(|anchor| anchor.kind).collect();
+    let weight: i64 = weights.values().map(|weight| *weight.min(&MOST)).sum();
+    let sure = anchors.iter().filter(|anchor| anchor.weight >= EDGE).map(|anchor| anchor.at);
+    let any = anchors.iter().map(|anchor| anchor.at);
+    Incident {
+        start: sure.clone().min().or(any.clone().min()).unwrap_or(0),
+        end: sure.max().or(any.max()).unwrap_or(0),
+        weight: weight * kinds.len() as i64,
+        nodes: anchors.iter().flat_map(|anchor| anchor.nodes).flatten().collect(),
+        ..Incident::default()
+    }
+}
+
+/// The end of its tickets, and what customers were told, belongs to an incident a day long.
+fn end_of_tickets(incident: &mut Incident, signals: &Signals) {
+    let until = incident.end + LATE;
+    let late = signals.notable.iter().filter(|clue| {
+        let ends = matches!(clue.step, Step::Resolved | Step::Reopened);
+        let known = clue.thread != 0 && incident.nodes.contains(&Node::Thread(clue.thread));
+        ends && known && clue.coarse == 0 && (incident.start..until).contains(&clue.instant)
+    });
+    let last = late.map(|clue| clue.instant).max().unwrap_or(incident.end);
+    incident.end = incident.end.max(last);
+}
+
+/// Sets of nodes that are one.
+#[derive(Default)]
+struct Sets {
+    numbers: BTreeMap<Node, usize>,
+    above: Vec<usize>,
+}
+
+impl Sets {
+    fn of(&mut self, node: Node) -> usize {
+        let next = self.above.len();
+        let number = *self.numbers.entry(node).or_insert(next);
+        if number == next {
+            self.above.push(next);
+        }
+        self.root(number)
+    }
+
+    fn root(&mut self, mut number: usize) -> usize {
+        while self.above[number] != number {
+            self.above[number] = self.above[self.above[number]];
+            number = self.above[number];
+        }
+        number
+    }
+
+    /// The smaller root stays, so the sets do not depend on the order of joining.
+    fn join(&mut self, one: usize, other: usize) -> usize {
+        let (one, other) = (self.root(one), self.root(other));
+        let root = one.min(other);
+        self.above[one.max(other)] = root;
+        root
+    }
+}
