@@ -8,7 +8,7 @@
 
 mod lexicon;
 mod plain;
-pub(super) mod promise;
+pub mod promise;
 
 use lexicon::{Class, Found, Lexicon, Meaning};
 
