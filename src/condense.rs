@@ -6,7 +6,11 @@
 //! first of them. Every kept event says why; what is left out or folded is counted. `--all` keeps
 //! everything and folds nothing.
 
+pub mod acts;
 mod alerts;
+pub mod clue;
+pub mod metrics;
+pub mod milestone;
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -36,10 +36,12 @@ struct Span {
 /// The candidates in the order of [`super::ORDER`].
 pub(super) fn of(case: Case<'_>) -> [Vec<Candidate>; 5] {
     let signs = Signs::of(case);
+    let detections = detections(case, &signs);
+    let known = detections.iter().map(|candidate| candidate.instant).min();
     [
         starts(case, &signs),
-        detections(case, &signs),
-        acknowledgements(case),
+        detections,
+        acknowledgements(case, known),
         mitigations(case, &signs),
         resolutions(case, &signs),
     ]
@@ -162,6 +164,15 @@ fn told(case: Case<'_>, mark: Mark) -> Vec<Candidate> {
     marked.map(|clue| by(clue, mark, 950, "its source says so")).collect()
 }
 
+/// The same for what is the first of its kind by its nature: the second one is no alternative to it,
+/// only later, unless much more speaks for it.
+fn first_of(candidates: &mut [Candidate]) {
+    candidates.sort_by_key(|c| (c.instant, c.place));
+    for (at, candidate) in candidates.iter_mut().enumerate().skip(1) {
+        candidate.confidence -= 120 + 30 * at.min(8) as i32;
+    }
+}
+
 /// The later of several of a kind are less likely to be the first of it.
 fn rank(candidates: &mut [Candidate], step: i32) {
     candidates.sort_by_key(|c| (c.instant, c.place));
@@ -181,11 +192,21 @@ fn starts(case: Case<'_>, signs: &Signs) -> Vec<Candidate> {
         first.push(candidate);
     }
     for surge in case.surges {
-        let sure = 540 + 40 * signs.confirmed(surge.first.0) + (surge.times.min(1000).max(1).ilog2() * 5) as i32;
+        let sure = 540
+            + 40 * signs.confirmed(surge.first.0)
+            + (surge.times.min(1000).max(1).ilog2() * 5) as i32;
         let span = crate::time::SECOND;
         let (instant, place) = surge.first;
         let why = "start of a burst of messages";
-        first.push(Candidate { mark, instant, span, earliest: instant, place, why, confidence: sure });
+        first.push(Candidate {
+            mark,
+            instant,
+            span,
+            earliest: instant,
+            place,
+            why,
+            confidence: sure,
+        });
     }
     rank(&mut first, 20);
     for claim in case.claims {
@@ -193,7 +214,15 @@ fn starts(case: Case<'_>, signs: &Signs) -> Vec<Candidate> {
         let agree = case.claims.iter().filter(near).count().min(3) as i32 - 1;
         let (instant, span) = (claim.start, MINUTE);
         let (confidence, why) = (720 + 60 * agree, "people say that it began then");
-        first.push(Candidate { mark, instant, span, earliest: instant, place: claim.by, why, confidence });
+        first.push(Candidate {
+            mark,
+            instant,
+            span,
+            earliest: instant,
+            place: claim.by,
+            why,
+            confidence,
+        });
     }
     let mut last: Vec<Candidate> = Vec::new();
     for clue in case.clues.iter().filter(|clue| clue.is_human()) {
@@ -222,7 +251,7 @@ fn detections(case: Case<'_>, signs: &Signs) -> Vec<Candidate> {
     let mark = Mark::Detected;
     let mut found: Vec<Candidate> = Vec::new();
     for clue in case.clues {
-        let sure = 30 * signs.confirmed(clue.instant);
+        let sure = 60 * signs.confirmed(clue.instant);
         let acts = Acts(clue.acts);
         if is_delivered(clue) {
             found.push(by(clue, mark, 700 + sure, "alert delivered to people"));
@@ -235,15 +264,17 @@ fn detections(case: Case<'_>, signs: &Signs) -> Vec<Candidate> {
             found.push(by(clue, mark, 600 + sure, "a ticket was opened"));
         }
     }
-    rank(&mut found, 40);
+    first_of(&mut found);
     found.extend(told(case, mark));
     found
 }
 
-fn acknowledgements(case: Case<'_>) -> Vec<Candidate> {
+fn acknowledgements(case: Case<'_>, known: Option<i64>) -> Vec<Candidate> {
     let mark = Mark::Acknowledged;
     let mut found: Vec<Candidate> = Vec::new();
-    for clue in case.clues {
+    // What comes before anybody could know is none.
+    let after = case.clues.iter().filter(|clue| known.is_none_or(|known| clue.instant >= known));
+    for clue in after {
         let human = clue.is_human();
         if clue.state == Class::Acknowledged {
             found.push(by(clue, mark, 800, "the alert was acknowledged"));
@@ -259,7 +290,7 @@ fn acknowledgements(case: Case<'_>) -> Vec<Candidate> {
             found.push(by(clue, mark, 380, "somebody worked on it"));
         }
     }
-    rank(&mut found, 40);
+    first_of(&mut found);
     found.extend(told(case, mark));
     found
 }
@@ -279,9 +310,16 @@ fn mitigations(case: Case<'_>, signs: &Signs) -> Vec<Candidate> {
             found.push(by(clue, mark, 580 - doubt, "said to be well again"));
         }
     }
-    for (clue, good) in signs.all_good().into_iter().filter(|(_, good)| good.is_none_or(|g| g >= QUIET)) {
+    for (clue, good) in
+        signs.all_good().into_iter().filter(|(_, good)| good.is_none_or(|g| g >= QUIET))
+    {
         let last = if good.is_none() { 60 } else { 0 };
-        found.push(by(&clue, mark, 600 + last - doubt(clue.instant), "all its checks are good again"));
+        found.push(by(
+            &clue,
+            mark,
+            600 + last - doubt(clue.instant),
+            "all its checks are good again",
+        ));
     }
     rank(&mut found, 20);
     let end = case.surges.iter().max_by_key(|surge| surge.last);
@@ -311,12 +349,16 @@ fn resolutions(case: Case<'_>, signs: &Signs) -> Vec<Candidate> {
                 let doubt = if acts.has(Acts::VETOED) { 200 } else { 0 };
                 by(clue, mark, 740 + outward - doubt, "said to be over")
             }
-            _ if clue.is_human() && acts.has(Acts::RECOVER) => by(clue, mark, 360, "said to be well again"),
+            _ if clue.is_human() && acts.has(Acts::RECOVER) => {
+                by(clue, mark, 360, "said to be well again")
+            }
             _ => continue,
         };
         found.push((made, clue.thread));
     }
-    for (clue, good) in signs.all_good().into_iter().filter(|(_, good)| good.is_none_or(|g| g >= OVER)) {
+    for (clue, good) in
+        signs.all_good().into_iter().filter(|(_, good)| good.is_none_or(|g| g >= OVER))
+    {
         let last = if good.is_none() { 60 } else { 0 };
         found.push((by(&clue, mark, 460 + last, "all its checks stayed good"), clue.thread));
     }
@@ -335,7 +377,13 @@ fn contradicted(candidate: &Candidate, thread: u32, signs: &Signs) -> i32 {
     let again = |same: bool| {
         signs.reopened.iter().any(|(when, of)| *when > at && (*of == thread && thread != 0) == same)
     };
-    let reopened = if again(true) { 1000 } else if again(false) { 350 } else { 0 };
+    let reopened = if again(true) {
+        1000
+    } else if again(false) {
+        350
+    } else {
+        0
+    };
     let fired = if signs.fires_again(at, 2 * HOUR) { 300 } else { 0 };
     let trouble = if signs.trouble_within(at, OVER) { 120 } else { 0 };
     reopened + fired.max(trouble)

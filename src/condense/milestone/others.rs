@@ -53,7 +53,11 @@ fn change(case: Case<'_>, found: &Milestones, clue: &Clue) -> Option<(i32, &'sta
         .filter(failed)
         .any(|other| same(other.host, clue.host) || same(other.service, clue.service));
     let minutes = (before / MINUTE) as i32;
-    let why = if related { "last change before the start, of what failed" } else { "change before the start" };
+    let why = if related {
+        "last change before the start, of what failed"
+    } else {
+        "change before the start"
+    };
     Some((400 + if related { 250 } else { 0 } + (61 - minutes) * 3, why))
 }
 

@@ -96,7 +96,8 @@ fn an_alert_that_fires_again_moves_the_end() {
 
 #[test]
 fn a_ticket_opened_again_moves_the_end_or_leaves_none() {
-    let mut clues = vec![says(10, Acts::DETECT), step(12, 5, Step::Created), step(40, 5, Step::Resolved)];
+    let mut clues =
+        vec![says(10, Acts::DETECT), step(12, 5, Step::Created), step(40, 5, Step::Resolved)];
     clues.push(step(50, 5, Step::Reopened));
     assert_eq!(minutes(&mut clues, &[])[4], None);
     clues.push(step(90, 5, Step::Resolved));
@@ -107,7 +108,8 @@ fn a_ticket_opened_again_moves_the_end_or_leaves_none() {
 fn the_order_holds_against_the_surest() {
     // The surest acknowledgement stands before anything was detected.
     let acked = Clue { state: Class::Acknowledged, ..at(1, Kind::Alert) };
-    let mut clues = vec![acked, says(10, Acts::DETECT), says(15, Acts::ACKNOWLEDGE), says(40, OVER)];
+    let mut clues =
+        vec![acked, says(10, Acts::DETECT), says(15, Acts::ACKNOWLEDGE), says(40, OVER)];
     let found = minutes(&mut clues, &[]);
     let known: Vec<i64> = found.iter().flatten().copied().collect();
     assert!(known.is_sorted(), "{found:?}");
