@@ -215,9 +215,9 @@ impl Sentence<'_> {
     fn said(&self, hit: &Hit, hits: &[Hit], named: bool) -> Acts {
         let class = hit.meaning.class;
         match class {
-            Class::Todo => return self.when(self.opens(hit), Acts::TODO),
+            Class::Todo => return when(self.opens(hit), Acts::TODO),
             Class::Promise => return Acts::PROMISE,
-            Class::Since => return self.when(self.number_follows(hit), Acts::SINCE),
+            Class::Since => return when(self.number_follows(hit), Acts::SINCE),
             _ => {}
         }
         let before = || {
@@ -247,10 +247,6 @@ impl Sentence<'_> {
             Class::Resolved => Acts(Acts::RESOLVED.0 | Acts::RECOVER.0),
             act => Acts(1 << act as u16),
         }
-    }
-
-    fn when(&self, so: bool, acts: Acts) -> Acts {
-        if so { acts } else { Acts::default() }
     }
 
     /// Whether the sentence begins with it, or with a name and it.
@@ -287,6 +283,10 @@ impl Sentence<'_> {
             letters && (3..=40).contains(&word.len()) && (digits || dots > 1)
         })
     }
+}
+
+fn when(so: bool, acts: Acts) -> Acts {
+    if so { acts } else { Acts::default() }
 }
 
 /// Whether the words of one language may guard those of another: English words stand in sentences

@@ -184,8 +184,8 @@ pub fn of(case: &Case<'_>) -> Vec<Metric> {
         Metric::between(
             "first signal to first notice",
             "from the first sign that a machine gave to the first person who wrote of it",
-            case.first(|clue| is_signal(clue), "a sign by a machine"),
-            case.first(|clue| is_noticed(clue), "a person's notice"),
+            case.first(is_signal, "a sign by a machine"),
+            case.first(is_noticed, "a person's notice"),
         ),
         learned(case),
     ];

@@ -137,8 +137,7 @@ type Sums = Vec<Vec<(i32, Option<(usize, usize)>)>>;
 /// Chooses at most one candidate a milestone, in their order, with the greatest sum.
 fn choose(all: &[Vec<Candidate>; 5]) -> [Option<Choice>; 5] {
     let to = sums(all, |mark| 0..mark, |candidate, other| other.fits_before(candidate));
-    let from =
-        sums(all, |mark| mark + 1..all.len(), |candidate, other| candidate.fits_before(other));
+    let from = sums(all, |mark| mark + 1..all.len(), Candidate::fits_before);
     let mut chosen = [None; 5];
     let ends = (0..all.len()).flat_map(|mark| (0..all[mark].len()).map(move |at| (mark, at)));
     let mut best: Option<(i32, usize, usize)> = None;

@@ -42,13 +42,17 @@ pub(super) fn plain(text: &str, out: &mut Vec<u8>) {
     let bytes = &text.as_bytes()[..text.floor_char_boundary(READ)];
     let mut at = 0;
     while at < bytes.len() {
-        let c = bytes[at];
-        let letter = LETTER[usize::from(c)];
-        if letter != 0 {
-            out.push(letter);
-            at += 1;
-        } else {
-            at += other(bytes, at, out);
+        let rest = &bytes[at..];
+        let word = rest.iter().take_while(|c| LETTER[usize::from(**c)] != 0).count();
+        out.extend(rest[..word].iter().map(|c| LETTER[usize::from(*c)]));
+        at += word;
+        match rest.get(word) {
+            Some(b' ') if word > 0 => {
+                out.push(b' ');
+                at += 1;
+            }
+            Some(_) => at += other(bytes, at, out),
+            None => {}
         }
     }
     mark(out, b'.');

@@ -50,14 +50,17 @@ fn measure(file: &str) -> (Vec<[u32; 3]>, Vec<String>) {
     (table, amiss)
 }
 
-fn print(table: &[[u32; 3]]) {
+/// The table by class, for a failure to show.
+fn said(table: &[[u32; 3]]) -> String {
+    let mut lines = String::new();
     for ((name, _), [right, wrong, missed]) in NAMES.iter().zip(table) {
         let of = |part: u32, all: u32| (part * 100).checked_div(all).unwrap_or(100);
         let (precision, recall) = (of(*right, right + wrong), of(*right, right + missed));
-        println!(
-            "{name} {right:3} right {wrong:2} wrong {missed:2} missed: {precision:3} % {recall:3} %"
+        lines += &format!(
+            "{name} {right:3} right {wrong:2} wrong {missed:2} missed: {precision:3} % {recall:3} %\n"
         );
     }
+    lines
 }
 
 fn sums(table: &[[u32; 3]]) -> [u32; 3] {
@@ -67,19 +70,105 @@ fn sums(table: &[[u32; 3]]) -> [u32; 3] {
 #[test]
 fn the_sentences_tuned_by_are_heard() {
     let (table, amiss) = measure(include_str!("tests/dev.txt"));
-    print(&table);
-    println!("{}", amiss.join("\n"));
     let [right, wrong, missed] = sums(&table);
-    assert!(wrong * 100 <= right * 3 && missed * 100 <= right * 3, "{:?}", sums(&table));
+    let sure = wrong * 100 <= right * 3 && missed * 100 <= right * 3;
+    assert!(sure, "{}{}", said(&table), amiss.join("\n"));
 }
 
 #[test]
-fn the_sentences_not_tuned_by_are_heard_mostly() {
+fn the_other_sentences_are_heard_mostly() {
     let (table, amiss) = measure(include_str!("tests/test.txt"));
-    print(&table);
-    if std::env::var_os("RFO_AMISS").is_some() {
-        println!("{}", amiss.join("\n"));
-    }
     let [right, wrong, missed] = sums(&table);
-    assert!(wrong * 100 <= right * 15 && missed * 100 <= right * 40, "{:?}", sums(&table));
+    let sure = wrong * 100 <= right * 12 && missed * 100 <= right * 15;
+    assert!(sure, "{}{}", said(&table), amiss.join("\n"));
+}
+
+#[test]
+fn talk_is_chatter_and_news_are_not() {
+    let mut listener = Listener::new();
+    let chatter = [
+        "ok",
+        "\u{1f389}\u{1f389}",
+        ":tada:",
+        "+1",
+        "thanks a lot!",
+        "the coffee machine is down",
+        "good morning everybody, nice weekend?",
+        "my laptop is down",
+        "lol, prod is down",
+        "",
+    ];
+    for text in chatter {
+        assert_eq!(listener.acts(text).0 & !Acts::QUESTION.0, Acts::CHATTER.0, "{text}");
+    }
+    for text in ["rebooted", "web-1 is down", "TODO: write the runbook", "next update at 14:30 UTC"]
+    {
+        assert!(!listener.acts(text).has(Acts::CHATTER), "{text}");
+    }
+}
+
+#[test]
+fn flags_are_set() {
+    let cases = [
+        ("TODO: raise the limit", Acts::TODO),
+        ("follow-up: alert on the lag", Acts::TODO),
+        ("Next update in 30 minutes", Acts::PROMISE),
+        ("down since 10:05", Acts::SINCE),
+        ("should we restart db-1?", Acts::QUESTION),
+        ("it is not resolved yet", Acts::VETOED),
+        ("if it recovers tell me", Acts::VETOED),
+    ];
+    let mut listener = Listener::new();
+    for (text, flag) in cases {
+        assert!(listener.acts(text).has(flag), "{text}");
+    }
+    assert!(!listener.acts("I have nothing to do with it since the release").has(Acts::TODO));
+    assert!(!listener.acts("slow since the release").has(Acts::SINCE));
+}
+
+#[test]
+fn quotes_links_and_code_say_nothing() {
+    let mut listener = Listener::new();
+    let quiet = [
+        "> web-1 is down\nagreed?",
+        "see https://example.net/web-1-is-down/incident%20closed",
+        "```\nERROR: server is down\n```\nfor the record",
+        ":incident closed",
+    ];
+    for text in &quiet[..3] {
+        assert_eq!(listener.acts(text).0 & 0xff, 0, "{text}");
+    }
+    assert!(listener.acts(quiet[3]).has(Acts::RESOLVED));
+}
+
+#[test]
+fn any_bytes_are_read() {
+    let mut listener = Listener::new();
+    let odd = [
+        "\u{c3}",
+        "\u{c5}\u{153}\u{2019}\u{2026}\u{ff01}",
+        "`",
+        "```",
+        ":",
+        "::",
+        ">",
+        "\n>\n>",
+        "a:",
+        "a:1",
+        "<@",
+        "://",
+        "not ",
+        ".?!,",
+        "\u{1f600}",
+        "\u{e9}",
+        "\u{2014}",
+        "-",
+        " - ",
+        "1-",
+    ];
+    for text in odd {
+        listener.acts(text);
+        listener.acts(&text.repeat(5000));
+    }
+    listener.acts(&"not resolved ".repeat(10_000));
 }

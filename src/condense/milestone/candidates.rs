@@ -3,7 +3,7 @@
 //! A symptom in a log is never a detection: somebody has to be told. A claim that it is over is
 //! weaker where trouble comes after it, and none where its ticket was opened again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use super::{Candidate, Case};
 use crate::{
@@ -134,8 +134,8 @@ fn spans(clues: &[Clue]) -> Vec<Span> {
                 spans[at].to = Some(*clue);
             }
             good.insert(key, clue.instant);
-        } else if !open.contains_key(&key) {
-            open.insert(key, spans.len());
+        } else if let Entry::Vacant(vacant) = open.entry(key) {
+            vacant.insert(spans.len());
             let good_before = good.get(&key).copied();
             spans.push(Span { key, from: *clue, to: None, good_before });
         }
@@ -194,7 +194,7 @@ fn starts(case: Case<'_>, signs: &Signs) -> Vec<Candidate> {
     for surge in case.surges {
         let sure = 540
             + 40 * signs.confirmed(surge.first.0)
-            + (surge.times.min(1000).max(1).ilog2() * 5) as i32;
+            + (surge.times.clamp(1, 1000).ilog2() * 5) as i32;
         let span = crate::time::SECOND;
         let (instant, place) = surge.first;
         let why = "start of a burst of messages";

@@ -14,15 +14,15 @@ fn at(minute: i64, kind: Kind) -> Clue {
 }
 
 fn says(minute: i64, acts: Acts) -> Clue {
-    Clue { acts: acts.0, actor: 7, ..at(minute, Kind::Chat) }
+    Clue { actor: 7, acts: acts.0, ..at(minute, Kind::Chat) }
 }
 
 fn check(minute: i64, host: u32, state: Class) -> Clue {
-    Clue { state, host, ..at(minute, Kind::Alert) }
+    Clue { host, state, ..at(minute, Kind::Alert) }
 }
 
 fn step(minute: i64, thread: u32, step: Step) -> Clue {
-    Clue { step, thread, ..at(minute, Kind::Ticket) }
+    Clue { thread, step, ..at(minute, Kind::Ticket) }
 }
 
 fn minutes(clues: &mut [Clue], claims: &[Claim]) -> [Option<i64>; 5] {
