@@ -39,7 +39,11 @@ pub(super) fn plain(text: &str, out: &mut Vec<u8>) {
     out.clear();
     out.reserve(text.len().min(READ) + 8);
     out.push(b' ');
-    let bytes = &text.as_bytes()[..text.floor_char_boundary(READ)];
+    let mut end = text.len().min(READ);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let bytes = &text.as_bytes()[..end];
     let mut at = 0;
     while at < bytes.len() {
         let rest = &bytes[at..];

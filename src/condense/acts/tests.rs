@@ -52,15 +52,15 @@ fn measure(file: &str) -> (Vec<[u32; 3]>, Vec<String>) {
 
 /// The table by class, for a failure to show.
 fn said(table: &[[u32; 3]]) -> String {
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     for ((name, _), [right, wrong, missed]) in NAMES.iter().zip(table) {
         let of = |part: u32, all: u32| (part * 100).checked_div(all).unwrap_or(100);
         let (precision, recall) = (of(*right, right + wrong), of(*right, right + missed));
-        lines += &format!(
-            "{name} {right:3} right {wrong:2} wrong {missed:2} missed: {precision:3} % {recall:3} %\n"
-        );
+        lines.push(format!(
+            "{name} {right:3} right {wrong:2} wrong {missed:2} missed: {precision:3} % {recall:3} %"
+        ));
     }
-    lines
+    lines.join("\n") + "\n"
 }
 
 fn sums(table: &[[u32; 3]]) -> [u32; 3] {
