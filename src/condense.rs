@@ -6,9 +6,12 @@
 //! first of them. Every kept event says why; what is left out or folded is counted. `--all` keeps
 //! everything and folds nothing.
 
+pub mod acts;
 mod alerts;
 pub mod clue;
 pub mod fixed;
+pub mod metrics;
+pub mod milestone;
 pub mod score;
 pub mod select;
 pub mod signals;
