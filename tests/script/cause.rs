@@ -211,7 +211,7 @@ fn choices(text: &str) -> (Vec<&str>, usize) {
 }
 
 /// Swaps two letters now and then, as fingers do.
-pub(crate) fn typo(chance: &mut Chance, text: String) -> String {
+pub(crate) fn typo(chance: &mut Chance, text: &str) -> String {
     let mut letters: Vec<char> = text.chars().collect();
     if letters.len() > 12 && chance.often(150) {
         let at = 3 + chance.below(letters.len() - 6);

@@ -63,6 +63,11 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
+    /// An empty folder for an incident of that cause.
+    pub(crate) fn of(cause: &'static str) -> Self {
+        Self { cause, ..Self::default() }
+    }
+
     /// A file's frame: what stands before, between and after its records.
     pub(crate) fn frame(&mut self, path: &str, frame: [&'static str; 3]) {
         let sheet = self.sheets.entry(path.to_owned()).or_default();
@@ -126,8 +131,9 @@ impl Folder {
         for key in &self.keys {
             for Tell { path, line, part, shown, text } in &key.tells {
                 let text = text.replace('\n', " ");
-                lines +=
-                    &format!("{}\t{}\t{path}\t{line}\t{part}\t{shown}\t{text}\n", key.act, key.at);
+                let Key { act, at, .. } = key;
+                let place = format!("{path}\t{line}\t{part}");
+                lines.extend([format!("{act}\t{at}\t{place}\t{shown}\t{text}\n")]);
             }
         }
         lines

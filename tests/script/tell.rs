@@ -42,7 +42,7 @@ pub(crate) fn incident(seed: &str, number: u64, size: usize) -> Folder {
     let service = chance.of(cause.services);
     let zone = chance.of(&[Zone::Utc, Zone::Berlin, Zone::NewYork]);
     let discord = chance.often(300);
-    let folder = Folder { cause: cause.name, ..Folder::default() };
+    let folder = Folder::of(cause.name);
     let mut script = Script { folder, chance, cause, host, service, zone, ids: 0, discord };
     let start = chance_of_start(&mut script.chance);
     script.frames();
@@ -273,7 +273,7 @@ impl Script {
     fn said(&mut self, at: i64, act: &'static str, grammar: &str) {
         let key = self.folder.key(act, at);
         let words = self.words(grammar);
-        let words = typo(&mut self.chance, words);
+        let words = typo(&mut self.chance, &words);
         self.post("incident", at, &words, Some(key), false);
     }
 
