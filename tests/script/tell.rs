@@ -166,6 +166,13 @@ impl Script {
         );
         let subject = format!("** {kind} Service Alert: {host}/{check} is {state} **");
         self.mail(sent, "nagios@mon.works.example", "duty@works.example", &subject, &body, key);
+        let posted = at + self.chance.delay();
+        let (n, ts) = (self.number(), posted);
+        let post = format!(
+            r#"{{"type":"message","subtype":"bot_message","bot_id":"B1","username":"nagios","text":"{kind}: {host}/{check} is {state}: {output}","ts":"{}"}}"#,
+            clock::slack(ts, n)
+        );
+        self.folder.put("slack/alerts/day.json", ts, post, about(ts));
         sent
     }
 
@@ -365,6 +372,17 @@ impl Script {
             .enumerate()
         {
             self.post("random", small + n as i64 * 6 * MINUTE, words, None, true);
+        }
+        // Errors of every day, or the error log would begin with the incident.
+        for _ in 0..40 {
+            let at = self.chance.between(from, to) / SECOND * SECOND;
+            let said = self.words("{access forbidden by rule|open() \"/srv/$n.ico\" failed (2: No such file or directory)|client intended to send too large body: $n bytes}");
+            let line = format!(
+                "{} [error] 412#0: *{} {said}, client: 192.0.2.9\n",
+                clock::nginx(at, self.zone),
+                at % 9000
+            );
+            self.folder.put("logs/error.log", at, line, Vec::new());
         }
         while self.folder.records < size {
             let at = self.chance.between(from, to);
