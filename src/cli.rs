@@ -24,6 +24,7 @@ Examples:
   rfo inspect evidence/                          what each file is, and how its times are read
   rfo timeline evidence/ -o timeline.md          the incident timeline, ready to paste
   rfo timeline evidence/ --zone 'logs/**=Europe/Berlin' --from '2026-03-10 06:00' --to '2026-03-10 09:00'
+  rfo explain e-7kq3f2 evidence/                 why that row is there, and the lines behind it
   rfo parsers check my-format.toml               try a parser of your own on its samples";
 
 /// When to colour.
@@ -46,6 +47,8 @@ pub enum Command {
     Merge(Merge),
     /// Tell what each file is, how its times are read, and what could not be read.
     Inspect(Inspect),
+    /// Tell why a row is here, how its time was read and what was joined to it; or why it is not.
+    Explain(Explain),
     /// List, show, check, try and draft parsers.
     Parsers {
         /// What to do with them.
@@ -77,8 +80,8 @@ pub struct Evidence {
     /// The column that holds the time (or what a parser else asks for) in tables.
     #[arg(long, value_name = "[GLOB=]time=NAME")]
     pub column: Vec<String>,
-    /// That clock is this much ahead (+37s, -2m10s, 1h, 250ms).
-    #[arg(long, value_name = "GLOB=±DUR", allow_hyphen_values = true)]
+    /// That clock is this much ahead (+37s, -2m10s, 1h, 250ms); auto puts right what is surely off.
+    #[arg(long, value_name = "GLOB=±DUR|auto", allow_hyphen_values = true)]
     pub skew: Vec<String>,
     /// Read these inputs with that parser, whatever they look like.
     #[arg(long = "as", value_name = "[GLOB=]PARSER")]
@@ -201,6 +204,30 @@ pub struct Inspect {
     #[command(flatten)]
     pub evidence: Evidence,
     /// text, or json (rfo.run/1).
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub format: String,
+}
+
+/// `rfo explain`.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// The id of a row or of any of its sources (or how it begins, as tables show it), or the place
+    /// of a record: PATH:LINE.
+    #[arg(value_name = "ID|PATH:LINE")]
+    pub what: String,
+    /// Evidence.
+    #[command(flatten)]
+    pub evidence: Evidence,
+    /// The window.
+    #[command(flatten)]
+    pub window: Window,
+    /// Add a local time.
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
+    pub show_zone: Vec<String>,
+    /// As in a timeline of every event: nothing is left out or folded.
+    #[arg(long)]
+    pub all: bool,
+    /// text, or json (rfo.explain/1).
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub format: String,
 }

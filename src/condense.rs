@@ -14,6 +14,7 @@ pub use alerts::alerts;
 
 use crate::{
     event::{Event, Kind, Severity, Source},
+    join::Place,
     reader::Sketch,
     time::SECOND,
 };
@@ -90,26 +91,31 @@ fn without_numbers(text: &str) -> String {
     out
 }
 
-/// Folds log events that repeat into the first of their run; `rows` stand in the total order. Gives
-/// the number of events folded.
-pub fn fold(rows: &mut Vec<Event>) -> u64 {
+/// What is told of each row that is folded: its place, and that of the row which stands for it.
+pub type Trail<'t> = dyn FnMut(Place, Place) + 't;
+
+/// Folds log events that repeat into the first of their run; `rows` stand in the total order, each
+/// with the place of its first source. Gives the number of events folded, and tells the `trail`.
+pub fn fold(rows: &mut Vec<(Place, Event)>, trail: &mut Trail<'_>) -> u64 {
     let mut open: HashMap<Alike, (usize, i64)> = HashMap::new();
-    let mut kept: Vec<Event> = Vec::with_capacity(rows.len());
+    let mut kept: Vec<(Place, Event)> = Vec::with_capacity(rows.len());
     let mut folded = 0;
-    for event in rows.drain(..) {
+    for (place, event) in rows.drain(..) {
         let (Some(alike), Some(instant)) = (Alike::of(&event), event.stamp.instant) else {
-            kept.push(event);
+            kept.push((place, event));
             continue;
         };
         match open.get_mut(&alike) {
             Some((at, last)) if instant.0 - *last <= RUN_GAP => {
                 *last = instant.0;
                 folded += 1;
-                into_run(&mut kept[*at], event, FOLDED, ALIKE);
+                let (head, row) = &mut kept[*at];
+                trail(place, *head);
+                into_run(row, event, FOLDED, ALIKE);
             }
             _ => {
                 open.insert(alike, (kept.len(), instant.0));
-                kept.push(event);
+                kept.push((place, event));
             }
         }
     }

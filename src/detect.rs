@@ -12,12 +12,12 @@ mod score;
 mod signs;
 mod tables;
 
-use std::{io, sync::Arc};
+use std::{cmp::Reverse, io, sync::Arc};
 
 use rayon::prelude::*;
 
 use glance::Glance;
-use score::score;
+use score::{first_look, score, score_above};
 
 use crate::{
     definition::{Definition, Engine, markup::Markup, shelf::Shelf},
@@ -310,7 +310,7 @@ fn best(
     columns: Vec<(String, String)>,
     shelf: &Shelf,
 ) -> io::Result<Best> {
-    Ok(winner(ranking(input, source, head, columns, shelf)?))
+    Ok(winner(ranking(input, source, head, columns, shelf, Which::Best)?))
 }
 
 /// What is no text may still be read by a program of the user's.
@@ -344,7 +344,15 @@ fn winner(mut ranking: Ranking) -> Best {
 /// # Errors
 /// The input's.
 pub fn scores(input: &Input, source: &dyn RangeRead, shelf: &Shelf) -> io::Result<Ranking> {
-    ranking(input, source, &source.bytes(0, HEAD)?, Vec::new(), shelf)
+    ranking(input, source, &source.bytes(0, HEAD)?, Vec::new(), shelf, Which::All)
+}
+
+/// Whose scores are asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    All,
+    /// Those that may win: one that is surely below another that claims the input has none.
+    Best,
 }
 
 fn ranking(
@@ -353,13 +361,25 @@ fn ranking(
     head: &[u8],
     columns: Vec<(String, String)>,
     shelf: &Shelf,
+    which: Which,
 ) -> io::Result<Ranking> {
     let all = |glance: &Glance<'_>| -> Ranking {
+        let mut asked: Vec<_> = shelf.asked(|signs| signs::show(glance, signs)).collect();
+        if which == Which::Best {
+            asked.sort_by_cached_key(|other| Reverse(first_look(other, glance)));
+        }
+        let mut floor = f64::NEG_INFINITY;
         let scored = |other: &Arc<Definition>| {
-            let score = score(other, &input.path, glance);
-            (other.clone(), wrapping(other, score, glance.head, shelf))
+            // What a wrapper holds proves it as well.
+            let own = if other.inner.is_some() { f64::NEG_INFINITY } else { floor };
+            let score = score_above(other, &input.path, glance, own);
+            let score = wrapping(other, score, glance.head, shelf);
+            if which == Which::Best && score.claims() {
+                floor = floor.max(score.value());
+            }
+            (other.clone(), score)
         };
-        shelf.asked(|signs| signs::show(glance, signs)).map(scored).collect()
+        asked.into_iter().map(scored).collect()
     };
     let glance = Glance::new(source, head).told(columns);
     let mut scores = all(&glance);

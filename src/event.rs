@@ -2,14 +2,12 @@
 
 use std::{fmt, sync::Arc};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::time::{Instant, Stamp};
 
 /// What kind of evidence told an event.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, Serialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the words are those of rfo.event/1")]
 pub enum Kind {
@@ -47,7 +45,7 @@ impl Kind {
 }
 
 /// How bad an event is, worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[expect(missing_docs, reason = "the words are those of rfo.event/1")]
 pub enum Severity {
     Critical,
@@ -77,7 +75,7 @@ impl Severity {
 }
 
 /// A milestone on a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[expect(missing_docs, reason = "the words are those of rfo.event/1")]
 pub enum Mark {
     Start,
@@ -122,7 +120,7 @@ impl Mark {
 }
 
 /// A stable id: `e-` and 16 base32 characters, the same whatever the path, zone or options.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 pub struct Id(pub String);
 
 impl fmt::Display for Id {
@@ -139,7 +137,7 @@ impl Id {
 }
 
 /// Where an event was told: enough to open the evidence at that place and check its bytes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Source {
     /// Id by this source's identity.
     pub id: Id,
@@ -164,8 +162,9 @@ pub struct Source {
     pub why: Option<String>,
 }
 
-/// What a record tells.
-#[derive(Clone, Debug, PartialEq)]
+/// What a record tells. Its serde form is that of the run itself, which keeps what it has read packed;
+/// `rfo.event/1` is written by [`crate::render`].
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Event {
     /// When.
     pub stamp: Stamp,

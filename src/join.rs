@@ -23,16 +23,18 @@ mod written;
 use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_64;
+pub use role::of as role_of;
+pub use written::tickets;
 
 use crate::{
-    event::{Event, Source},
+    event::Event,
     reader::{Sketch, sketch::Known},
     report::Progress,
-    time::policy::Need,
+    time::{Basis, Precision, policy::Need},
     timeline::{
+        kept::{self, Kept},
         merge::Placed,
-        tell::{Decided, Which, tell},
+        tell::{Decided, Which},
     },
 };
 
@@ -124,6 +126,8 @@ pub struct Joined {
     pub remarks: Vec<(u32, String)>,
     /// What speaks for alerts told by many, by member.
     pub alerts: Vec<alerts::Evidence>,
+    /// Whom alerts speak of.
+    pub entities: witness::Entities,
     /// How far the clocks are off, and by what evidence.
     pub clocks: clock::heard::Clocks,
     /// Alerts that repeat.
@@ -176,22 +180,23 @@ impl Joined {
         self.joins.get((number as usize).checked_sub(1)?)
     }
 
+    /// What is joined to an event, by member.
+    pub fn members(&self, origin: Place) -> &[Join] {
+        let from = self.joins.partition_point(|join| join.origin < origin);
+        let to = self.joins.partition_point(|join| join.origin <= origin);
+        &self.joins[from..to]
+    }
+
     /// The event in whose row an event is told: itself, where it is joined to none.
     pub fn origin(&self, place: Place) -> Place {
         self.as_member(place).map_or(place, |join| join.origin)
     }
 }
 
-/// Finds what is one. `order` is the total order.
-pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
-    let facts: Vec<lines::Facts> = inputs.iter().map(role::facts).collect();
-    let found = lines::join(order, &facts, |placed| match sketch(inputs, placed) {
-        Some(sketch) if sketch.known == Known::Text => {
-            lines::Known { same: sketch.same, stands_for: sketch.count }
-        }
-        _ => lines::Known::default(),
-    });
-    let keyed = keys::join(inputs, order);
+/// Finds what is one. `order` is the total order; what is read for it is kept.
+pub fn join(inputs: &[Decided], order: &[Placed], kept: &Kept) -> Joined {
+    let found = copied_lines(inputs, order);
+    let keyed = keys::join(inputs, order, kept);
     let mut joined = Joined { streams: found.streams, ..Joined::default() };
     joined.add([found.joins, keyed.joins].concat(), inputs);
     let ambiguous = found.ambiguous.into_iter().map(|(ender, starter, lines)| {
@@ -204,29 +209,80 @@ pub fn join(inputs: &[Decided], order: &[Placed]) -> Joined {
     });
     joined.remarks = ambiguous.chain(keyed.remarks).collect();
     join_alerts(inputs, order, &mut joined);
-    let told = written::find(inputs, order, &joined);
+    let told = written::find(inputs, order, &mut joined, kept);
     joined.add(written::joins(&told.joins, order), inputs);
     joined.texts = told.joins;
     joined.references = told.references;
     joined
 }
 
+/// Finds what alerts tell of the clocks, and nothing else. `order` may leave out inputs that tell of no
+/// alert. No text is read: what has one native key is taken for one.
+pub fn clocks(inputs: &[Decided], order: &[Placed]) -> Joined {
+    let found = copied_lines(inputs, order);
+    let mut joined = Joined { streams: found.streams, ..Joined::default() };
+    joined.add([found.joins, keys::unread(inputs, order)].concat(), inputs);
+    let witnesses = alerts::witnesses(inputs, order, &joined);
+    joined.clocks = hear(inputs, &witnesses, &joined.streams);
+    joined
+}
+
+/// The copies among the records of logs.
+fn copied_lines(inputs: &[Decided], order: &[Placed]) -> lines::Found {
+    let facts: Vec<lines::Facts> = inputs.iter().map(role::facts).collect();
+    lines::join(order, &facts, |placed| match sketch(inputs, placed) {
+        Some(sketch) if sketch.known == Known::Text => {
+            lines::Known { same: sketch.same, stands_for: sketch.count }
+        }
+        _ => lines::Known::default(),
+    })
+}
+
+/// Compares the clocks of the inputs that tell of alerts.
+fn hear(
+    inputs: &[Decided],
+    witnesses: &alerts::Witnesses,
+    streams: &lines::Streams,
+) -> clock::heard::Clocks {
+    clock::heard::hear(
+        &witnesses.list,
+        |input| streams.of_input(input),
+        |series| trust(inputs, streams, series),
+    )
+}
+
 /// Finds which alerts are told by many, and which of them repeat.
 fn join_alerts(inputs: &[Decided], order: &[Placed], joined: &mut Joined) {
     let witnesses = alerts::witnesses(inputs, order, joined);
     let streams = &joined.streams;
-    let heard = clock::heard::hear(
-        &witnesses.list,
-        |input| streams.of_input(input),
-        |series| trust(inputs, streams, series),
-    );
+    let heard = hear(inputs, &witnesses, streams);
     let ahead = |input: u32, instant: i64| heard.ahead(streams.of_input(input), instant);
     let clocks = alerts::Clocked { streams, ahead };
     let found = alerts::join(&witnesses, &clocks);
     joined.folds = repeat::repeats(&found.told, &clocks);
     joined.alerts = found.evidence;
     joined.clocks = heard;
+    joined.entities = witnesses.entities;
     joined.add(found.joins, inputs);
+}
+
+/// Hears what tickets, and what is told of them, say of the clocks.
+fn hear_tickets(inputs: &[Decided], tickets: &[text::OfTicket], joined: &mut Joined) {
+    let tickets: Vec<_> = tickets.iter().filter_map(|ticket| of_ticket(inputs, ticket)).collect();
+    let streams = &joined.streams;
+    joined.clocks = std::mem::take(&mut joined.clocks).with_tickets(
+        &tickets,
+        |input| streams.of_input(input),
+        |series| trust(inputs, streams, series),
+    );
+}
+
+/// An event of a ticket with what its input's clock showed; a day or an hour would match anything.
+fn of_ticket(inputs: &[Decided], told: &text::OfTicket) -> Option<clock::heard::Ticket> {
+    let tick = inputs[told.at.input as usize].scan.ticks.get(told.at.tick as usize)?;
+    let precision = Some(tick.time.precision).filter(|it| *it >= Precision::Minute)?;
+    let &text::OfTicket { at, instant, ticket, action, own } = told;
+    Some(clock::heard::Ticket { at, time: (instant, precision.nanos()), ticket, action, own })
 }
 
 /// What the times of the inputs of a stream are worth: as much as the weakest.
@@ -236,6 +292,7 @@ fn trust(inputs: &[Decided], streams: &lines::Streams, series: u32) -> clock::se
     let worth = of_stream.map(|(_, input)| match input.policy.zone_name() {
         None => Trust::Written,
         Some(_) if input.policy.needs().contains(&Need::Zone) => Trust::Assumed,
+        Some(_) if input.policy.zone_basis() == Basis::ZoneInferred => Trust::Assumed,
         Some(_) => Trust::Told,
     });
     worth.min().unwrap_or(Trust::Assumed)
@@ -246,43 +303,62 @@ fn sketch(inputs: &[Decided], placed: &Placed) -> Option<Sketch> {
     inputs[placed.input as usize].scan.sketches.get(placed.tick as usize).copied()
 }
 
-/// Reads events before any row is chosen, and keeps `of` each; by input, then in its order. An input
+/// Reads events before any row is chosen, and gives `of` each; by input, then by place. An input
 /// that can no longer be read is told of where its rows are asked for.
 fn read<T: Send>(
     inputs: &[Decided],
     wanted: &[Vec<Which>],
+    kept: &Kept,
     of: impl Fn(Place, Event) -> T + Sync,
 ) -> Vec<(Place, T)> {
     let quiet = Progress::new(0, false);
     let told = inputs.par_iter().zip(wanted).enumerate().map(|(number, (input, wanted))| {
-        let told = tell(input, wanted, &quiet).unwrap_or_default();
-        let kept = told.into_iter().filter_map(|(which, event)| match which {
-            Which::Tick(tick) => {
-                let place = Place { input: number as u32, tick };
-                Some((place, of(place, event)))
-            }
+        let place = |which| match which {
+            Which::Tick(tick) => Some(Place { input: number as u32, tick }),
             Which::Undated(_) => None,
-        });
-        kept.collect::<Vec<_>>()
+        };
+        let of = |which, event| place(which).map(|place| (place, of(place, event)));
+        let told = kept.read((number, input), wanted, &quiet, of).unwrap_or_default();
+        told.into_iter().filter_map(|(_, told)| told).collect::<Vec<_>>()
     });
     told.collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
 /// Makes ids unique in one output: of equal ones, the later gets `-2`, `-3` …
-pub fn unique_ids<'e>(events: impl Iterator<Item = &'e mut Event>) {
-    let mut sources: Vec<&mut Source> = events.flat_map(|event| &mut event.sources).collect();
-    // Nearly none occurs again: only those are kept as text.
-    let hash = |source: &&mut Source| xxh3_64(source.id.0.as_bytes());
-    let mut hashes: Vec<u64> = sources.iter().map(hash).collect();
-    hashes.sort_unstable();
-    let again: HashSet<u64> =
-        hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
-    let mut seen: HashMap<String, u64> = HashMap::new();
-    for source in sources.iter_mut().filter(|source| again.contains(&hash(source))) {
-        let number = seen.entry(source.id.0.clone()).or_default();
-        *number += 1;
-        if *number > 1 {
-            source.id.0 = format!("{}-{number}", source.id.0);
+#[derive(Debug, Default)]
+pub struct UniqueIds {
+    /// The hashes of ids that may occur again: nearly none does, and only those are kept as text.
+    again: HashSet<u64>,
+    seen: HashMap<String, u64>,
+}
+
+impl UniqueIds {
+    /// `again` are the hashes of all ids that may occur again.
+    pub fn new(again: HashSet<u64>) -> Self {
+        Self { again, seen: HashMap::new() }
+    }
+
+    /// True where no event has to be looked at.
+    pub fn is_idle(&self) -> bool {
+        self.again.is_empty()
+    }
+
+    /// True where an id with that hash may occur again.
+    pub fn is_again(&self, hash: u64) -> bool {
+        self.again.contains(&hash)
+    }
+
+    /// Numbers the ids of a row; rows come in their order.
+    pub fn number(&mut self, event: &mut Event) {
+        for source in &mut event.sources {
+            if !self.again.contains(&kept::hash(&source.id)) {
+                continue;
+            }
+            let number = self.seen.entry(source.id.0.clone()).or_default();
+            *number += 1;
+            if *number > 1 {
+                source.id.0 = format!("{}-{number}", source.id.0);
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use std::{
 
 use clap::Parser;
 use rfo::{
-    cli::{Cli, Color, Command, Inspect, Merge, MergeFormat, Parsers, Timeline},
+    cli::{Cli, Color, Command, Explain, Inspect, Merge, MergeFormat, Parsers, Timeline},
     definition::{Definition, Engine, check, draft, shelf::Shelf},
     output,
     render::{self, Format, Look},
@@ -45,6 +45,7 @@ fn go(cli: &Cli) -> Outcome {
         Command::Timeline(timeline) => write_timeline(cli, timeline),
         Command::Merge(merge) => write_merge(cli, merge),
         Command::Inspect(inspect) => write_inspection(cli, inspect),
+        Command::Explain(explain) => write_explanation(cli, explain),
         Command::Parsers { command } => parsers(cli, command),
         Command::Schema => say(render::schema::EVENT),
     }
@@ -189,6 +190,24 @@ fn write_inspection(cli: &Cli, options: &Inspect) -> Outcome {
         say(&report::run_json(&text))?;
     } else {
         say(&report::inspect(&text, color, width()))?;
+    }
+    Ok(ExitCode::from(code))
+}
+
+fn write_explanation(cli: &Cli, options: &Explain) -> Outcome {
+    let reading = Reading::from_cli(&options.evidence)?;
+    let showing = Showing::of_explained(options, &reading.zones)?;
+    let write = match options.format.as_str() {
+        "json" => |explained: &_, _| render::explain::json(explained),
+        "text" => render::explain::text,
+        other => return Err(format!("-f {other}: the formats are text and json").into()),
+    };
+    let explained = run::explain::explain(&reading, &showing, &options.what, !cli.quiet)?;
+    let look = Look { color: colour(cli, io::stdout().is_terminal()), width: width() };
+    say(&write(&explained, look))?;
+    let code = output::run_code(&explained.run);
+    if code > 0 && !cli.quiet {
+        eprintln!("rfo: not all evidence could be read; rfo inspect says what");
     }
     Ok(ExitCode::from(code))
 }

@@ -21,7 +21,7 @@ pub mod xml;
 
 use std::{io, ops::Range, sync::Arc};
 
-pub use piece::Piece;
+pub use piece::{Passed, Piece};
 pub use sketch::Sketch;
 
 use crate::{
@@ -276,6 +276,17 @@ impl Plan {
         let chunks = self.chunks(size).into_iter();
         let pieces = chunks.map(|chunk| self.scan(source, chunk, depth));
         Ok(self.combine(pieces.collect::<io::Result<_>>()?))
+    }
+
+    /// The records that tell nothing, read anew in chunks of `size`, in file order: those skipped by a
+    /// rule and those rejected.
+    ///
+    /// # Errors
+    /// The input's.
+    pub fn passed(&self, source: &dyn RangeRead, size: u64) -> io::Result<Vec<Passed>> {
+        let chunks = self.chunks(size).into_iter();
+        let pieces = chunks.map(|chunk| self.scan(source, chunk, Depth::Tick));
+        Ok(piece::passed(self, pieces.collect::<io::Result<_>>()?))
     }
 
     /// Reads the fields of the record that starts at `start`: the drafts of all that it tells.

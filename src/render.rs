@@ -7,9 +7,10 @@
 
 mod clock;
 mod csv;
+pub mod explain;
 mod header;
 mod html;
-mod jsonl;
+pub(crate) mod jsonl;
 mod markdown;
 pub(crate) mod page;
 mod row;
@@ -23,6 +24,7 @@ mod text;
 use std::{fmt, io, path::Path};
 
 use crate::timeline::Timeline;
+pub(crate) use clock::span as span_words;
 pub(crate) use text::ansi;
 
 /// A form in which the timeline can be written.
@@ -116,7 +118,8 @@ pub fn render(
         Format::Jsonl => jsonl::write(timeline, out),
         Format::Csv => csv::write(timeline, csv::Flavour::Machine, out),
         Format::CsvSpreadsheet => csv::write(timeline, csv::Flavour::Spreadsheet, out),
-    }
+    }?;
+    timeline.rows.check()
 }
 
 /// True for the first bytes (at least 4,096 where there are as many) of a file that [`render`]

@@ -8,6 +8,7 @@
 //! same inputs and settings give the same bytes for any number of threads.
 
 mod clocks;
+pub mod explain;
 mod inputs;
 mod mails;
 pub mod merge;
@@ -16,6 +17,7 @@ mod rows;
 mod streams;
 pub mod trial;
 mod trust;
+mod zones;
 
 pub(crate) use inputs::own_facts;
 
@@ -30,20 +32,23 @@ use crate::{
     detect::{self, Verdict},
     discover::{self, DiscoverError, Limits},
     event::Event,
-    join,
+    join::{self, Joined, Place, UniqueIds},
     reader::{Piece, Plan, Scan},
     report::Progress,
     settings::{Reading, SettingsError, Showing},
     time::{
         Instant, SECOND,
-        policy::{self, Facts},
+        policy::{self, Facts, Inferred},
     },
     timeline::{
         Run, Timeline, Window,
+        kept::{At, Kept},
         merge::{Placed, merge},
-        tell::{Decided, Which, tell},
+        rows::Rows,
+        tell::{Decided, Which},
     },
 };
+use rows::Row;
 
 /// Places between its ends that an input is looked at in, to see whether it is in order.
 const PLACES: u64 = 64;
@@ -59,6 +64,9 @@ pub enum RunError {
     /// The paths.
     #[error(transparent)]
     Discover(#[from] DiscoverError),
+    /// What is to be explained.
+    #[error(transparent)]
+    Asked(#[from] explain::AskedError),
     /// The thread pool.
     #[error("cannot start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -77,7 +85,8 @@ pub fn timeline(
 ) -> Result<Timeline, RunError> {
     in_pool(reading, || {
         let trusted = showing.trust_order.then_some(showing.window);
-        let read = read(reading, own, |_| true, trusted, talk)?;
+        let mut read = read(reading, own, |_| true, trusted, talk)?;
+        zones::settle(&mut read, reading);
         Ok(show(read, reading, showing, talk))
     })
 }
@@ -106,11 +115,16 @@ pub fn merged_events(
 pub fn inspect(reading: &Reading, talk: bool) -> Result<Run, RunError> {
     in_pool(reading, || {
         let mut read = read(reading, &[], |_| true, None, talk)?;
-        resolve(&mut read);
+        zones::settle(&mut read, reading);
+        let placed = resolve(&mut read);
+        let clocks = clocks::heard(&read, placed);
         let mut accounts = read.accounts();
         accounts.events.shown = accounts.events.told;
         let remarks = remarks::zones(&read, reading, talk);
-        Ok(Run { remarks, ..inputs::run(read, reading, accounts) })
+        for (input, remark) in clocks::remarks(&clocks) {
+            read.inputs[input as usize].scan.remarks.push(remark);
+        }
+        Ok(clocks::add(clocks, Run { remarks, ..inputs::run(read, reading, accounts) }))
     })
 }
 
@@ -239,18 +253,40 @@ fn decide(scans: Vec<(Plan, Scan)>, reading: &Reading, known: Option<Span>) -> V
     let span = first.par_iter().map(inputs::written_span).reduce(|| known, both);
     let again = |mut input: Decided| {
         let span = span.filter(|_| inputs::lacks_date(&input.scan));
-        let facts = || inputs::facts(&input.plan, &input.scan, reading, span);
         if span.is_some() {
-            input.policy = policy::decide(&input.scan.ticks, &facts());
-        }
-        // An input that can no longer be read is told of where its records are asked for.
-        if let Ok(Some(writers)) = streams::writers(&input) {
-            let facts = Facts { streams: writers, ..facts() };
+            let facts = inputs::facts(&input.plan, &input.scan, reading, span);
             input.policy = policy::decide(&input.scan.ticks, &facts);
         }
+        decide_writers(&mut input, &|input| inputs::facts(&input.plan, &input.scan, reading, span));
         input
     };
     first.into_par_iter().map(again).collect()
+}
+
+/// Asks who wrote which record, where that decides. An input that can no longer be read is told of
+/// where its records are asked for.
+fn decide_writers(input: &mut Decided, facts: &dyn Fn(&Decided) -> Facts) {
+    if let Ok(Some(writers)) = streams::writers(input) {
+        let facts = Facts { streams: writers, ..facts(input) };
+        input.policy = policy::decide(&input.scan.ticks, &facts);
+    }
+}
+
+/// Decides the policy of an input again, of which other inputs prove the zone. `others` is the time
+/// that those span which write their dates whole.
+fn decide_again(input: &mut Decided, reading: &Reading, others: Option<Span>, inferred: &Inferred) {
+    let others = others.filter(|_| inputs::lacks_date(&input.scan));
+    let facts = |input: &Decided| {
+        let inferred_zone = Some(inferred.clone());
+        Facts { inferred_zone, ..inputs::facts(&input.plan, &input.scan, reading, others) }
+    };
+    input.policy = policy::decide(&input.scan.ticks, &facts(input));
+    decide_writers(input, &facts);
+}
+
+/// The time that inputs which write their dates whole span.
+fn span_of_others(read: &Read) -> Option<Span> {
+    read.inputs.par_iter().map(inputs::written_span).reduce(|| None, both)
 }
 
 /// First and last instant.
@@ -277,33 +313,52 @@ fn resolve(read: &mut Read) -> Vec<Vec<Placed>> {
     placed
 }
 
+/// All events in their order, and what is one among them.
+struct Placing {
+    order: Vec<Placed>,
+    /// What was read for the joins.
+    kept: Kept,
+    joined: Joined,
+    /// What was put right of clocks.
+    corrected: Vec<clocks::Said>,
+}
+
+/// Resolve, merge, join. Where clocks are to be put right by what that shows, it is all done again
+/// with the right ones.
+fn join_all(read: &mut Read, reading: &Reading) -> Placing {
+    let first = place(read);
+    let corrected =
+        if reading.skew_auto { clocks::correct(read, reading, &first.joined) } else { Vec::new() };
+    if corrected.is_empty() {
+        return first;
+    }
+    drop(first);
+    Placing { corrected, ..place(read) }
+}
+
+fn place(read: &mut Read) -> Placing {
+    let order = merge(&resolve(read));
+    let kept = Kept::new(read.inputs.len());
+    let joined = join::join(&read.inputs, &order, &kept);
+    Placing { order, kept, joined, corrected: Vec::new() }
+}
+
 /// Resolve, merge, join, choose, tell, condense: from scans to rows.
 fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Timeline {
-    let mut accounts = read.accounts();
-    let order = merge(&resolve(&mut read));
-    let joined = join::join(&read.inputs, &order);
-    let chosen = rows::choose(&read, &order, &joined, showing, &mut accounts.events);
-    drop(order);
-    let told = tell_all(&mut read, &chosen, showing, talk);
-    // Of an input that can no longer be read.
-    let missed = chosen.iter().zip(&told).map(|(chosen, told)| chosen.len() - told.len());
-    accounts.events.left_out += missed.sum::<usize>() as u64;
-    let (mut rows, mut undated, members) = rows::assemble(told, &joined);
-    accounts.events.joined = members + join::keys::undated(&mut undated);
-    rows::refer(&mut rows, &joined);
-    if !showing.all {
-        accounts.events.folded =
-            condense::alerts(&mut rows, &joined.folds, |place| joined.origin(place));
-    }
-    let mut rows: Vec<Event> = rows.into_iter().map(|(_, row)| row).collect();
-    if !showing.all {
-        accounts.events.folded += condense::fold(&mut rows);
-    }
-    join::unique_ids(rows.iter_mut().chain(&mut undated));
-    accounts.events.shown = (rows.len() + undated.len()) as u64;
-    debug_assert_eq!(accounts.check(), Vec::<String>::new());
+    let Placing { order, kept, joined, corrected } = join_all(&mut read, reading);
+    let mut laid = lay(&mut read, order, &kept, &joined, showing, talk);
+    let rows = if showing.all {
+        laid.packed()
+    } else {
+        laid.held(showing, &mut |_, _| {})
+            .into_iter()
+            .map(|(_, row)| row)
+            .collect::<Vec<_>>()
+            .into()
+    };
+    let (undated, accounts) = laid.finish(rows.len());
     let remarks = remarks::zones(&read, reading, talk);
-    let clocks = clocks::clocks(&read, &joined);
+    let clocks = [corrected, clocks::clocks(&read, &joined)].concat();
     for (input, remark) in joined.remarks.into_iter().chain(clocks::remarks(&clocks)) {
         read.inputs[input as usize].scan.remarks.push(remark);
     }
@@ -317,40 +372,117 @@ fn show(mut read: Read, reading: &Reading, showing: &Showing, talk: bool) -> Tim
     }
 }
 
-/// Reads the fields of all chosen events, by input. An input that can no longer be read becomes
-/// unread: its chosen events are counted as left out, and the fault says why.
-fn tell_all(
+/// The events that are to be rows, and what is joined to them.
+struct Laid<'r> {
+    kept: &'r Kept,
+    order: Vec<Placed>,
+    chosen: Vec<Vec<Which>>,
+    joined: &'r Joined,
+    /// By path and byte.
+    undated: Vec<Event>,
+    accounts: Accounts,
+    ids: UniqueIds,
+}
+
+/// Choose, tell: from joined events to those that are rows.
+fn lay<'r>(
     read: &mut Read,
-    chosen: &[Vec<Which>],
+    order: Vec<Placed>,
+    kept: &'r Kept,
+    joined: &'r Joined,
     showing: &Showing,
     talk: bool,
-) -> Vec<Vec<(Which, Event)>> {
+) -> Laid<'r> {
+    let mut accounts = read.accounts();
+    let chosen = rows::choose(read, &order, joined, showing, &mut accounts.events);
+    accounts.events.left_out += tell_all(read, kept, &chosen, talk);
+    let mut undated = rows::undated(kept, read, &chosen, showing);
+    accounts.events.joined = join::keys::undated(&mut undated);
+    let ids = UniqueIds::new(kept.repeated_ids());
+    Laid { kept, order, chosen, joined, undated, accounts, ids }
+}
+
+impl Laid<'_> {
+    /// Every event that stands for itself, in the total order. They may be more than memory holds, so
+    /// they stay packed.
+    fn packed(&mut self) -> Rows {
+        let Self { kept, order, chosen, joined, accounts, ids, .. } = self;
+        let pack = kept.pack();
+        let mut all: Vec<At> = Vec::new();
+        let is_again = |ids: &UniqueIds, at| pack.id_hash(at).is_some_and(|id| ids.is_again(id));
+        accounts.events.joined += rows::assemble(kept, order, chosen, joined, true, |_, row| {
+            let row = match row {
+                Row::AsRead(at) if ids.is_idle() || !is_again(ids, at) => return all.push(at),
+                Row::AsRead(at) => pack.get(at).map(Box::new),
+                Row::Put(row) => Some(row),
+            };
+            let Some(mut row) = row else { return };
+            ids.number(&mut row);
+            all.extend(pack.add(&row));
+        });
+        Rows::packed(pack.clone(), all)
+    }
+
+    /// The rows, each with the place of its origin; where not every event is asked for, with what
+    /// repeats folded into the first of them. The `trail` is told of each row that is folded.
+    fn held(&mut self, showing: &Showing, trail: &mut condense::Trail<'_>) -> Vec<(Place, Event)> {
+        let Self { kept, order, chosen, joined, accounts, ids, .. } = self;
+        let counts = &mut accounts.events;
+        let mut rows: Vec<(Place, Event)> = Vec::new();
+        let all = showing.all;
+        counts.joined += rows::assemble(kept, order, chosen, joined, all, |place, row| {
+            let row = match row {
+                Row::AsRead(at) => rows::read_back(kept, at, all),
+                Row::Put(row) => Some(*row),
+            };
+            rows.extend(row.map(|row| (place, row)));
+        });
+        if !all {
+            let origin = |place| joined.origin(place);
+            counts.folded = condense::alerts(&mut rows, &joined.folds, origin, trail);
+            counts.folded += condense::fold(&mut rows, trail);
+        }
+        for (_, row) in &mut rows {
+            ids.number(row);
+        }
+        rows
+    }
+
+    /// The undated events and the accounts, once the rows are made.
+    fn finish(mut self, rows: usize) -> (Vec<Event>, Accounts) {
+        for event in &mut self.undated {
+            self.ids.number(event);
+        }
+        self.accounts.events.shown = (rows + self.undated.len()) as u64;
+        debug_assert_eq!(self.accounts.check(), Vec::<String>::new());
+        (self.undated, self.accounts)
+    }
+}
+
+/// Reads the fields of all chosen events, by input. An input that can no longer be read becomes
+/// unread: the fault says why, and the number of its chosen events is given.
+fn tell_all(read: &mut Read, kept: &Kept, chosen: &[Vec<Which>], talk: bool) -> u64 {
     let bytes = read.inputs.iter().map(|input| input.plan.input.size).sum();
     let progress = Progress::new(bytes, talk);
-    let told: Vec<std::io::Result<Vec<(Which, Event)>>> = read
+    let told: Vec<std::io::Result<()>> = read
         .inputs
         .par_iter()
+        .enumerate()
         .zip(chosen)
-        .map(|(input, chosen)| tell(input, chosen, &progress))
+        .map(|(input, chosen)| kept.read(input, chosen, &progress, |_, _| ()).map(|_| ()))
         .collect();
     progress.finish();
-    let inputs = read.inputs.iter_mut();
-    let events = inputs.zip(told).map(|(input, told)| {
-        told.unwrap_or_else(|error| {
-            input.scan.faults.push(crate::accounts::Fault {
-                path: input.plan.input.path.to_string(),
-                line: 0,
-                reason: format!("could be scanned, but not read again: {error}"),
-            });
-            Vec::new()
-        })
-    });
-    let mut events: Vec<Vec<(Which, Event)>> = events.collect();
-    if !showing.all {
-        for (_, event) in events.iter_mut().flatten() {
-            let reason = condense::reason_of(event);
-            event.reasons.extend(reason.map(str::to_owned));
-        }
+    let mut missed = 0;
+    for (number, told) in told.into_iter().enumerate() {
+        let Err(error) = told else { continue };
+        kept.forget(number);
+        missed += chosen[number].len() as u64;
+        let input = &mut read.inputs[number];
+        input.scan.faults.push(crate::accounts::Fault {
+            path: input.plan.input.path.to_string(),
+            line: 0,
+            reason: format!("could be scanned, but not read again: {error}"),
+        });
     }
-    events
+    missed
 }

@@ -69,6 +69,8 @@ pub struct Reading {
     pub column: ByPath<(String, String)>,
     /// How much a clock is ahead, in milliseconds.
     pub skew_ms: ByPath<i64>,
+    /// Clocks of which nobody told that are surely off are put right.
+    pub skew_auto: bool,
     /// Told parsers.
     pub read_as: ByPath<Arc<Definition>>,
     /// Time zone rules.
@@ -163,6 +165,7 @@ impl Reading {
             order: ByPath::default(),
             column: ByPath::default(),
             skew_ms: ByPath::default(),
+            skew_auto: false,
             read_as: ByPath::default(),
             zones: Zones::bundled().clone(),
             bundled: true,
@@ -194,6 +197,8 @@ impl Reading {
         if cli.tzdb != "bundled" {
             note("--tzdb", std::slice::from_ref(&cli.tzdb));
         }
+        let told_skew: Vec<String> =
+            cli.skew.iter().filter(|value| *value != "auto").cloned().collect();
         let parser = |name: &str| {
             shelf.get(name).cloned().ok_or_else(|| {
                 let near = shelf.nearest(name).map(|near| format!("; did you mean {near}?"));
@@ -208,7 +213,8 @@ impl Reading {
             date: by_path("--date", &cli.date, day)?,
             order: by_path("--date-order", &cli.date_order, str::parse)?,
             column: columns(&cli.column)?,
-            skew_ms: by_path("--skew", &cli.skew, duration_ms)?,
+            skew_ms: by_path("--skew", &told_skew, duration_ms)?,
+            skew_auto: told_skew.len() < cli.skew.len(),
             read_as: by_path("--as", &cli.read_as, parser)?,
             paths: cli.paths.clone(),
             shelf,
@@ -319,6 +325,15 @@ impl Showing {
         let (window, show_zones) = window(&cli.window, &cli.show_zone, zones)?;
         let cli::Timeline { trust_order, all, strict, .. } = *cli;
         Ok(Self { window, show_zones, trust_order, all, strict })
+    }
+
+    /// The same for a row that is to be explained.
+    ///
+    /// # Errors
+    /// As [`from_cli`](Self::from_cli).
+    pub fn of_explained(cli: &cli::Explain, zones: &Zones) -> Result<Self, SettingsError> {
+        let (window, show_zones) = window(&cli.window, &cli.show_zone, zones)?;
+        Ok(Self { window, show_zones, all: cli.all, ..Self::default() })
     }
 }
 

@@ -15,7 +15,7 @@ use std::{ops::Range, sync::Arc};
 pub use compile::{HoleKind, Kinds, TemplateError};
 pub(crate) use pieces::PAIRS;
 pub(crate) use step::pairs;
-use step::{Step, Stop};
+use step::{Step, Stop, Texts};
 
 use crate::time::{
     RawTime,
@@ -41,19 +41,44 @@ pub struct Template {
     /// The bytes that a text which fits begins with; none where that may be any. Most texts fit most
     /// templates not, and their first byte says so.
     first: Option<Bytes>,
+    /// The bytes that stand somewhere in every text that fits.
+    needs: Bytes,
 }
 
 /// A set of bytes.
-#[derive(Clone, Copy, Debug)]
-struct Bytes([u64; 4]);
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Bytes([u64; 4]);
 
 impl Bytes {
-    fn of(fits: impl Fn(u8) -> bool) -> Self {
-        let mut bits = [0; 4];
-        for byte in (0..=255).filter(|byte| fits(*byte)) {
-            bits[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    /// All that there are.
+    pub(crate) const ALL: Self = Self([u64::MAX; 4]);
+
+    /// Those of a text.
+    pub(crate) fn in_text(text: &[u8]) -> Self {
+        let mut bytes = Self::default();
+        for byte in text {
+            bytes.add(*byte);
         }
-        Self(bits)
+        bytes
+    }
+
+    fn add(&mut self, byte: u8) {
+        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+
+    /// These and those.
+    pub(crate) fn and(self, others: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] | others.0[at]))
+    }
+
+    fn is_within(self, others: Self) -> bool {
+        self.0.iter().zip(others.0).all(|(own, other)| own & !other == 0)
+    }
+
+    fn of(fits: impl Fn(u8) -> bool) -> Self {
+        let mut bytes = Self::default();
+        (0..=255).filter(|byte| fits(*byte)).for_each(|byte| bytes.add(byte));
+        bytes
     }
 
     fn has(self, byte: u8) -> bool {
@@ -153,9 +178,38 @@ impl Template {
     }
 
     /// The first of some templates that takes the whole text apart.
-    pub fn first_of<'t>(templates: &'t [Self], text: &[u8], fit: &mut Fit) -> Option<&'t Self> {
+    pub fn first_of<'t>(
+        templates: impl IntoIterator<Item = &'t Self>,
+        text: &[u8],
+        fit: &mut Fit,
+    ) -> Option<&'t Self> {
         fit.known = None;
-        templates.iter().find(|template| template.fit_too(text, fit).is_ok())
+        let begin = text.get(skip_marks(text));
+        let may = |template: &&Self| match (&template.first, begin) {
+            (Some(first), Some(byte)) => first.has(*byte),
+            _ => true,
+        };
+        let fits = |template: &&Self| template.fit_too(text, fit).is_ok();
+        templates.into_iter().filter(may).find(fits)
+    }
+
+    /// False where no text in a sample can fit: `holds` tells of a text whether it may stand there.
+    pub(crate) fn may_fit_in(&self, holds: &dyn Fn(&[u8]) -> bool) -> bool {
+        self.steps.iter().all(|step| match step.texts() {
+            Texts::Any => true,
+            Texts::One(text) => holds(text),
+            Texts::OneOf(words) => words.iter().any(|word| holds(word)),
+        })
+    }
+
+    /// The most bits of proof that a text which fits has; perhaps a few more than that.
+    pub(crate) fn most_proof(&self) -> u32 {
+        self.steps.iter().map(Step::most_proof).sum()
+    }
+
+    /// False where no text of these bytes can fit.
+    pub(crate) fn may_fit_of(&self, bytes: Bytes) -> bool {
+        self.needs.is_within(bytes)
     }
 
     /// Takes the text apart that the template before did not fit.

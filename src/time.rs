@@ -34,7 +34,9 @@ pub use raw::{Flags, Open, RawTime};
 pub use stamp::{Basis, Note, Quality, Stamp};
 
 /// Nanoseconds since 1970-01-01T00:00:00Z (no leap seconds), between the years 1678 and 2261.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,
+)]
 pub struct Instant(pub i64);
 
 /// Nanoseconds in a second.
@@ -171,7 +173,18 @@ impl fmt::Display for Civil {
 
 /// How finely a time was written. A time is the interval that starts at its instant and is this
 /// long; nothing prints digits beyond it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    serde::Deserialize,
+    serde::Serialize,
+)]
 pub enum Precision {
     /// A date alone.
     Day,

@@ -1,10 +1,12 @@
 //! The timeline: rows in the one total order, and everything a reader needs to trust them.
 
 pub mod id;
+pub mod kept;
 pub mod merge;
+pub mod rows;
 pub mod tell;
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Serialize;
 
@@ -178,7 +180,7 @@ impl Window {
 #[derive(Clone, Debug)]
 pub struct Timeline {
     /// Rows with an instant, in the total order.
-    pub rows: Vec<Event>,
+    pub rows: rows::Rows,
     /// Events without an instant, by path and byte.
     pub undated: Vec<Event>,
     /// Extra local columns.
@@ -189,4 +191,11 @@ pub struct Timeline {
     pub all: bool,
     /// What the run did.
     pub run: Run,
+}
+
+impl Timeline {
+    /// The rows, then the undated events.
+    pub fn events(&self) -> impl Iterator<Item = Cow<'_, Event>> {
+        self.rows.iter().chain(self.undated.iter().map(Cow::Borrowed))
+    }
 }

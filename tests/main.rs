@@ -2,6 +2,8 @@
 
 mod accounts;
 mod cli;
+mod clocks;
+mod explain;
 mod house;
 mod incidents;
 mod merge;

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use super::into_run;
+use super::{Trail, into_run};
 use crate::{
     event::Event,
     join::{
@@ -25,11 +25,13 @@ struct Part<'f> {
 }
 
 /// Folds alerts that repeat; `rows` stand in the total order, each with the place of its first
-/// source, and `origin` tells in which row an event is. Gives the number of events folded.
+/// source, and `origin` tells in which row an event is. Gives the number of events folded, and tells
+/// the `trail`.
 pub fn alerts(
     rows: &mut Vec<(Place, Event)>,
     folds: &[Fold],
     origin: impl Fn(Place) -> Place,
+    trail: &mut Trail<'_>,
 ) -> u64 {
     let parts = parts(folds, origin);
     let mut firsts: HashMap<Place, usize> = HashMap::new();
@@ -42,8 +44,9 @@ pub fn alerts(
         };
         let first = *firsts.entry(part.fold.head).or_insert(kept.len());
         match kept.get_mut(first) {
-            Some((_, row)) if part.folds(row, &event) => {
+            Some((head, row)) if part.folds(row, &event) => {
                 folded += 1;
+                trail(place, *head);
                 part.fold(row, event);
             }
             _ => kept.push((place, event)),

@@ -3,6 +3,7 @@
 use super::{fold, without_numbers};
 use crate::{
     event::{Event, Id, Kind, Severity, Source},
+    join::Place,
     time::{Basis, Instant, Precision, Quality, SECOND, Stamp},
 };
 
@@ -48,16 +49,31 @@ pub(super) fn log(secs: i64, text: &str) -> Event {
     }
 }
 
+/// Folds; gives the rows left, and the seconds of each row that was folded and of the one it is in.
+fn folded(events: Vec<Event>) -> (Vec<Event>, Vec<(u32, u32)>) {
+    let place = |event: &Event| Place {
+        input: 0,
+        tick: (event.sources[0].stamp.instant.map_or(0, |at| at.0) / SECOND) as u32,
+    };
+    let mut rows: Vec<(Place, Event)> =
+        events.into_iter().map(|event| (place(&event), event)).collect();
+    let mut trail = Vec::new();
+    let folded = fold(&mut rows, &mut |row, head| trail.push((row.tick, head.tick)));
+    assert_eq!(folded, trail.len() as u64);
+    (rows.into_iter().map(|(_, row)| row).collect(), trail)
+}
+
 #[test]
 fn repeats_are_folded_into_the_first_and_silence_ends_a_run() {
-    let mut rows = vec![
+    let rows = vec![
         log(0, "order 1 failed"),
         log(60, "order 22 failed"),
         log(61, "disk full"),
         log(660, "order 333 failed"),
         log(1261, "order 4 failed"),
     ];
-    assert_eq!(fold(&mut rows), 2);
+    let (rows, trail) = folded(rows);
+    assert_eq!(trail, [(60, 0), (660, 0)]);
     let shown: Vec<_> = rows.iter().map(|row| (row.summary.as_str(), row.count)).collect();
     assert_eq!(shown, [("order 1 failed", Some(3)), ("disk full", None), ("order 4 failed", None)]);
     assert_eq!(rows[0].time_end, Some(Instant(660 * SECOND)));
@@ -72,9 +88,8 @@ fn other_severities_and_kinds_stay_apart() {
     alert.kind = Kind::Alert;
     let mut worse = log(2, "x");
     worse.severity = Some(Severity::Critical);
-    let mut rows = vec![log(0, "x"), alert, worse];
-    assert_eq!(fold(&mut rows), 0);
-    assert_eq!(rows.len(), 3);
+    let (rows, trail) = folded(vec![log(0, "x"), alert, worse]);
+    assert_eq!((rows.len(), trail), (3, Vec::new()));
 }
 
 #[test]

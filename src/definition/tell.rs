@@ -348,11 +348,11 @@ impl Teller<'_> {
         if state.is_none() && draft.kind != Kind::Alert {
             return None;
         }
-        let taken = draft.marks.contains(&Mark::Acknowledged).then(|| "ACKNOWLEDGED".to_owned());
+        let is_taken = draft.marks.contains(&Mark::Acknowledged);
         let about = About {
             host: text_of(&plan.host, "host"),
             service: text_of(&plan.service, "service"),
-            state: taken.or(state),
+            state: if is_taken { Some(sketch::taken(state.as_deref())) } else { state },
         };
         about.told(draft.kind)
     }

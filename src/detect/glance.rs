@@ -7,6 +7,7 @@ use std::{
     borrow::Cow,
     cell::{OnceCell, RefCell},
     collections::{BTreeMap, HashSet},
+    ops::Range,
     rc::Rc,
 };
 
@@ -23,7 +24,9 @@ use crate::{
     reader::{
         csv::{Rows, bare, guess_delimiter},
         json::{self, Contexts},
+        lines::lines_of,
     },
+    template::Bytes,
 };
 
 /// JSON records that are looked at.
@@ -46,12 +49,22 @@ pub(super) struct Glance<'a> {
     values: RefCell<Values>,
     json: OnceCell<bool>,
     stretches: OnceCell<Vec<(Cow<'a, [u8]>, usize)>>,
+    lines: OnceCell<Vec<Vec<Line>>>,
     lines_shown: OnceCell<Shown>,
     head_shown: OnceCell<Shown>,
     escapes: OnceCell<bool>,
     delimiter: OnceCell<u8>,
     /// Columns that the user told: what is asked for, and the name.
     columns: Vec<(String, String)>,
+}
+
+/// A line of a stretch.
+pub(super) struct Line {
+    /// Its place in the stretch, without its end.
+    pub(super) place: Range<usize>,
+    pub(super) is_blank: bool,
+    /// The bytes in it.
+    pub(super) bytes: Bytes,
 }
 
 /// The first JSON records at some paths, and what is around them.
@@ -73,6 +86,7 @@ impl<'a> Glance<'a> {
             values: RefCell::default(),
             json: OnceCell::new(),
             stretches: OnceCell::new(),
+            lines: OnceCell::new(),
             lines_shown: OnceCell::new(),
             head_shown: OnceCell::new(),
             escapes: OnceCell::new(),
@@ -132,6 +146,20 @@ impl<'a> Glance<'a> {
     /// The head, the middle and the end of an input, each with the number of lines to look at.
     pub(super) fn stretches(&self) -> &[(Cow<'a, [u8]>, usize)] {
         self.stretches.get_or_init(|| stretches(self.source, self.head))
+    }
+
+    /// The lines to look at of each stretch.
+    pub(super) fn lines(&self) -> &[Vec<Line>] {
+        let cut = |(text, most): &(Cow<'_, [u8]>, usize)| {
+            let starts = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
+            let line = |at: usize| {
+                let line = lines_of(&text[at..], 1).unwrap_or_default();
+                let is_blank = line.trim_ascii().is_empty();
+                Line { place: at..at + line.len(), is_blank, bytes: Bytes::in_text(line) }
+            };
+            std::iter::once(0).chain(starts).take(*most).map(line).collect()
+        };
+        self.lines.get_or_init(|| self.stretches().iter().map(cut).collect())
     }
 
     /// The names in the first row, without what exports differ in.

@@ -27,11 +27,29 @@ use crate::{
 pub(super) const SAMPLE: usize = 300;
 
 pub(super) fn score(definition: &Arc<Definition>, path: &str, glance: &Glance<'_>) -> Score {
+    score_above(definition, path, glance, f64::NEG_INFINITY)
+}
+
+/// What the first few lines prove of a definition, in bits: the likeliest ones are scored first.
+pub(super) fn first_look(definition: &Arc<Definition>, glance: &Glance<'_>) -> u64 {
+    match &definition.engine {
+        Engine::Lines { .. } if !glance.is_json() => lines::first_look(definition, glance),
+        _ => 0,
+    }
+}
+
+/// The score, or none where its value is surely below `floor`.
+pub(super) fn score_above(
+    definition: &Arc<Definition>,
+    path: &str,
+    glance: &Glance<'_>,
+    floor: f64,
+) -> Score {
     let Glance { source, head, .. } = *glance;
     let mut score = match &definition.engine {
         // A log or a document may begin so, but does not go on so.
         Engine::Lines { .. } | Engine::Markdown { .. } if glance.is_json() => Score::default(),
-        Engine::Lines { .. } => lines::score(definition, glance),
+        Engine::Lines { .. } => lines::score(definition, glance, floor),
         Engine::Csv { need, .. } if definition.head.columns.is_some() => {
             table_score(definition, need, source, head)
         }

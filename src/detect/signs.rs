@@ -15,16 +15,18 @@ use crate::{
 
 /// Lines behind the last record of a stretch that its template may still span.
 const BEHIND: usize = 64;
-/// Bits of the set of threes, as a power of two.
-const THREES: u32 = 17;
+/// Words of the set of pairs, of which there are 65,536.
+const PAIRS: usize = 1 << 10;
+/// Words of the set of threes.
+const THREES: usize = 1 << 11;
 
 /// What stands in a text.
 pub(super) struct Shown {
-    pairs: Vec<u64>,
-    threes: Vec<u64>,
+    pairs: Box<[u64; PAIRS]>,
+    threes: Box<[u64; THREES]>,
     bytes: [bool; 256],
     /// Pairs that lines begin with.
-    starts: Vec<u64>,
+    starts: Box<[u64; PAIRS]>,
     /// Bytes that lines begin with.
     firsts: [bool; 256],
     /// The shapes that lines begin with: digits as `0`, letters as `a`.
@@ -46,7 +48,7 @@ fn pair(a: u8, b: u8) -> usize {
 /// A place for three bytes; several threes share one.
 fn three(a: u8, b: u8, c: u8) -> usize {
     let text = u32::from(a) << 16 | u32::from(b) << 8 | u32::from(c);
-    (text.wrapping_mul(0x9E37_79B1) >> (32 - THREES)) as usize
+    text.wrapping_mul(0x9E37_79B1) as usize >> (32 - THREES.ilog2() - 6)
 }
 
 /// The shape of a line's start; a short line is filled up.
@@ -60,8 +62,8 @@ fn shape(line: &[u8]) -> [u8; SHAPE] {
 
 impl Shown {
     fn nothing() -> Self {
-        let pairs = || vec![0; 1 << 10];
-        let threes = vec![0; 1 << (THREES - 6)];
+        let pairs = || Box::new([0; PAIRS]);
+        let threes = Box::new([0; THREES]);
         let (bytes, firsts) = ([false; 256], [false; 256]);
         let shapes = BTreeSet::new();
         Self { pairs: pairs(), threes, bytes, starts: pairs(), firsts, shapes }
@@ -75,15 +77,16 @@ impl Shown {
     }
 
     fn look(&mut self, text: &[u8]) {
-        for window in text.windows(3) {
-            put(&mut self.pairs, pair(window[0], window[1]));
-            put(&mut self.threes, three(window[0], window[1], window[2]));
+        let Self { pairs, threes, bytes, .. } = self;
+        let mut before = text.first().copied().unwrap_or_default();
+        for [a, b] in text.windows(2).filter_map(<[u8]>::first_chunk) {
+            put(&mut pairs[..], pair(*a, *b));
+            put(&mut threes[..], three(before, *a, *b));
+            bytes[usize::from(*a)] = true;
+            before = *a;
         }
-        if let [.., a, b] = text {
-            put(&mut self.pairs, pair(*a, *b));
-        }
-        for byte in text {
-            self.bytes[usize::from(*byte)] = true;
+        if let Some(last) = text.last() {
+            bytes[usize::from(*last)] = true;
         }
         let starts = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
         for at in std::iter::once(0).chain(starts) {
@@ -92,19 +95,19 @@ impl Shown {
             let Some(first) = line.first() else { continue };
             self.firsts[usize::from(*first)] = true;
             if let [a, b, ..] = line {
-                put(&mut self.starts, pair(*a, *b));
+                put(&mut self.starts[..], pair(*a, *b));
             }
             self.shapes.insert(shape(line));
         }
     }
 
     /// False where this text stands nowhere.
-    fn holds(&self, text: &str) -> bool {
-        match text.as_bytes() {
+    pub(super) fn holds(&self, text: &[u8]) -> bool {
+        match text {
             [] => true,
             [byte] => self.bytes[usize::from(*byte)],
-            [a, b] => has(&self.pairs, pair(*a, *b)),
-            longer => longer.windows(3).all(|w| has(&self.threes, three(w[0], w[1], w[2]))),
+            [a, b] => has(&self.pairs[..], pair(*a, *b)),
+            longer => longer.windows(3).all(|w| has(&self.threes[..], three(w[0], w[1], w[2]))),
         }
     }
 
@@ -113,7 +116,7 @@ impl Shown {
         match text.as_bytes() {
             [] => true,
             [byte] => self.firsts[usize::from(*byte)],
-            [a, b, ..] => has(&self.starts, pair(*a, *b)),
+            [a, b, ..] => has(&self.starts[..], pair(*a, *b)),
         }
     }
 
@@ -129,9 +132,13 @@ impl Shown {
             Start::Time(ways) => self.begins_time(ways),
             Start::One(texts) => texts.iter().any(|text| self.begins(text)),
         };
-        begins && shape.holds.iter().all(|texts| texts.iter().any(|text| self.holds(text)))
+        begins
+            && shape.holds.iter().all(|texts| texts.iter().any(|text| self.holds(text.as_bytes())))
     }
 }
+
+/// Most lines of a template that is sought in the lines that are looked at.
+pub(super) const SPAN: usize = BEHIND;
 
 /// The lines of a stretch that are looked at, and those behind them.
 pub(super) fn sample(text: &[u8], lines: usize) -> &[u8] {
@@ -160,7 +167,7 @@ pub(super) fn show(glance: &Glance<'_>, signs: &Signs) -> bool {
         Signs::Members(names) => {
             (glance.start().starts_with(b"{") || glance.start().starts_with(b"["))
                 && (glance.escapes_names()
-                    || names.iter().all(|name| glance.head_shown().holds(name)))
+                    || names.iter().all(|name| glance.head_shown().holds(name.as_bytes())))
         }
         Signs::Columns { delimiter, need } => {
             let header = glance.header(delimiter.unwrap_or_else(|| glance.delimiter()));

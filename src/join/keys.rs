@@ -6,12 +6,14 @@
 
 use std::collections::HashMap;
 
-use super::{Join, Place, sketch};
+use super::{Join, Place, Rule, sketch};
 use crate::{
     event::{Event, Kind},
     reader::sketch::Known,
+    time::policy,
     timeline::{
         id::ticket_event,
+        kept::Kept,
         merge::Placed,
         tell::{Decided, Which},
     },
@@ -32,17 +34,23 @@ pub(super) struct Found {
 type Keyed = (Known, u64, u32);
 
 /// Joins the copies among events with native keys.
-pub(super) fn join(inputs: &[Decided], order: &[Placed]) -> Found {
+pub(super) fn join(inputs: &[Decided], order: &[Placed], kept: &Kept) -> Found {
     let mut keyed: Vec<Keyed> = Vec::new();
     for (number, placed) in (0_u32..).zip(order) {
         let sketch = sketch(inputs, placed).filter(|sketch| sketch.known != Known::Text);
         keyed.extend(sketch.map(|sketch| (sketch.known, sketch.same, number)));
     }
     keyed.sort_unstable();
-    let again = |group: &&[Keyed]| group.len() > 1;
-    let groups: Vec<&[Keyed]> =
-        keyed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(again).collect();
-    let mut contents = read(inputs, order, &groups);
+    let of_one_key = keyed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
+    let groups: Vec<Vec<Keyed>> = of_one_key
+        .filter_map(|group| {
+            // Nearly all keys stand alone.
+            let group =
+                if group.len() > 1 { at_one_time(inputs, order, group) } else { Vec::new() };
+            Some(group).filter(|group| group.len() > 1)
+        })
+        .collect();
+    let mut contents = read(inputs, order, &groups, kept);
     let mut found = Found::default();
     let mut apart: HashMap<(u32, Known), u64> = HashMap::new();
     for group in groups {
@@ -58,6 +66,49 @@ pub(super) fn join(inputs: &[Decided], order: &[Placed]) -> Found {
         apart.into_iter().map(|((input, known), n)| (input, differs(known, n))).collect();
     found.remarks.sort_unstable();
     found
+}
+
+/// Those of one key that can be copies of another: all mails, whose `Date` may be lost, and else what
+/// shares an instant with another. The comments of a ticket have one key, and times of their own.
+fn at_one_time(inputs: &[Decided], order: &[Placed], group: &[Keyed]) -> Vec<Keyed> {
+    if group[0].0 == Known::Mail {
+        return group.to_vec();
+    }
+    let ends: Vec<(i64, i64)> = group
+        .iter()
+        .map(|(_, _, number)| {
+            let placed = order[*number as usize];
+            let Decided { scan, policy, .. } = &inputs[placed.input as usize];
+            let at = placed.tick as usize;
+            let stamp = policy::resolve(policy, at, &scan.ticks[at].time);
+            (placed.instant.0, placed.instant.0.saturating_add(stamp.precision.nanos()))
+        })
+        .collect();
+    // They stand by their instants.
+    let mut latest = i64::MIN;
+    let shares = |(at, &(start, end)): (usize, &(i64, i64))| {
+        let before = start < latest;
+        latest = latest.max(end);
+        before || ends.get(at + 1).is_some_and(|next| next.0 < end)
+    };
+    let shares: Vec<bool> = ends.iter().enumerate().map(shares).collect();
+    group.iter().zip(shares).filter(|(_, shares)| *shares).map(|(keyed, _)| *keyed).collect()
+}
+
+/// Joins what is about something and has one key, each to the first of them, whatever it says.
+pub(super) fn unread(inputs: &[Decided], order: &[Placed]) -> Vec<Join> {
+    let mut first: HashMap<(Known, u64), Placed> = HashMap::new();
+    let join = |placed: &Placed| {
+        let sketch = sketch(inputs, placed)?;
+        if sketch.known == Known::Text || sketch.about == 0 {
+            return None;
+        }
+        let first = *first.entry((sketch.known, sketch.same)).or_insert(*placed);
+        let (origin, member) = (Place::from(&first), Place::from(placed));
+        let apart_ns = placed.instant.0 - first.instant.0;
+        (origin != member).then_some(Join { origin, member, rule: Rule::NativeKey, apart_ns })
+    };
+    order.iter().filter_map(join).collect()
 }
 
 /// Joins the events of one key that have one content; each to the first of them.
@@ -97,9 +148,14 @@ fn differs(known: Known, n: u64) -> String {
 }
 
 /// Reads what the events of all groups say.
-fn read(inputs: &[Decided], order: &[Placed], groups: &[&[Keyed]]) -> HashMap<Place, Content> {
+fn read(
+    inputs: &[Decided],
+    order: &[Placed],
+    groups: &[Vec<Keyed>],
+    kept: &Kept,
+) -> HashMap<Place, Content> {
     let mut wanted: Vec<Vec<Which>> = vec![Vec::new(); inputs.len()];
-    for (_, _, number) in groups.iter().copied().flatten() {
+    for (_, _, number) in groups.iter().flatten() {
         let placed = order[*number as usize];
         wanted[placed.input as usize].push(Which::Tick(placed.tick));
     }
@@ -107,7 +163,7 @@ fn read(inputs: &[Decided], order: &[Placed], groups: &[&[Keyed]]) -> HashMap<Pl
         let known = inputs[place.input as usize].scan.sketches.get(place.tick as usize);
         Content::of(&event, known.map(|sketch| sketch.known) == Some(Known::Mail))
     };
-    super::read(inputs, &wanted, content).into_iter().collect()
+    super::read(inputs, &wanted, kept, content).into_iter().collect()
 }
 
 /// Joins the copies among events without an instant, which have no sketches; they stand by path and

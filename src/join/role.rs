@@ -15,6 +15,11 @@ pub(super) fn facts(input: &Decided) -> Facts {
     }
 }
 
+/// What the parts of one log have in common.
+pub fn of(path: &str) -> String {
+    role(path)
+}
+
 /// A name without what packing adds.
 fn unpacked(name: &str) -> &str {
     let endings = ["gz", "bz2", "xz", "zst", "lz4", "lz", "lzma", "Z"].into_iter();

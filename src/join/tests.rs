@@ -2,16 +2,17 @@
 
 use proptest::prelude::*;
 
-use super::{keys::undated as copies, unique_ids};
+use super::{UniqueIds, keys::undated as copies};
 use crate::{
     event::{Event, Id, Kind},
     render::sample,
     time::Instant,
+    timeline::kept,
 };
 
 /// An event of that kind and native key, at a second, in a file.
 fn event(kind: Kind, record: &str, second: i64, path: &str) -> Event {
-    let mut event = sample::incident().rows.swap_remove(0);
+    let mut event = sample::incident().rows.get(0).expect("a row").into_owned();
     event.kind = kind;
     event.stamp.instant = Some(Instant(second * 1_000_000_000));
     event.time_raw = second.to_string();
@@ -93,7 +94,11 @@ fn the_number_of_a_comment_counts_within_one_export() {
 #[test]
 fn equal_ids_are_told_apart_in_the_order_of_the_output() {
     let mut events: Vec<Event> = (0..3).map(|n| event(Kind::Log, "x", n, "a")).collect();
-    unique_ids(events.iter_mut());
+    let again = events.iter().map(|event| kept::hash(event.id())).collect();
+    let mut ids = UniqueIds::new(again);
+    for event in &mut events {
+        ids.number(event);
+    }
     let ids: Vec<&str> = events.iter().map(|event| event.sources[0].id.0.as_str()).collect();
     assert_eq!(ids, ["e-x-a", "e-x-a-2", "e-x-a-3"]);
 }

@@ -178,18 +178,49 @@ impl Told<'_> {
     }
 }
 
-/// Finds what is told again. `ahead` gives how many ns an input's clock is ahead of the others.
-pub fn find(said: &[Said<'_>], ahead: &(dyn Fn(u32) -> i64 + Sync)) -> Found {
+/// Who tells that something was done to a ticket: its own record, or a program's mail or post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfTicket {
+    /// The event.
+    pub at: Place,
+    /// Nanoseconds since 1970 UTC by its input's own clock.
+    pub instant: i64,
+    /// The ticket, as a number.
+    pub ticket: u64,
+    /// What was done, as a number.
+    pub action: u32,
+    /// It is the ticket's own record.
+    pub own: bool,
+}
+
+/// Who tells that tickets were created, resolved, closed or opened again, by instant: the mail and
+/// the post come behind the record, whatever their clocks show.
+pub fn tickets(said: &[Said<'_>]) -> Vec<OfTicket> {
+    let told = told(said, &|_, _| 0);
+    let keys = ticket::Keys::of(&told);
+    ticket::tellers(&told, &keys, &keys.mentions(&told))
+}
+
+/// Events with corrected instants, in order.
+fn told<'a>(said: &'a [Said<'a>], ahead: &(dyn Fn(u32, i64) -> i64 + Sync)) -> Vec<Told<'a>> {
+    let right = |said: &Said<'_>, at: i64| at.saturating_sub(ahead(said.at.input, at));
     let mut told: Vec<Told<'_>> = said
         .iter()
         .map(|said| Told {
             said,
             carrier: said.carrier(),
-            instant: said.instant.map(|at| at.saturating_sub(ahead(said.at.input))),
+            instant: said.instant.map(|at| right(said, at)),
         })
         .filter(|told| told.carrier != Carrier::Other)
         .collect();
     told.sort_by_key(|told| (told.instant.is_none(), told.instant, told.said.at));
+    told
+}
+
+/// Finds what is told again. `ahead` gives how many ns an input's clock was ahead of the others when
+/// it showed an instant (ns).
+pub fn find(said: &[Said<'_>], ahead: &(dyn Fn(u32, i64) -> i64 + Sync)) -> Found {
+    let told = told(said, ahead);
     let keys = ticket::Keys::of(&told);
     let mentions = keys.mentions(&told);
     let threads = reply::Threads::of(&told);

@@ -10,6 +10,7 @@ use crate::{
     event::{Event, Kind},
     reader::sketch::Known,
     timeline::{
+        kept::Kept,
         merge::Placed,
         tell::{Decided, Which},
     },
@@ -19,7 +20,12 @@ use crate::{
 const COMPARED_BYTES: usize = 16 << 10;
 
 /// Finds what text tells again.
-pub(super) fn find(inputs: &[Decided], order: &[Placed], joined: &Joined) -> text::Found {
+pub(super) fn find(
+    inputs: &[Decided],
+    order: &[Placed],
+    joined: &mut Joined,
+    kept: &Kept,
+) -> text::Found {
     let mut wanted: Vec<Vec<Which>> = vec![Vec::new(); inputs.len()];
     for placed in order {
         let place = Place::from(placed);
@@ -34,10 +40,22 @@ pub(super) fn find(inputs: &[Decided], order: &[Placed], joined: &Joined) -> tex
     if is_one_tracker(inputs, &wanted) {
         return text::Found::default();
     }
-    let written = super::read(inputs, &wanted, |_, event| Written::of(event));
+    let written = super::read(inputs, &wanted, kept, |_, event| Written::of(event));
     let said: Vec<text::Said<'_>> =
         written.iter().map(|(place, written)| written.said(*place)).collect();
-    text::find(&said, &|_| 0)
+    super::hear_tickets(inputs, &text::tickets(&said), joined);
+    let (streams, clocks) = (&joined.streams, &joined.clocks);
+    text::find(&said, &|input, instant| clocks.ahead(streams.of_input(input), instant))
+}
+
+/// Who tells of tickets, among these events; by instant.
+pub fn tickets(inputs: &[Decided], wanted: &[Vec<Which>]) -> Vec<text::OfTicket> {
+    // Their times are not decided yet: nothing of this is kept.
+    let kept = Kept::new(inputs.len());
+    let written = super::read(inputs, wanted, &kept, |_, event| Written::of(event));
+    let said: Vec<text::Said<'_>> =
+        written.iter().map(|(place, written)| written.said(*place)).collect();
+    text::tickets(&said)
 }
 
 /// True where the tickets of one input are all there is: nobody tells of them again, and they speak of

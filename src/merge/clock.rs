@@ -15,7 +15,7 @@ use crate::{
     reader::{Framing, Plan, line_time},
     template::{Fit, Template, pairs},
     time::{
-        RawTime,
+        Precision, RawTime,
         pattern::{self, Formats},
     },
 };
@@ -43,6 +43,14 @@ enum Way<'p> {
     Json(json::Members<'p>),
     /// An anchor tells that a record begins, and the whole definition what its time is.
     Told(Anchors<'p>),
+}
+
+/// A time, as it was found.
+#[derive(Clone, Copy, Debug)]
+enum Found {
+    /// So much later (ns) than the first time of the latest mold.
+    Past(i64),
+    Time(RawTime),
 }
 
 /// Anchors by the byte that a line begins with.
@@ -118,37 +126,67 @@ impl<'p> Clock<'p> {
     /// or one without a time.
     #[inline]
     pub(crate) fn time(&mut self, line: &[u8]) -> Option<RawTime> {
-        if matches!(self.way, Way::Anchors(_))
-            && let Some(time) = self.molds.time_at_start(line)
-        {
-            return Some(time);
+        match self.find(line)? {
+            Found::Past(past) => self.molds.time(past),
+            Found::Time(time) => Some(time),
         }
-        self.time_anew(line)
+    }
+
+    /// The instant (ns) of the record that begins with this line, and how finely it was written; none
+    /// where no record begins, or one without an instant. `instant` tells that of a time; where it
+    /// depends on the time alone, `by_time` tells it too, and is not asked for every record.
+    #[inline]
+    pub(crate) fn instant(
+        &mut self,
+        line: &[u8],
+        by_time: impl Fn(&RawTime) -> Option<i64>,
+        instant: impl FnOnce(&RawTime) -> Option<i64>,
+    ) -> Option<(i64, Precision)> {
+        let time = match self.find(line)? {
+            Found::Past(past) => {
+                if let Some(known) = self.molds.instant(past) {
+                    return Some(known);
+                }
+                self.molds.time(past)?
+            }
+            Found::Time(time) => time,
+        };
+        self.molds.place(by_time);
+        Some((instant(&time)?, time.precision))
+    }
+
+    #[inline]
+    fn find(&mut self, line: &[u8]) -> Option<Found> {
+        if matches!(self.way, Way::Anchors(_))
+            && let Some(past) = self.molds.past_at_start(line)
+        {
+            return Some(Found::Past(past));
+        }
+        self.find_anew(line)
     }
 
     /// The same for a line that does not begin as one of the last ones did.
-    fn time_anew(&mut self, line: &[u8]) -> Option<RawTime> {
+    fn find_anew(&mut self, line: &[u8]) -> Option<Found> {
         let Self { plan, way, fit, molds } = self;
+        let told = || line_time(plan, line).map(Found::Time);
         match way {
             Way::Anchors(anchors) => {
                 let (len, unsure) = anchors.fit(line, fit)?;
                 let (hole, time) = fit.times.first()?;
                 let text = fit.captures.get(*hole).filter(|_| !unsure || anchors.by_shape);
                 molds.learn(line, text.cloned(), len, time, anchors.by_shape);
-                Some(*time)
+                Some(Found::Time(*time))
             }
             Way::Pairs(template, rungs) => {
                 if !template.anchor(line, fit) {
                     return None;
                 }
-                pair_time(rungs, line, molds).unwrap_or_else(|| line_time(plan, line))
+                pair_time(rungs, line, molds).unwrap_or_else(told)
             }
-            Way::Json(members) => {
-                members.time(line, molds).unwrap_or_else(|| line_time(plan, line))
-            }
+            Way::Json(members) => members.time(line, molds).unwrap_or_else(told),
             Way::Told(anchors) => {
                 anchors.fit(line, fit)?;
-                line_time(plan, line)
+                told()
             }
         }
     }
@@ -195,7 +233,7 @@ fn rungs(definition: &Definition) -> Option<Rungs<'_>> {
 /// The time of a line of pairs: `Some(None)` where it has none for sure, none where the definition
 /// must be asked.
 #[expect(clippy::option_option, reason = "unsure, surely none, and a time are three answers")]
-fn pair_time(rungs: &Rungs<'_>, line: &[u8], molds: &mut Molds) -> Option<Option<RawTime>> {
+fn pair_time(rungs: &Rungs<'_>, line: &[u8], molds: &mut Molds) -> Option<Option<Found>> {
     let mut best: Option<(usize, &[u8])> = None;
     for (key, value) in pairs(line) {
         let rung = rungs.iter().position(|(path, _)| path.text.as_bytes() == key);
@@ -212,13 +250,13 @@ fn pair_time(rungs: &Rungs<'_>, line: &[u8], molds: &mut Molds) -> Option<Option
 
 /// The time that a value is; none where it is none, or stands for none: then the definition knows
 /// where else to look.
-fn whole(formats: &Formats, rung: usize, value: &[u8], molds: &mut Molds) -> Option<RawTime> {
-    if let Some(time) = molds.time_of(rung, value) {
-        return Some(time);
+fn whole(formats: &Formats, rung: usize, value: &[u8], molds: &mut Molds) -> Option<Found> {
+    if let Some(past) = molds.past_of(rung, value) {
+        return Some(Found::Past(past));
     }
     let time = formats.whole(value).filter(|time| !pattern::sentinel(time))?;
     molds.learn_value(rung, value, &time);
-    Some(time)
+    Some(Found::Time(time))
 }
 
 #[cfg(test)]

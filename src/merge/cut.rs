@@ -132,17 +132,23 @@ impl<'p> Cutter<'p> {
 
     #[inline]
     fn begin(&mut self, line: &[u8]) -> Option<Begin> {
-        let raw = self.source.clock.time(line)?;
+        let Self { source: Source { clock, policy, foreseen, .. }, counter, findings, .. } = self;
         // Only what was decided from all stamps goes by their numbers.
-        let number = match self.source.foreseen {
-            Foreseen::All => self.counter.count(&raw).0,
-            Foreseen::Some { .. } => 0,
+        let by_time = |raw: &RawTime| {
+            let plain = matches!(foreseen, Foreseen::Some { .. }) && foreseen.holds(raw);
+            policy::instant(policy, 0, raw).filter(|_| plain).map(|instant| instant.0)
         };
-        let instant = policy::instant(self.source.policy, number, &raw)?;
-        if !self.source.foreseen.holds(&raw) {
-            self.findings.unforeseen += 1;
-        }
-        Some(Begin { instant: instant.0, precision: raw.precision })
+        let instant = |raw: &RawTime| {
+            let number = match foreseen {
+                Foreseen::All => counter.count(raw).0,
+                Foreseen::Some { .. } => 0,
+            };
+            let instant = policy::instant(policy, number, raw)?;
+            findings.unforeseen += u64::from(!foreseen.holds(raw));
+            Some(instant.0)
+        };
+        let (instant, precision) = clock.instant(line, by_time, instant)?;
+        Some(Begin { instant, precision })
     }
 
     /// The records of the next page; none at the end.
@@ -212,15 +218,29 @@ impl<'p> Cutter<'p> {
             self.at = start + u64::from(open.at);
             sorted = sorted || picks.is_sorted_by_key(|pick| pick.instant);
         }
-        self.tally(&picks);
+        self.tally(&picks, sorted);
         Ok(Some(Cut { page, picks, giant: None, start, sorted }))
     }
 
-    fn tally(&mut self, picks: &[Pick]) {
-        self.findings.to = self.at;
-        for pick in picks {
-            self.findings.count(pick.instant, u64::from(pick.len), pick.is_record);
-        }
+    fn tally(&mut self, picks: &[Pick], sorted: bool) {
+        let findings = &mut self.findings;
+        findings.to = self.at;
+        // Only the first may be the lines before the first record.
+        let before = picks.first().filter(|pick| !pick.is_record);
+        findings.before_first += before.map_or(0, |pick| u64::from(pick.len));
+        let records = &picks[usize::from(before.is_some())..];
+        findings.records += records.len() as u64;
+        let instants = || records.iter().map(|pick| pick.instant);
+        let span = if sorted {
+            records.first().zip(records.last()).map(|(first, last)| (first.instant, last.instant))
+        } else {
+            instants().min().zip(instants().max())
+        };
+        let both = |(a, b): (i64, i64), (c, d): (i64, i64)| (a.min(c), b.max(d));
+        findings.span = match (findings.span, span) {
+            (Some(one), Some(other)) => Some(both(one, other)),
+            (one, other) => one.or(other),
+        };
     }
 
     /// The rest of an input in which no record begins.
@@ -235,7 +255,7 @@ impl<'p> Cutter<'p> {
             precision: Precision::Second,
             is_record: false,
         };
-        self.tally(&[pick]);
+        self.tally(&[pick], true);
         Cut { page, picks: vec![pick], giant: None, start, sorted: true }
     }
 

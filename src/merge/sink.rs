@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Pick, UNDATED};
+use super::{Batch, Pick, UNDATED};
 use crate::{
     discover::range::RangeRead,
     time::{Civil, Instant, Precision, SECOND, push_fraction, zone::Zone},
@@ -14,7 +14,9 @@ use crate::{
 };
 
 /// Bytes that are collected before they are written.
-const BUFFER: usize = 256 << 10;
+const BUFFER: usize = 64 << 10;
+/// Records in a row of so many bytes are written from where they lie.
+const ROW: usize = 32 << 10;
 
 /// What is put before each record.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +65,7 @@ impl<'w> Sink<'w> {
             (!window.is_whole()).then(|| bound(window.from, i64::MIN)..bound(window.to, i64::MAX));
         Self {
             out,
-            buffer: Vec::with_capacity(BUFFER + (64 << 10)),
+            buffer: Vec::with_capacity(BUFFER + ROW),
             bare: prefix.zones.is_none() && prefix.labels.is_none(),
             prefix,
             window,
@@ -77,20 +79,69 @@ impl<'w> Sink<'w> {
         self.written
     }
 
-    /// Writes a record.
+    /// Writes records that follow each other in the order of all. Where nothing is put before them and
+    /// none is left out, those that lie in a row are written as one stretch of bytes.
     ///
     /// # Errors
     /// The output's.
     #[inline]
-    pub(crate) fn record(&mut self, input: usize, pick: &Pick, bytes: &[u8]) -> io::Result<()> {
-        if self.is_outside(input, pick, bytes.len() as u64) {
-            return Ok(());
+    pub(crate) fn records(
+        &mut self,
+        input: usize,
+        batch: &Batch,
+        picks: &[Pick],
+        source: &dyn RangeRead,
+    ) -> io::Result<()> {
+        if !self.bare || self.window.is_some() || !batch.giants.is_empty() {
+            return self.one_by_one(input, batch, picks, source);
         }
-        self.fates[input].written += u64::from(pick.is_record);
-        if !self.bare {
-            self.before(input, pick);
+        let mut rest = picks;
+        while let Some((first, others)) = rest.split_first() {
+            let mut end = first.at + first.len;
+            let mut written = u64::from(first.is_record);
+            let mut row = 0;
+            for next in others.iter().take_while(|next| next.page == first.page) {
+                if next.at != end {
+                    break;
+                }
+                end += next.len;
+                written += u64::from(next.is_record);
+                row += 1;
+            }
+            rest = &others[row..];
+            self.fates[input].written += written;
+            let page = batch.pages[first.page as usize].text();
+            self.bytes(input, &page[first.at as usize..end as usize])?;
         }
-        self.buffer.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn one_by_one(
+        &mut self,
+        input: usize,
+        batch: &Batch,
+        picks: &[Pick],
+        source: &dyn RangeRead,
+    ) -> io::Result<()> {
+        picks.iter().try_for_each(|pick| {
+            if pick.is_giant() {
+                self.giant(input, pick, source, &batch.giants[pick.at as usize])
+            } else {
+                self.record(input, pick, batch.bytes(pick))
+            }
+        })
+    }
+
+    /// Adds whole records, the last of which may lack its line end.
+    #[inline]
+    fn bytes(&mut self, input: usize, bytes: &[u8]) -> io::Result<()> {
+        if bytes.len() >= ROW {
+            self.flush()?;
+            self.written = true;
+            self.out.write_all(bytes)?;
+        } else {
+            self.buffer.extend_from_slice(bytes);
+        }
         if bytes.last() != Some(&b'\n') {
             self.buffer.push(b'\n');
             self.fates[input].ended = true;
@@ -98,11 +149,26 @@ impl<'w> Sink<'w> {
         if self.buffer.len() >= BUFFER { self.flush() } else { Ok(()) }
     }
 
+    /// Writes a record.
+    ///
+    /// # Errors
+    /// The output's.
+    fn record(&mut self, input: usize, pick: &Pick, bytes: &[u8]) -> io::Result<()> {
+        if self.is_outside(input, pick, bytes.len() as u64) {
+            return Ok(());
+        }
+        self.fates[input].written += u64::from(pick.is_record);
+        if !self.bare {
+            self.before(input, pick);
+        }
+        self.bytes(input, bytes)
+    }
+
     /// Writes a record that is copied from its input.
     ///
     /// # Errors
     /// The output's.
-    pub(crate) fn giant(
+    fn giant(
         &mut self,
         input: usize,
         pick: &Pick,

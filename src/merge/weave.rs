@@ -196,11 +196,12 @@ fn merge(
     }
     let mut tree = Tree::new(keys);
     let mut copies = Copies::default();
+    // The input that the last records came from.
+    let mut last = usize::MAX;
     while tree.least() != END {
         let least = tree.least();
         let (instant, input) = (least.instant(), least.input());
-        let limit = tree.second();
-        if how.dedupe && limit.instant() == instant && instant != UNDATED {
+        if how.dedupe && instant != UNDATED && tree.second().instant() == instant {
             copies.clear();
             while tree.least().instant() == instant && tree.least() != END {
                 let input = tree.least().input();
@@ -211,18 +212,19 @@ fn merge(
             continue;
         }
         let head = &mut heads[input];
-        let mut next = None;
-        for pick in &head.batch.picks[head.next..] {
-            let key = Key::new(pick.instant, input);
-            if key > limit {
-                next = Some(key);
-                break;
-            }
-            write(sink, input, pick, &head.batch, &*bytes[input])?;
-            head.next += 1;
-        }
-        let key = match next {
-            Some(key) => key,
+        let picks = &head.batch.picks[head.next..];
+        // Mostly the next record is another input's; only where it was not, more than one are sought.
+        let count = if input == std::mem::replace(&mut last, input) {
+            let limit = tree.second();
+            let others = picks.iter().skip(1);
+            1 + others.take_while(|pick| Key::new(pick.instant, input) < limit).count()
+        } else {
+            1
+        };
+        sink.records(input, &head.batch, &picks[..count], &*bytes[input]).map_err(Break::Output)?;
+        head.next += count;
+        let key = match picks.get(count) {
+            Some(next) => Key::new(next.instant, input),
             None => advance(feed, input, head, how, sink)?,
         };
         tree.replace(key);
@@ -256,26 +258,10 @@ fn advance(
     Ok(head.pick().map_or(END, |pick| Key::new(pick.instant, input)))
 }
 
-#[inline]
-fn write(
-    sink: &mut Sink<'_>,
-    input: usize,
-    pick: &Pick,
-    batch: &Batch,
-    source: &dyn RangeRead,
-) -> Result<(), Break> {
-    let written = if pick.is_giant() {
-        sink.giant(input, pick, source, &batch.giants[pick.at as usize])
-    } else {
-        sink.record(input, pick, batch.bytes(pick))
-    };
-    written.map_err(Break::Output)
-}
-
 impl Batch {
     /// The bytes of a record that is no giant.
     #[inline]
-    fn bytes(&self, pick: &Pick) -> &[u8] {
+    pub(super) fn bytes(&self, pick: &Pick) -> &[u8] {
         &self.pages[pick.page as usize].text()[pick.at as usize..][..pick.len as usize]
     }
 }
@@ -306,7 +292,10 @@ fn write_instant(
         let page = &head.batch.pages.get(pick.page as usize);
         match page.filter(|_| pick.is_record && !pick.is_giant()) {
             Some(page) if copies.has(input, page, at, len) => sink.copy(input, len as u64),
-            _ => write(sink, input, &pick, &head.batch, &*bytes[input])?,
+            _ => {
+                let written = sink.records(input, &head.batch, &[pick], &*bytes[input]);
+                written.map_err(Break::Output)?;
+            }
         }
         head.next += 1;
     }

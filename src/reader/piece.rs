@@ -17,12 +17,15 @@ use crate::{
 
 /// A record that told nothing.
 #[derive(Clone, Debug)]
-struct Passed {
-    start: u64,
-    len: u64,
-    line: u32,
+pub struct Passed {
+    /// First byte.
+    pub start: u64,
+    /// Bytes.
+    pub len: u64,
+    /// 1-based line of the first byte.
+    pub line: u32,
     /// Skipped by this rule, or rejected for this reason.
-    why: Result<&'static str, String>,
+    pub why: Result<&'static str, String>,
 }
 
 /// Text at a chunk's start that belongs to a record of an earlier chunk.
@@ -406,15 +409,15 @@ fn retain<T>(list: &mut Vec<T>, keep: &[bool]) {
     }
 }
 
-/// The scan of an input, from its pieces in the order of its chunks.
-pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>) -> Scan {
+/// One piece of all pieces of an input.
+fn put_together(plan: &Plan, pieces: Vec<Piece>) -> Piece {
     // Lines are told from 1.
     let before = plan.part.as_ref().map_or(0, |part| part.lines);
     let mut whole = Piece { lines: before.saturating_add(1), ..Piece::default() };
     for piece in pieces {
         whole.append(piece);
     }
-    if let Some(leading) = whole.leading {
+    if let Some(leading) = whole.leading.take() {
         let reason = "stands before the first record and fits no template of this parser";
         whole.passed.insert(
             0,
@@ -427,6 +430,17 @@ pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>) -> Scan {
         );
     }
     whole.join_followers();
+    whole
+}
+
+/// The records that told nothing, from the pieces of an input in the order of its chunks.
+pub(super) fn passed(plan: &Plan, pieces: Vec<Piece>) -> Vec<Passed> {
+    put_together(plan, pieces).passed
+}
+
+/// The scan of an input, from its pieces in the order of its chunks.
+pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>) -> Scan {
+    let mut whole = put_together(plan, pieces);
     whole.heads.settle();
     whole.heads.spread_zones(&plan.definition.time.declared, &mut whole.ticks);
     let mut scan = Scan {

@@ -27,6 +27,14 @@ pub enum Known {
     Key,
 }
 
+/// The state of an event that tells that someone has taken an alert.
+pub const TAKEN: &str = "ACKNOWLEDGED";
+
+/// The same with the state that the alert is in, behind a space, where the record tells it.
+pub fn taken(state: Option<&str>) -> String {
+    state.map_or_else(|| TAKEN.to_owned(), |state| format!("{TAKEN} {state}"))
+}
+
 /// What an event is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct About {
@@ -34,7 +42,7 @@ pub struct About {
     pub host: Option<String>,
     /// Service or check, as written.
     pub service: Option<String>,
-    /// State, as written, upper case; `ACKNOWLEDGED` where it is marked so.
+    /// State, as written, upper case; `ACKNOWLEDGED` before it where it is marked so ([`taken`]).
     pub state: Option<String>,
 }
 

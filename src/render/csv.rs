@@ -63,11 +63,11 @@ pub(crate) fn write(timeline: &Timeline, flavour: Flavour, out: &mut dyn Write) 
     }
     let mut writer = builder.from_writer(out);
     writer.write_record(COLUMNS).map_err(plain)?;
-    for event in timeline.rows.iter().chain(&timeline.undated) {
+    for event in timeline.events() {
         match flavour {
-            Flavour::Machine => writer.write_record(cells(event).iter().map(|c| c.as_bytes())),
+            Flavour::Machine => writer.write_record(cells(&event).iter().map(|c| c.as_bytes())),
             Flavour::Spreadsheet => {
-                writer.write_record(cells(event).map(|c| harmless(c).into_owned()))
+                writer.write_record(cells(&event).map(|c| harmless(c).into_owned()))
             }
         }
         .map_err(plain)?;

@@ -1,6 +1,10 @@
 //! The statements above the table: coverage, zones, elapsed, and the doubts in plain words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     clock,
@@ -62,15 +66,15 @@ fn coverage(timeline: &Timeline) -> String {
         counted(sources.count() as u64, "source", "sources"),
         timeline.run.version
     );
-    let (Some((first, last)), Some(row)) = (ends(timeline), timeline.rows.first()) else {
+    let (Some((first, last)), Some(row)) = (ends(timeline), timeline.rows.get(0)) else {
         return format!("No rows with a time, {of}.");
     };
-    let finest = |event: &&Event| event.stamp.instant == Some(last);
-    let end = timeline.rows.iter().rev().find(finest).unwrap_or(row);
+    let finest = |event: &Cow<'_, Event>| event.stamp.instant == Some(last);
+    let end = timeline.rows.iter().rev().find(finest).unwrap_or_else(|| row.clone());
     let rows = counted(timeline.rows.len() as u64, "row", "rows");
     let from = clock::date_and_time(first, row.stamp.precision);
     let to = clock::beside(last, end.stamp.precision, first);
-    let days = [row, end].iter().any(|event| event.stamp.precision == Precision::Day);
+    let days = [&row, &end].iter().any(|event| event.stamp.precision == Precision::Day);
     let long = clock::span(last.0.saturating_sub(first.0));
     let long = if days { String::new() } else { format!(" ({long})") };
     let all = if timeline.all { " Every event is a row." } else { "" };
@@ -166,23 +170,23 @@ impl Doubt {
 
 /// The doubts, counted, with the sources that have them and the options that would settle them.
 fn doubts(timeline: &Timeline) -> Vec<Rich<'_>> {
-    let mut by_reason: BTreeMap<Doubt, (u64, BTreeSet<&str>)> = BTreeMap::new();
-    for event in timeline.rows.iter().chain(&timeline.undated) {
+    let mut by_reason: BTreeMap<Doubt, (u64, BTreeSet<Arc<str>>)> = BTreeMap::new();
+    for event in timeline.events() {
         let Some(doubt) = Doubt::of(&event.stamp) else { continue };
         let (count, paths) = by_reason.entry(doubt).or_default();
         *count += 1;
-        paths.extend(event.sources.first().map(|source| &*source.path));
+        paths.extend(event.sources.first().map(|source| source.path.clone()));
     }
     let statements = by_reason.into_iter();
     statements.map(|(doubt, (count, paths))| statement(timeline, doubt, count, &paths)).collect()
 }
 
-fn statement<'t>(
-    timeline: &'t Timeline,
+fn statement(
+    timeline: &Timeline,
     doubt: Doubt,
     count: u64,
-    paths: &BTreeSet<&'t str>,
-) -> Rich<'t> {
+    paths: &BTreeSet<Arc<str>>,
+) -> Rich<'static> {
     let rows = match doubt {
         Doubt::Undated => counted(count, "event", "events"),
         _ => counted(count, "row", "rows"),
@@ -192,7 +196,7 @@ fn statement<'t>(
         if at > 0 {
             text.push(plain(", "));
         }
-        text.push(span(Style::Code, safe::line(path)));
+        text.push(span(Style::Code, safe::line(path).into_owned()));
     }
     let more = match paths.len().saturating_sub(NAMED) {
         0 => ").".to_owned(),
@@ -204,7 +208,7 @@ fn statement<'t>(
     let needs: BTreeSet<_> = needs.filter(|option| doubt.mended_by(option)).collect();
     for (at, option) in needs.iter().take(NAMED).enumerate() {
         text.push(plain(if at == 0 { " Settle with " } else { " " }));
-        text.push(span(Style::Code, safe::line(option)));
+        text.push(span(Style::Code, safe::line(option).into_owned()));
     }
     text
 }

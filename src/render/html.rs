@@ -45,7 +45,7 @@ fn table(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     head(page.columns.iter().map(|column| column.head.as_str()), out)?;
-    for line in page.lines() {
+    page.lines(|line| {
         match line {
             Line::Day(day) => writeln!(
                 out,
@@ -67,7 +67,8 @@ fn table(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
                 writeln!(out, "</tr>")?;
             }
         }
-    }
+        Ok(())
+    })?;
     writeln!(out, "</tbody>\n</table>")
 }
 

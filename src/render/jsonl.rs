@@ -22,9 +22,9 @@ pub(crate) const SCHEMA: &str = "rfo.event/1";
 pub(crate) fn write(timeline: &Timeline, mut out: &mut dyn Write) -> io::Result<()> {
     // One buffer for all lines: they are written in many small pieces.
     let mut line = Vec::with_capacity(2048);
-    for row in timeline.rows.iter().chain(&timeline.undated) {
+    for row in timeline.events() {
         line.clear();
-        event(&mut line, row)?;
+        event(&mut line, &row)?;
         line.push(b'\n');
         (&mut out).write_all(&line)?;
     }
@@ -149,7 +149,8 @@ fn next_escaped(bytes: &[u8], from: usize) -> Option<usize> {
     None
 }
 
-fn event(out: &mut Vec<u8>, event: &Event) -> io::Result<()> {
+/// Writes an event as one object of the contract.
+pub(crate) fn event(out: &mut Vec<u8>, event: &Event) -> io::Result<()> {
     let stamp = &event.stamp;
     let mut line = Object::new(out);
     line.word("schema", SCHEMA);

@@ -30,14 +30,10 @@ fn table(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     let heads: Vec<_> = page.columns.iter().map(|column| inline(&column.head)).collect();
     head(&heads, out)?;
-    for line in page.lines() {
-        match line {
-            Line::Day(day) => {
-                writeln!(out, "| **{day}** |{}", " |".repeat(page.columns.len() - 1))?;
-            }
-            Line::Row(row) => cells(&row.cells, out)?,
-        }
-    }
+    page.lines(|line| match line {
+        Line::Day(day) => writeln!(out, "| **{day}** |{}", " |".repeat(page.columns.len() - 1)),
+        Line::Row(row) => cells(&row.cells, out),
+    })?;
     writeln!(out)
 }
 

@@ -4,7 +4,7 @@
 //! and the sections below. All text in here is already [`safe`](super::safe); a writer adds the
 //! escaping of its medium and nothing else, so that Markdown, HTML and the terminal agree.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io};
 
 use super::{
     clock::{self, LocalClock},
@@ -138,15 +138,18 @@ impl<'t> Page<'t> {
         page
     }
 
-    /// The lines of the table in order, made one at a time.
-    pub(crate) fn lines(&self) -> impl Iterator<Item = Line<'t>> + '_ {
+    /// Gives `each` the lines of the table in order, made one at a time.
+    pub(crate) fn lines(&self, mut each: impl FnMut(Line<'_>) -> io::Result<()>) -> io::Result<()> {
         let mut today = None;
-        self.timeline.rows.iter().flat_map(move |event| {
+        for event in self.timeline.rows.iter() {
             let day = event.stamp.instant.map(|instant| clock::date(clock::utc(instant)));
-            let new_day = (day != today).then(|| day.clone().map(Line::Day)).flatten();
-            today = day;
-            new_day.into_iter().chain([Line::Row(Box::new(row::of(self, event)))])
-        })
+            if day != today {
+                today.clone_from(&day);
+                day.map_or(Ok(()), |day| each(Line::Day(day)))?;
+            }
+            each(Line::Row(Box::new(row::of(self, &event))))?;
+        }
+        Ok(())
     }
 }
 
@@ -154,7 +157,7 @@ impl<'t> Page<'t> {
 pub(crate) fn ends(timeline: &Timeline) -> Option<(Instant, Instant)> {
     let mut instants = timeline.rows.iter().filter_map(|event| event.stamp.instant);
     let first = instants.next()?;
-    Some(instants.fold((first, first), |(a, b), at| (a.min(at), b.max(at))))
+    Some((first, instants.next_back().unwrap_or(first)))
 }
 
 fn title(timeline: &Timeline) -> String {
@@ -168,7 +171,7 @@ fn title(timeline: &Timeline) -> String {
 
 /// The first row marked `start`, else the first row, whose time is finer than an hour.
 fn base(timeline: &Timeline) -> Option<Base> {
-    let timed = |event: &Event| {
+    let timed = |event: Cow<'_, Event>| {
         let precision = event.stamp.precision;
         let fine = precision >= Precision::Minute;
         fine.then_some(event.stamp.instant?).map(|instant| (instant, precision))

@@ -151,7 +151,7 @@ pub(crate) fn run(inputs: Vec<InputReport>, faults: Vec<Fault>) -> Run {
 /// A timeline of those rows, and nothing else.
 pub(crate) fn bare(rows: Vec<Event>) -> Timeline {
     Timeline {
-        rows,
+        rows: rows.into(),
         undated: Vec::new(),
         show_zones: Vec::new(),
         window: Window::default(),

@@ -25,7 +25,7 @@ pub(crate) mod ansi {
 }
 
 /// Width where the terminal does not tell one.
-const USUAL_WIDTH: usize = 100;
+pub(super) const USUAL_WIDTH: usize = 100;
 /// Narrowest column of events; a narrower terminal wraps by itself.
 const NARROWEST: usize = 24;
 /// From this width on the evidence has a column; below, it stands under the event.
@@ -86,12 +86,14 @@ impl Layout {
     fn of(page: &Page<'_>, width: usize) -> Self {
         let wide = width >= WIDE;
         let mut widths: Vec<_> = page.columns.iter().map(|column| columns(&column.head)).collect();
-        for line in page.lines() {
-            let Line::Row(row) = line else { continue };
+        // Nothing is written, so nothing can go wrong.
+        let _ = page.lines(|line| {
+            let Line::Row(row) = line else { return Ok(()) };
             for (widest, cell) in widths.iter_mut().zip(&row.cells) {
                 *widest = (*widest).max(cell.iter().map(|span| columns(&span.text)).sum());
             }
-        }
+            Ok(())
+        });
         if !wide {
             let narrow = page.columns.iter().zip(&mut widths);
             narrow.for_each(|(column, widest)| *widest = (*widest).min(most(column.role)));
@@ -123,12 +125,10 @@ fn table(page: &Page<'_>, ink: Ink, width: usize, out: &mut dyn Write) -> io::Re
     let shown = page.columns.iter().filter(|column| layout.wide || column.role != Role::Evidence);
     let heads = shown.map(|c| vec![Span { style: Style::Strong, text: c.head.as_str().into() }]);
     aligned(&heads.collect::<Vec<_>>(), &layout.widths, ink, out)?;
-    for line in page.lines() {
-        match line {
-            Line::Day(day) => writeln!(out, "\n{}", ink.paint(Style::Strong, &day))?,
-            Line::Row(row) => aligned_row(*row, &layout, ink, out)?,
-        }
-    }
+    page.lines(|line| match line {
+        Line::Day(day) => writeln!(out, "\n{}", ink.paint(Style::Strong, &day)),
+        Line::Row(row) => aligned_row(*row, &layout, ink, out),
+    })?;
     writeln!(out)
 }
 
@@ -228,6 +228,13 @@ fn wrap(text: &[Span<'_>], width: usize) -> Vec<Vec<(Style, String)>> {
         trim_end(line);
     }
     lines
+}
+
+/// Plain text in lines no wider than `width`.
+pub(super) fn wrap_words(text: &str, width: usize) -> Vec<String> {
+    let span = Span { style: Style::Plain, text: text.into() };
+    let lines = wrap(&[span], width);
+    lines.into_iter().map(|line| line.into_iter().map(|(_, text)| text).collect()).collect()
 }
 
 /// A word as it is where it fits a line, else its parts, none wider than a line.

@@ -69,6 +69,7 @@ pub(super) fn facts(
     others: Option<(Instant, Instant)>,
 ) -> Facts {
     let path = &*plan.input.path;
+    let skew = reading.skew_ms.get(path).filter(|ms| **ms != 0).into_iter();
     Facts {
         told_zone: reading.zone.by_glob(path).cloned(),
         bare_zone: reading.zone.bare().cloned(),
@@ -76,7 +77,7 @@ pub(super) fn facts(
         told_date: reading.date.get(path).copied(),
         told_order: reading.order.get(path).copied(),
         others,
-        skew_ms: reading.skew_ms.get(path).copied().unwrap_or(0),
+        corrections: skew.map(|ms| policy::Correction::always(*ms)).collect(),
         ..own_facts(plan, scan)
     }
 }

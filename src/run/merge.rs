@@ -35,7 +35,7 @@ use crate::{
     },
     reader::{Framing, Plan, Scan},
     report::Progress,
-    settings::{Label, Merging, Reading},
+    settings::{Label, Merging, Reading, SettingsError},
     time::policy::{self, Policy},
     timeline::{Run, tell::Decided},
 };
@@ -48,6 +48,9 @@ const SMALL_PAGE: usize = 16 << 10;
 const PAGES: usize = 64 << 20;
 /// Pages an input may have in memory at a time: written, waiting, held and read.
 const PAGES_AN_INPUT: usize = 4;
+/// Why no clock is put right by itself.
+const ALONE: &str = "rfo merge compares no inputs; let rfo inspect --skew auto say what is off, and tell \
+                     it by --skew GLOB=±DUR";
 /// Places to look at where a window is asked for: the input is taken as ordered then.
 const FEW_PLACES: u64 = 4;
 /// More inputs than this are not held open all the time.
@@ -93,12 +96,19 @@ pub struct Merge<'r> {
 /// Finds the inputs and decides how their times are read. `own` are files that this run writes.
 ///
 /// # Errors
-/// A path that is not there, or an option that matches nothing.
+/// A path that is not there, an option that matches nothing, or `--skew auto`.
 pub fn prepare<'r>(
     reading: &'r Reading,
     merging: &'r Merging,
     own: &[PathBuf],
 ) -> Result<Merge<'r>, RunError> {
+    if reading.skew_auto {
+        return Err(SettingsError::Option {
+            option: "--skew auto".to_owned(),
+            reason: ALONE.to_owned(),
+        }
+        .into());
+    }
     in_pool(reading, || {
         let (plans, others) = find(reading, own)?;
         let (plans, rest): (Vec<Plan>, Vec<Plan>) = plans.into_iter().partition(is_merged);

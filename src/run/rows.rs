@@ -7,9 +7,10 @@ use crate::{
     accounts::Events,
     condense,
     event::{Event, Source},
-    join::{Joined, Place, text::Reference},
+    join::{Join, Joined, Place, text::Reference},
     settings::Showing,
     timeline::{
+        kept::{At, Kept},
         merge::Placed,
         tell::{Decided, Which},
     },
@@ -67,63 +68,114 @@ fn keeps(input: &Decided, tick: u32, showing: &Showing) -> bool {
     showing.all || sketch.is_none_or(|sketch| condense::reason(*sketch).is_some())
 }
 
-/// Puts the rows together, in the total order, each with its place; gives those without an instant
-/// apart, and the number of events that are told by the row of another.
+/// The chosen events that have an instant, in the total order.
+fn in_order<'o>(
+    order: &'o [Placed],
+    chosen: &'o [Vec<Which>],
+) -> impl Iterator<Item = Place> + use<'o> {
+    let mut next = vec![0; chosen.len()];
+    order.iter().map(Place::from).filter(move |place| {
+        let next = &mut next[place.input as usize];
+        let is_chosen = chosen[place.input as usize].get(*next) == Some(&Which::Tick(place.tick));
+        *next += usize::from(is_chosen);
+        is_chosen
+    })
+}
+
+/// A row, as it is put together.
+pub(super) enum Row {
+    /// The event as it was read.
+    AsRead(At),
+    /// An event that others were added to.
+    Put(Box<Event>),
+}
+
+/// Puts the rows together and gives them in the total order, each with its place. Returns the number
+/// of events that are told by the row of another.
 pub(super) fn assemble(
-    told: Vec<Vec<(Which, Event)>>,
+    kept: &Kept,
+    order: &[Placed],
+    chosen: &[Vec<Which>],
     joined: &Joined,
-) -> (Vec<(Place, Event)>, Vec<Event>, u64) {
-    let mut undated: Vec<Event> = Vec::new();
-    let mut members: HashMap<Place, Vec<(Place, Event)>> = HashMap::new();
-    let mut rows: Vec<(Place, Event)> = Vec::new();
-    for (input, told) in (0_u32..).zip(told) {
-        let row = |(which, event): (Which, Event)| match which {
-            Which::Tick(tick) if event.stamp.instant.is_some() => {
-                let place = Place { input, tick };
-                let origin = joined.origin(place);
-                if origin == place {
-                    return Some((place, event));
-                }
-                members.entry(origin).or_default().push((place, event));
-                None
-            }
-            _ => {
-                undated.push(event);
-                None
-            }
-        };
-        // Events are large: those that become rows stay where they are.
-        let mut of_input: Vec<(Place, Event)> = told.into_iter().filter_map(row).collect();
-        if rows.is_empty() {
-            rows = of_input;
-        } else {
-            rows.append(&mut of_input);
-        }
-    }
+    all: bool,
+    mut give: impl FnMut(Place, Row),
+) -> u64 {
+    let mut refs = references(kept, order, chosen, joined);
+    let event = |place: Place| read_back(kept, kept.at(place.input, Which::Tick(place.tick))?, all);
     let mut count = 0;
-    for (place, row) in &mut rows {
-        let Some(members) = members.remove(place) else { continue };
-        count += members.len() as u64;
-        for (place, event) in members {
-            add(row, place, event, joined);
+    for place in in_order(order, chosen) {
+        let Some(at) = kept.at(place.input, Which::Tick(place.tick)) else { continue };
+        let origin = joined.origin(place);
+        if origin != place && kept.at(origin.input, Which::Tick(origin.tick)).is_some() {
+            continue;
         }
-        row.order_sources();
+        // Where the origin could not be read again, its copies still stand for it.
+        let members = if origin == place { joined.members(place) } else { &[] };
+        let refs = refs.remove(&place);
+        if members.is_empty() && refs.is_none() {
+            give(place, Row::AsRead(at));
+            continue;
+        }
+        let Some(row) = event(place) else { continue };
+        let told: Vec<(&Join, Event)> =
+            members.iter().filter_map(|join| Some((join, event(join.member)?))).collect();
+        count += told.len() as u64;
+        let mut row = Box::new(put_together(row, told));
+        for id in refs.unwrap_or_default() {
+            if !row.refs.contains(&id) {
+                row.refs.push(id);
+            }
+        }
+        give(place, Row::Put(row));
     }
-    // Where the origin could not be read again, its copies still stand for it.
-    let mut orphans: Vec<(Place, Vec<(Place, Event)>)> = members.into_iter().collect();
-    orphans.sort_by_key(|(origin, _)| *origin);
-    rows.extend(orphans.into_iter().flat_map(|(_, members)| members));
-    // Inputs stand in the order of their paths.
-    rows.sort_by_cached_key(|(place, row)| {
-        (row.stamp.instant, place.input, row.sources[0].byte_start, place.tick)
+    count
+}
+
+/// An event as it was read; where not `all` are rows, with the reason for which it is one.
+pub(super) fn read_back(kept: &Kept, at: At, all: bool) -> Option<Event> {
+    let mut event = kept.pack().get(at)?;
+    if !all {
+        event.reasons.extend(condense::reason_of(&event).map(str::to_owned));
+    }
+    Some(event)
+}
+
+/// The events without an instant, by path and byte.
+pub(super) fn undated(
+    kept: &Kept,
+    read: &Read,
+    chosen: &[Vec<Which>],
+    showing: &Showing,
+) -> Vec<Event> {
+    let mut events: Vec<Event> = Vec::new();
+    for (number, chosen) in (0_u32..).zip(chosen) {
+        let dated = &read.tallies[number as usize].undated;
+        let none = chosen.iter().filter(|which| match which {
+            Which::Tick(tick) => dated.binary_search(tick).is_ok(),
+            Which::Undated(_) => true,
+        });
+        let read = |which: &Which| read_back(kept, kept.at(number, *which)?, showing.all);
+        events.extend(none.filter_map(read));
+    }
+    events.sort_by(|a, b| {
+        let (a, b) = (&a.sources[0], &b.sources[0]);
+        (&a.path, a.byte_start).cmp(&(&b.path, b.byte_start))
     });
-    undated.sort_by_key(|event| (event.sources[0].path.clone(), event.sources[0].byte_start));
-    (rows, undated, count)
+    events
+}
+
+/// The row of an event and those that are joined to it.
+pub(super) fn put_together(mut row: Event, members: Vec<(&Join, Event)>) -> Event {
+    for (join, member) in members {
+        add(&mut row, join, member);
+    }
+    row.order_sources();
+    row
 }
 
 /// Adds to a row what is joined to it: a source, and what the row itself does not say.
-fn add(row: &mut Event, place: Place, event: Event, joined: &Joined) {
-    let why = joined.as_member(place).map(|join| join.rule.why().to_owned());
+fn add(row: &mut Event, join: &Join, event: Event) {
+    let why = Some(join.rule.why().to_owned());
     row.sources
         .extend(event.sources.into_iter().map(|source| Source { why: why.clone(), ..source }));
     row.marks.extend(event.marks);
@@ -142,29 +194,33 @@ fn add(row: &mut Event, place: Place, event: Event, joined: &Joined) {
     row.quiet &= event.quiet;
 }
 
-/// Adds to each row the ids of the rows that it speaks of.
-pub(super) fn refer(rows: &mut [(Place, Event)], joined: &Joined) {
+/// The ids of the rows that each row speaks of.
+fn references(
+    kept: &Kept,
+    order: &[Placed],
+    chosen: &[Vec<Which>],
+    joined: &Joined,
+) -> HashMap<Place, Vec<String>> {
     let pair = |reference: &Reference| {
         let (row, other) = (joined.origin(reference.event), joined.origin(reference.references));
         (row != other).then_some((row, other))
     };
     let pairs: Vec<(Place, Place)> = joined.references.iter().filter_map(pair).collect();
+    if pairs.is_empty() {
+        return HashMap::new();
+    }
     let others: HashSet<Place> = pairs.iter().map(|(_, other)| *other).collect();
-    let other = |(place, row): &(Place, Event)| {
-        others.contains(place).then(|| (*place, row.id().0.clone()))
+    let id = |place: Place| {
+        let event = kept.get(place.input, Which::Tick(place.tick))?;
+        Some((place, event.id().0.clone()))
     };
-    let ids: HashMap<Place, String> = rows.iter().filter_map(other).collect();
+    let chosen = in_order(order, chosen).filter(|place| others.contains(place));
+    let ids: HashMap<Place, String> = chosen.filter_map(id).collect();
     let mut refs: HashMap<Place, Vec<String>> = HashMap::new();
     for (row, other) in pairs {
         if let Some(id) = ids.get(&other) {
             refs.entry(row).or_default().push(id.clone());
         }
     }
-    for (place, row) in rows {
-        for id in refs.remove(place).unwrap_or_default() {
-            if !row.refs.contains(&id) {
-                row.refs.push(id);
-            }
-        }
-    }
+    refs
 }

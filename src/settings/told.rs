@@ -97,7 +97,8 @@ pub(super) fn day(text: &str) -> Result<PathDate, String> {
 
 /// `+37s`, `-2m10s`, `1h`, `250ms`: milliseconds.
 pub(super) fn duration_ms(text: &str) -> Result<i64, String> {
-    let help = || "a duration looks like +37s, -2m10s, 1h or 250ms".to_owned();
+    let help =
+        || "a duration looks like +37s, -2m10s, 1h or 250ms; auto stands without a path".to_owned();
     let (sign, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (-1, rest),
         None => (1, text.strip_prefix('+').unwrap_or(text)),

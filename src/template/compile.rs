@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{
-    Step, Stop, Template, TimeHole, WordTest,
+    Bytes, Step, Stop, Template, TimeHole, WordTest,
     pieces::{Piece, Written, pieces},
-    step::{Class, TimeBehind},
+    step::{Class, Texts, TimeBehind},
 };
 
 /// What a hole is, beyond what the template writes.
@@ -79,7 +79,15 @@ pub(super) fn compile(text: &str, kinds: &dyn Kinds) -> Result<Template, Templat
     let lines = text.lines().count().max(1);
     let anchor_lines = 1 + steps[..anchor].iter().filter(|step| step.ends_line()).count();
     let text = text.into();
-    Ok(Template { text, steps, places, holes, anchor, lines, anchor_lines, first })
+    let mut needs = Bytes::default();
+    for step in &steps {
+        if let Texts::One(text) = step.texts() {
+            for byte in text {
+                needs.add(*byte);
+            }
+        }
+    }
+    Ok(Template { text, steps, places, holes, anchor, lines, anchor_lines, first, needs })
 }
 
 /// The anchor: up to the literals behind the first time, and a word list that follows them; never

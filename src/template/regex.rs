@@ -3,7 +3,7 @@
 //! Takes an expression whose named groups are holes; gives a [`Template`] of one step. It is matched
 //! against the whole first line of a record, in linear time and bounded memory (the `regex` crate).
 
-use super::{Fit, Kinds, Step, Template, TemplateError, TimeHole, compile::HoleKind};
+use super::{Bytes, Fit, Kinds, Step, Template, TemplateError, TimeHole, compile::HoleKind};
 
 /// Most bytes that a compiled expression may take.
 const SIZE: usize = 1 << 20;
@@ -41,8 +41,18 @@ pub(super) fn compile(text: &str, kinds: &dyn Kinds) -> Result<Template, Templat
     }
     let step = Step::Expression(Box::new(Expression { regex, groups }));
     let (steps, places, lines) = (vec![step], vec![0], text.lines().count().max(1));
-    let text = text.into();
-    Ok(Template { text, steps, places, holes, anchor: 1, lines, anchor_lines: 1, first: None })
+    let (text, needs) = (text.into(), Bytes::default());
+    Ok(Template {
+        text,
+        steps,
+        places,
+        holes,
+        anchor: 1,
+        lines,
+        anchor_lines: 1,
+        first: None,
+        needs,
+    })
 }
 
 /// The last line of the message: the others draw the expression.
@@ -55,6 +65,12 @@ impl Expression {
     /// The time hole that comes first.
     pub(super) fn time_hole(&self) -> Option<usize> {
         self.groups.iter().position(|(_, formats)| formats.is_some())
+    }
+
+    /// The most bits that it proves.
+    pub(super) fn most_proof(&self) -> u32 {
+        let times = self.groups.iter().filter_map(|(_, formats)| formats.as_ref());
+        PROOF + times.map(|formats| formats.most_proof()).sum::<u32>()
     }
 
     /// Takes a whole line; gives the place behind it, or that where it stopped.

@@ -6,6 +6,12 @@ use memchr::memmem;
 
 use super::{Bytes, Fit, TimeHole, WordTest, blank_len, regex::Expression};
 
+/// Bits that steps prove: a byte of a literal, blanks, one word of a list, a line of pairs.
+const LETTER: u32 = 6;
+const BLANKS: u32 = 2;
+const ONE_OF: u32 = 8;
+const PAIRS: u32 = 20;
+
 /// What ends a hole.
 #[derive(Clone, Debug)]
 pub(super) enum Stop {
@@ -123,6 +129,16 @@ pub(super) enum Step {
     Expression(Box<Expression>),
 }
 
+/// What stands where a step fits, whatever else does.
+pub(super) enum Texts<'a> {
+    /// Nothing is sure.
+    Any,
+    /// This text.
+    One(&'a [u8]),
+    /// One of these.
+    OneOf(&'a [Box<[u8]>]),
+}
+
 /// The place behind what was taken, or the place where it got stuck.
 type Took = Result<usize, usize>;
 
@@ -145,6 +161,30 @@ impl Step {
             }
             Self::Until { class: Class::Digits, .. } => of(&|byte| byte.is_ascii_digit()),
             _ => None,
+        }
+    }
+
+    /// What stands where it fits.
+    pub(super) fn texts(&self) -> Texts<'_> {
+        match self {
+            Self::Literal(literal) => Texts::One(literal),
+            Self::Inside { close, .. } => Texts::One(close),
+            Self::OneOf { words, .. } => Texts::OneOf(words),
+            _ => Texts::Any,
+        }
+    }
+
+    /// The most bits that it proves; perhaps a few more than that.
+    pub(super) fn most_proof(&self) -> u32 {
+        match self {
+            Self::Literal(literal) => LETTER * literal.len() as u32,
+            Self::Blanks(_) => BLANKS,
+            Self::Time { formats, .. } => formats.most_proof(),
+            Self::Until { class, .. } => class.proof(),
+            Self::Inside { class, .. } => class.proof().max(1),
+            Self::OneOf { .. } => ONE_OF,
+            Self::Pairs { .. } => PAIRS,
+            Self::Expression(expression) => expression.most_proof(),
         }
     }
 
@@ -198,7 +238,7 @@ fn keep(hole: Option<usize>, from: usize, to: usize, fit: &mut Fit) {
 
 fn take_literal(text: &[u8], at: usize, literal: &[u8], fit: &mut Fit) -> Took {
     if text[at..].starts_with(literal) {
-        fit.proof += 6 * literal.len() as u32;
+        fit.proof += LETTER * literal.len() as u32;
         return Ok(at + literal.len());
     }
     // A line break in a template stands for either kind.
@@ -228,7 +268,7 @@ fn take_blanks(text: &[u8], at: usize, least: usize, fit: &mut Fit) -> Took {
     if end == at && end < text.len() && !matches!(text[end], b'\n' | b'\r') {
         return Err(at);
     }
-    fit.proof += 2;
+    fit.proof += BLANKS;
     Ok(end)
 }
 
@@ -441,7 +481,7 @@ fn take_one(
         return Err(at);
     };
     keep(hole, at, at + word.len(), fit);
-    fit.proof += 8;
+    fit.proof += ONE_OF;
     Ok(at + word.len())
 }
 
@@ -452,7 +492,7 @@ fn take_pairs(text: &[u8], at: usize, hole: Option<usize>, fit: &mut Fit) -> Too
         return Err(at);
     }
     keep(hole, at, end, fit);
-    fit.proof += 20;
+    fit.proof += PAIRS;
     Ok(end)
 }
 

@@ -14,6 +14,16 @@ use super::{
     zone::{Local, Zone},
 };
 
+/// The most that a time of this format proves: a date by weeks, a clock, a fraction and a zone twice.
+pub(super) const MOST_PROOF: u32 = proof::YEAR
+    + 12
+    + proof::HOUR
+    + proof::MINUTE
+    + proof::SECOND
+    + proof::FRACTION
+    + 6 * proof::PUNCTUATION
+    + 2 * proof::ZONE;
+
 /// Date and clock at the start of `text`: bytes, parts and proof.
 pub(super) fn take(text: &[u8]) -> Option<(usize, Parts, u32)> {
     let mut parts = Parts::NONE;

@@ -132,6 +132,19 @@ impl Formats {
         self.starts[usize::from(byte)]
     }
 
+    /// The most bits that a time of the list can prove; perhaps a few more than that.
+    pub(crate) fn most_proof(&self) -> u32 {
+        // The quick ways count a blank as punctuation.
+        const MORE: u32 = 4;
+        let most = self.formats.iter().map(|format| match &format.kind {
+            Kind::Iso => iso::MOST_PROOF,
+            Kind::Epoch | Kind::Count(_) => proof::EPOCH,
+            Kind::Mail => proof::MAIL,
+            Kind::Steps(steps) => steps.iter().map(|step| step.most_proof()).sum(),
+        });
+        most.max().unwrap_or(0) + MORE
+    }
+
     /// The time at the start of `text`, by the first format that fits; more text may follow.
     pub fn take(&self, text: &[u8]) -> Option<Taken> {
         let first = usize::from(*text.first()?);

@@ -5,6 +5,8 @@
 //! repeated hours, clock correction. [`resolve`] is then pure: policy and raw time to [`Stamp`](super::Stamp).
 //! What stays open is said in the stamp, and [`Policy::needs`] names the option that would close it.
 
+mod correct;
+mod infer;
 mod passes;
 mod resolve;
 mod words;
@@ -22,6 +24,8 @@ use super::{
 };
 
 pub use super::{order::DateOrder, year::PathDate};
+pub use correct::{Correction, Set, rounded};
+pub use infer::{Inferred, Offset, infer};
 pub use resolve::{SET, instant, resolve};
 pub use words::Need;
 
@@ -37,7 +41,7 @@ pub struct Facts {
     /// `--zone ZONE`, for all inputs.
     pub bare_zone: Option<Zone>,
     /// A zone that other sources prove, and how.
-    pub inferred_zone: Option<(Zone, String)>,
+    pub inferred_zone: Option<Inferred>,
     /// `--year`: a year that occurs in the input.
     pub told_year: Option<i32>,
     /// `--date`: the day of the first record of those that write only a clock.
@@ -50,8 +54,8 @@ pub struct Facts {
     pub path_date: Option<PathDate>,
     /// First and last instant of the sources with certain dates.
     pub others: Option<(Instant, Instant)>,
-    /// The clock is ahead by this many milliseconds.
-    pub skew_ms: i64,
+    /// How far the clock was ahead.
+    pub corrections: Vec<Correction>,
     /// Records were written by a machine, one after the other as things happened (logs, chat), so
     /// that their order and the distance between them prove something; not so for tickets.
     pub machine: bool,
@@ -93,7 +97,10 @@ pub struct Policy {
     refuted_by: Option<i32>,
     modified: Option<Instant>,
     others: Option<(Instant, Instant)>,
-    skew_ms: i64,
+    corrections: Vec<Correction>,
+    /// Between these instants (seconds since 1970 UTC) an inferred zone is none of those that the
+    /// evidence allows for alone.
+    unsure: Vec<(i64, i64)>,
     machine: bool,
     needs: Vec<Need>,
     /// Some record has no offset of its own.
@@ -147,7 +154,8 @@ pub fn decide<T: AsRef<RawTime>>(raws: &[T], facts: &Facts) -> Policy {
         refuted_by: None,
         modified: facts.modified,
         others: facts.others,
-        skew_ms: facts.skew_ms,
+        corrections: facts.corrections.clone(),
+        unsure: unsure(basis, facts),
         machine: facts.machine,
         needs: Vec::new(),
         uses_zone: rows().any(|raw| raw.offset().is_none()),
@@ -165,10 +173,16 @@ fn choose_zone(facts: &Facts) -> (Zone, Basis, String) {
         .or_else(|| facts.defined_zone.as_ref().map(|zone| said(zone, "said by the definition")))
         .or_else(|| facts.bare_zone.as_ref().map(|zone| said(zone, "told (--zone)")))
         .or_else(|| {
-            let (zone, evidence) = facts.inferred_zone.as_ref()?;
-            Some((zone.clone(), Basis::ZoneInferred, format!("inferred: {evidence}")))
+            let Inferred { zone, how, .. } = facts.inferred_zone.as_ref()?;
+            Some((zone.clone(), Basis::ZoneInferred, format!("inferred: {how}")))
         })
         .unwrap_or_else(|| (Zone::utc(), Basis::ZoneAssumed, "assumed: nothing says".to_owned()))
+}
+
+/// Where an inferred zone is in doubt.
+fn unsure(basis: Basis, facts: &Facts) -> Vec<(i64, i64)> {
+    let inferred = facts.inferred_zone.as_ref().filter(|_| basis == Basis::ZoneInferred);
+    inferred.map_or_else(Vec::new, |inferred| inferred.unsure.clone())
 }
 
 /// A column counts in one unit; one value in twenty or fewer in another unit is a slip, even where

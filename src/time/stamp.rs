@@ -2,10 +2,12 @@
 
 use std::{fmt, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Instant, Precision};
 
 /// How the zone of a stamp is known: the first word of `time_quality`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub enum Basis {
     /// Offset, epoch, UTC or a unique abbreviation in the record.
     Exact,
@@ -78,7 +80,7 @@ impl Note {
 }
 
 /// Basis and notes; displays as `zone_assumed+year`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Quality {
     /// How the zone is known.
     pub basis: Basis,
@@ -123,7 +125,7 @@ impl fmt::Display for Quality {
 }
 
 /// An instant, its precision, how its zone is known, its doubts and alternatives.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Stamp {
     /// Start of the interval; none for an undated record.
     pub instant: Option<Instant>,

@@ -16,6 +16,12 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     ZONES.iter().map(|(windows, _)| *windows)
 }
 
+/// The IANA names that stand for all others with the same rules, each once.
+pub(super) fn usual() -> impl Iterator<Item = &'static str> {
+    let names: std::collections::BTreeSet<&str> = ZONES.iter().map(|(_, iana)| *iana).collect();
+    names.into_iter()
+}
+
 #[rustfmt::skip]
 const ZONES: [(&str, &str); 144] = [
     ("Afghanistan Standard Time", "Asia/Kabul"),

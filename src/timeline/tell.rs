@@ -35,10 +35,10 @@ pub struct Decided {
 }
 
 /// Records that one task reads.
-const STRETCH: usize = 4096;
+const STRETCH: usize = 1024;
 
 /// Which event of an input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Which {
     /// The tick of that index.
     Tick(u32),
@@ -95,8 +95,27 @@ pub fn tell(
     all: &[Which],
     progress: &Progress,
 ) -> io::Result<Vec<(Which, Event)>> {
+    let mut events = Vec::with_capacity(all.len());
+    tell_in_blocks(input, all, progress, |stretches| {
+        events.extend(stretches.into_iter().flatten());
+        Ok(())
+    })?;
+    Ok(events)
+}
+
+/// The same, a block at a time: events are large, and `take` may keep less of each. A block is
+/// several stretches, in file order.
+///
+/// # Errors
+/// The input's, and those of `take`.
+pub fn tell_in_blocks(
+    input: &Decided,
+    all: &[Which],
+    progress: &Progress,
+    mut take: impl FnMut(Vec<Vec<(Which, Event)>>) -> io::Result<()>,
+) -> io::Result<()> {
     if all.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let twins = twins(input, all);
     let mut wanted: Vec<(Which, bool)> = all.iter().map(|&which| (which, true)).collect();
@@ -108,13 +127,14 @@ pub fn tell(
     let stretches: Vec<&[(Which, bool)]> = wanted.chunks(STRETCH).collect();
     let read = |stretch: &&[(Which, bool)]| read_stretch(input, stretch, progress);
     let mut numbers = Numbers::default();
-    let mut events = Vec::with_capacity(all.len());
-    // Events are large: what is read at a time is little beside all that was.
-    for group in stretches.chunks(4 * rayon::current_num_threads()) {
+    for group in stretches.chunks(2 * rayon::current_num_threads()) {
         let told: Vec<Vec<Told>> = group.par_iter().map(read).collect::<io::Result<_>>()?;
-        events.extend(told.into_iter().flatten().filter_map(|told| numbers.number(told)));
+        let mut number = |told: Vec<Told>| -> Vec<(Which, Event)> {
+            told.into_iter().filter_map(|told| numbers.number(told)).collect()
+        };
+        take(told.into_iter().map(&mut number).collect())?;
     }
-    Ok(events)
+    Ok(())
 }
 
 /// Other events of the input that may have the same bytes as one asked for: same raw time, same

@@ -27,7 +27,7 @@ fn fold(rule: Rule, head: u32, members: &[u32]) -> Fold {
 fn folded(seconds: &[u32], folds: &[Fold]) -> (Vec<Event>, u64) {
     let row = |second: &u32| (place(*second), log(i64::from(*second), "cache-2 is CRITICAL"));
     let mut rows: Vec<(Place, Event)> = seconds.iter().map(row).collect();
-    let folded = alerts(&mut rows, folds, |place| place);
+    let folded = alerts(&mut rows, folds, |place| place, &mut |_, _| {});
     (rows.into_iter().map(|(_, row)| row).collect(), folded)
 }
 
@@ -62,7 +62,7 @@ fn what_is_left_in_the_window_is_folded() {
 fn the_row_is_as_bad_as_the_worst() {
     let mut rows = vec![(place(1), log(1, "slow")), (place(2), log(2, "down"))];
     rows[0].1.severity = Some(Severity::Warning);
-    alerts(&mut rows, &[fold(Rule::Flapping, 1, &[2])], |place| place);
+    alerts(&mut rows, &[fold(Rule::Flapping, 1, &[2])], |place| place, &mut |_, _| {});
     assert_eq!(rows[0].1.severity, Some(Severity::Error));
 }
 
@@ -72,7 +72,7 @@ fn a_milestone_stays() {
     let resolved = |second| Event { marks: vec![Mark::Resolved], ..log(second, "resolved") };
     let mut rows =
         vec![(place(1), log(1, "down")), (place(2), resolved(2)), (place(3), resolved(3))];
-    assert_eq!(alerts(&mut rows, &folds, |place| place), 1);
+    assert_eq!(alerts(&mut rows, &folds, |place| place, &mut |_, _| {}), 1);
     assert_eq!(rows.len(), 2);
 }
 

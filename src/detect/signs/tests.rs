@@ -47,10 +47,10 @@ fn a_definition_is_the_same_from_either_source() {
 fn what_stands_in_a_text_is_found() {
     let shown = Shown::in_all([&b"on 1 May\n\x1b[1mlevel=warn"[..]].into_iter());
     for text in ["on", "M", "=w", "level=warn", "\n", ""] {
-        assert!(shown.holds(text), "{text}");
+        assert!(shown.holds(text.as_bytes()), "{text}");
     }
     for text in ["L", "no", "level=error"] {
-        assert!(!shown.holds(text), "{text}");
+        assert!(!shown.holds(text.as_bytes()), "{text}");
     }
     assert!(shown.begins("level") && shown.begins("on") && !shown.begins("May"));
     assert!(shown.begins_time(&["a"]) && !shown.begins_time(&["0000-", "0:"]));

@@ -36,6 +36,22 @@ pub struct Clocks {
     ahead: BTreeMap<u32, Vec<Stretch>>,
     /// The events by the numbers that [`Settled`] has.
     places: Vec<Place>,
+    edges: Vec<Edge>,
+}
+
+/// An event of a ticket, told by the ticket's own record or by a program's mail or post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// The event.
+    pub at: Place,
+    /// Start of its time (ns since 1970 UTC, by its own clock), and its length (ns).
+    pub time: (i64, i64),
+    /// The ticket.
+    pub ticket: u64,
+    /// What was done to it.
+    pub action: u32,
+    /// It is the ticket's own record.
+    pub own: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -94,16 +110,76 @@ pub fn hear(list: &[Witness], series: impl Fn(u32) -> u32, trust: impl Fn(u32) -
         });
         places.push(witness.place());
     }
-    let edges = edges(trains);
-    let settled = settle(&edges, trust);
-    let mut ahead: BTreeMap<u32, Vec<Stretch>> = BTreeMap::new();
-    for offset in &settled.offsets {
-        ahead.entry(offset.input).or_default().push(of_offset(offset));
+    Clocks::settled(edges(trains), places, trust)
+}
+
+/// The trains of tickets and of what tells of them, by whether they are tickets, and series. `list`
+/// stands in the order of the instants; `first` is the number of the first of them.
+pub fn of_tickets(
+    list: &[Ticket],
+    series: impl Fn(u32) -> u32,
+    first: usize,
+) -> BTreeMap<(bool, u32), Vec<Beat>> {
+    let mut trains: BTreeMap<(bool, u32), Vec<Beat>> = BTreeMap::new();
+    for (number, ticket) in list.iter().enumerate() {
+        trains.entry((ticket.own, series(ticket.at.input))).or_default().push(Beat {
+            instant: ticket.time.0,
+            precision: ticket.time.1,
+            entity: ticket.ticket,
+            state: ticket.action,
+            tick: (first + number) as u32,
+        });
     }
-    for either in &settled.open {
-        ahead.entry(either.effect).or_default().push(of_effect(&either.segment));
+    trains.retain(|_, train| train.len() >= LEAST);
+    trains
+}
+
+impl Clocks {
+    /// The clocks that these comparisons tell of.
+    fn settled(edges: Vec<Edge>, places: Vec<Place>, trust: impl Fn(u32) -> Trust) -> Self {
+        let settled = settle(&edges, trust);
+        let mut ahead: BTreeMap<u32, Vec<Stretch>> = BTreeMap::new();
+        for offset in &settled.offsets {
+            ahead.entry(offset.input).or_default().push(of_offset(offset));
+        }
+        for either in &settled.open {
+            ahead.entry(either.effect).or_default().push(of_effect(&either.segment));
+        }
+        Self { settled, ahead, places, edges }
     }
-    Clocks { settled, ahead, places }
+
+    /// The same, and what tickets tell: the mail and the post about one come behind its own record.
+    #[must_use]
+    pub fn with_tickets(
+        self,
+        list: &[Ticket],
+        series: impl Fn(u32) -> u32,
+        trust: impl Fn(u32) -> Trust,
+    ) -> Self {
+        let Self { mut edges, mut places, settled, ahead } = self;
+        let before = edges.len();
+        let trains = of_tickets(list, series, places.len());
+        places.extend(list.iter().map(|ticket| ticket.at));
+        let side = |own: bool| {
+            let trains = trains.iter().filter(move |((is_own, _), _)| *is_own == own);
+            let mut trains: Vec<(u32, &Vec<Beat>)> =
+                trains.map(|((_, series), train)| (*series, train)).collect();
+            trains.sort_by_key(|(series, train)| (std::cmp::Reverse(train.len()), *series));
+            trains.truncate(INPUTS / 2);
+            trains
+        };
+        for (cause, tickets) in side(true) {
+            for (effect, train) in side(false).into_iter().filter(|(effect, _)| *effect != cause) {
+                let Some(mut comparison) = compare(tickets, train) else { continue };
+                comparison.segments.iter_mut().for_each(|segment| allow_delay(segment, false));
+                edges.push(Edge { cause, effect, aside: false, comparison });
+            }
+        }
+        if edges.len() == before {
+            return Self { settled, ahead, places, edges };
+        }
+        Self::settled(edges, places, trust)
+    }
 }
 
 /// Compares each with each, the one that hears earlier being the cause.
@@ -124,7 +200,7 @@ fn edges(trains: BTreeMap<u32, (Rank, Vec<Beat>)>) -> Vec<Edge> {
         let mut comparison = compare(one, other)?;
         let by_side = *rank > Rank::Monitoring;
         comparison.segments.iter_mut().for_each(|segment| allow_delay(segment, by_side));
-        Some(Edge { cause: *cause, effect: *effect, comparison })
+        Some(Edge { cause: *cause, effect: *effect, aside: by_side, comparison })
     };
     pairs.par_iter().filter_map(edge).collect()
 }

@@ -9,6 +9,8 @@ use crate::time::SECOND;
 
 /// Corrections of one input that are this near, or nearer than their spreads, are one.
 const SAME: i64 = 10 * SECOND;
+/// By so much what is told side by side may differ and contradict nothing.
+const ASIDE: i64 = 60 * SECOND;
 
 /// How much the times of an input are worth by themselves, weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +30,8 @@ pub struct Edge {
     pub cause: u32,
     /// The input that tells of it.
     pub effect: u32,
+    /// Both hear of it from a third, so that either may be later.
+    pub aside: bool,
     /// What was found.
     pub comparison: Comparison,
 }
@@ -75,6 +79,20 @@ pub struct Bound {
     pub tick: u32,
     /// Nothing else was found beyond it: the offset may be taken to go on.
     pub open: bool,
+    /// What was found beyond it.
+    pub beyond: Option<Beyond>,
+}
+
+/// The nearest event of the stretch before or behind, in which the clock was off by another offset or
+/// by none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beyond {
+    /// When, by the input's own clock.
+    pub own_time: i64,
+    /// The input's event, by the caller's number.
+    pub tick: u32,
+    /// How far its clock was ahead there, in nanoseconds.
+    pub ahead_ns: i64,
 }
 
 /// Two inputs of which one is off, nobody can say which.
@@ -168,12 +186,16 @@ impl Blame<'_> {
         } else {
             (-segment.high, -segment.low)
         };
-        let last = self.number + 1 == self.edge.comparison.segments.len();
+        let segments = &self.edge.comparison.segments;
+        let before = self.number.checked_sub(1).map(|at| &segments[at]);
+        let behind = segments.get(self.number + 1);
+        let before = before.map(|before| self.beyond(before, &before.last));
+        let behind = behind.map(|behind| self.beyond(behind, &behind.first));
         Offset {
             input: self.input,
             against: vec![self.other()],
-            from: self.bound(&segment.first, self.number == 0),
-            to: self.bound(&segment.last, last),
+            from: self.bound(&segment.first, before),
+            to: self.bound(&segment.last, behind),
             ahead_ns: sign * segment.offset_ns,
             low,
             high,
@@ -183,19 +205,28 @@ impl Blame<'_> {
             },
             drift_ppb: segment.drift_ppb.map(|drift| sign * drift),
             proven: segment.is_proven(),
-            sure: segment.is_sure(),
+            sure: segment.is_sure() && !self.edge.aside,
             evidence: segment.clone(),
             is_effect: self.is_effect(),
         }
     }
 
-    fn bound(&self, pair: &Pair, open: bool) -> Bound {
-        let (true_time, own_time, tick) = if self.is_effect() {
-            (pair.cause, pair.effect, pair.ticks.1)
-        } else {
-            (pair.effect, pair.cause, pair.ticks.0)
-        };
-        Bound { true_time, own_time, tick, open }
+    fn bound(&self, pair: &Pair, beyond: Option<Beyond>) -> Bound {
+        let true_time = if self.is_effect() { pair.cause } else { pair.effect };
+        let (own_time, tick) = self.own(pair);
+        Bound { true_time, own_time, tick, open: beyond.is_none(), beyond }
+    }
+
+    /// The input's own part in a pair.
+    fn own(&self, pair: &Pair) -> (i64, u32) {
+        if self.is_effect() { (pair.effect, pair.ticks.1) } else { (pair.cause, pair.ticks.0) }
+    }
+
+    fn beyond(&self, segment: &Segment, pair: &Pair) -> Beyond {
+        let (own_time, tick) = self.own(pair);
+        let ahead = if segment.class == Class::None { 0 } else { segment.offset_ns };
+        let ahead_ns = if self.is_effect() { ahead } else { -ahead };
+        Beyond { own_time, tick, ahead_ns }
     }
 }
 
@@ -223,7 +254,8 @@ fn offsets(blamed: &[Blame]) -> Vec<Offset> {
     let mut best: Vec<&Blame> = blamed.iter().collect();
     best.sort_by_key(|blame| {
         let pairs = std::cmp::Reverse(blame.segment.pairs);
-        (blame.input, pairs, blame.edge.cause, blame.edge.effect, blame.number)
+        let edge = blame.edge;
+        (blame.input, edge.aside, pairs, edge.cause, edge.effect, blame.number)
     });
     let mut found: Vec<Offset> = Vec::new();
     for blame in best {
@@ -233,7 +265,7 @@ fn offsets(blamed: &[Blame]) -> Vec<Offset> {
             .find(|held| held.input == offset.input && overlap(&held.evidence, blame.segment));
         match held {
             None => found.push(offset),
-            Some(held) => held.take_in(&offset),
+            Some(held) => held.take_in(&offset, blame.edge.aside),
         }
     }
     found.sort_by_key(|offset| (offset.input, offset.from.true_time, offset.from.tick));
@@ -242,11 +274,12 @@ fn offsets(blamed: &[Blame]) -> Vec<Offset> {
 
 impl Offset {
     /// Another input says the same of the same time, or not the same.
-    fn take_in(&mut self, other: &Self) {
+    fn take_in(&mut self, other: &Self, aside: bool) {
         let near = SAME.max(self.evidence.spread).max(other.evidence.spread);
-        if (self.ahead_ns - other.ahead_ns).abs() > near {
-            // What is contradicted is not sure.
-            self.sure = false;
+        let apart = (self.ahead_ns - other.ahead_ns).abs();
+        if apart > near {
+            // What is contradicted is not sure; two that hear side by side differ by their delays.
+            self.sure &= aside && apart <= ASIDE;
             return;
         }
         self.against.extend(&other.against);

@@ -64,6 +64,11 @@ impl Streams {
         self.series.get(input as usize).map_or(input, |series| self.of(*series))
     }
 
+    /// How an input is known to be of its stream; none where no other series is.
+    pub fn of_stream(&self, input: u32) -> Option<Stream> {
+        self.get(*self.series.get(input as usize)?)
+    }
+
     /// How a series is known to be of its stream; none where no other is.
     pub fn get(&self, series: u32) -> Option<Stream> {
         self.found.get(&series).copied()

@@ -74,8 +74,8 @@ fn a_long_silence_ends_the_problem() {
 fn acknowledgements_stay() {
     let events = told(&[
         (0, CRITICAL),
-        (60, State::Acknowledged),
-        (61, State::Acknowledged),
+        (60, State::Acknowledged(Level::Any)),
+        (61, State::Acknowledged(Level::Any)),
         (3600, CRITICAL),
     ]);
     assert_eq!(folds(&events), [(Rule::Renotification, 0, vec![3600])]);
@@ -111,7 +111,7 @@ fn flapping_starts_with_what_is_bad_and_leaves_acknowledgements() {
         (0, CRITICAL),
         (10_000, GOOD),
         (10_060, CRITICAL),
-        (10_100, State::Acknowledged),
+        (10_100, State::Acknowledged(Level::Any)),
         (10_120, GOOD),
         (10_180, CRITICAL),
         (10_240, State::FlappingStart),
@@ -185,7 +185,7 @@ proptest! {
     fn an_event_folds_once_and_order_does_not_matter(
         events in prop::collection::vec((0_i64..20_000, 0_u32..3, 0_usize..6), 0..80),
     ) {
-        let states = [CRITICAL, WARNING, FIRING, GOOD, GOOD, State::Acknowledged];
+        let states = [CRITICAL, WARNING, FIRING, GOOD, GOOD, State::Acknowledged(Level::Any)];
         let mut all: Vec<Told> = events.iter().map(|(at, input, state)| by(*input, *at, states[*state])).collect();
         (0..).zip(&mut all).for_each(|(tick, told)| told.witness.tick = tick);
         let folds = repeats(&all, &());

@@ -44,6 +44,20 @@ fn pairs(retold: &Retold) -> Vec<(Short, Short)> {
 }
 
 #[test]
+fn acknowledgements_of_a_warning_and_of_a_critical_are_two() {
+    let taken = State::Acknowledged;
+    let witnesses = [
+        redis(100, LOG, taken(Level::Warning)),
+        redis(103, CHAT, taken(Level::Critical)),
+        redis(130, MAIL, taken(Level::Critical)),
+    ];
+    assert_eq!(joined(&witnesses), [((1, 103), (2, 130))]);
+    // One that does not say which may be either's.
+    let witnesses = [redis(100, LOG, taken(Level::Warning)), redis(103, CHAT, taken(Level::Any))];
+    assert_eq!(joined(&witnesses), [((0, 100), (1, 103))]);
+}
+
+#[test]
 fn one_alert_is_told_by_four() {
     let witnesses = [
         redis(100, LOG, CRITICAL),

@@ -43,12 +43,14 @@ pub(super) fn part(text: &str) -> Plain {
 fn bare(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
-        let start: String = line.trim_start().chars().take(48).collect();
-        let start = start.to_lowercase();
-        if FOOTER.iter().any(|footer| start.starts_with(footer)) {
+        let start = line.trim_start().as_bytes();
+        let starts = |with: &&str| {
+            start.get(..with.len()).is_some_and(|s| s.eq_ignore_ascii_case(with.as_bytes()))
+        };
+        if FOOTER.iter().any(starts) {
             break;
         }
-        if !ADDED.iter().any(|added| start.starts_with(added)) {
+        if !ADDED.iter().any(starts) {
             out.push_str(line);
             out.push('\n');
         }

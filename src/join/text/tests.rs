@@ -107,7 +107,7 @@ impl Event {
 
 pub(super) fn found(events: &[Event]) -> Found {
     let said: Vec<Said<'_>> = events.iter().map(Event::said).collect();
-    find(&said, &|_| 0)
+    find(&said, &|_, _| 0)
 }
 
 /// Joins as `origin <- member rule`, by index of the events; references as `event -> to why`.
@@ -139,8 +139,8 @@ fn clocks_are_corrected_first() {
     let events =
         [chat(0, 0, "mara", NOTICE), mail(1, 3600, "Mara Okafor", "Checkout outage", NOTICE)];
     let said: Vec<Said<'_>> = events.iter().map(Event::said).collect();
-    assert_eq!(find(&said, &|_| 0).joins, []);
-    let found = find(&said, &|input| i64::from(input) * 3_580_000_000_000);
+    assert_eq!(find(&said, &|_, _| 0).joins, []);
+    let found = find(&said, &|input, _| i64::from(input) * 3_580_000_000_000);
     assert_eq!(found.joins.len(), 1);
     assert_eq!(found.joins[0].evidence.delay, 20_000_000_000);
     assert_eq!(found.joins[0].evidence.similarity, Some(1000));
@@ -157,7 +157,7 @@ fn undated_events_join_nothing_and_still_refer() {
     for one in &mut said {
         one.instant = None;
     }
-    let found = find(&said, &|_| 0);
+    let found = find(&said, &|_, _| 0);
     assert_eq!(found.joins, []);
     assert_eq!(found.references.len(), 1);
 }
@@ -208,7 +208,7 @@ mod any {
             prop_assert_eq!(&found(&turned), &wanted);
             turned.reverse();
             let said: Vec<Said<'_>> = turned.iter().map(Event::said).collect();
-            prop_assert_eq!(&find(&said, &|_| 0), &wanted);
+            prop_assert_eq!(&find(&said, &|_, _| 0), &wanted);
             let mut inputs = std::collections::BTreeSet::new();
             for join in &wanted.joins {
                 prop_assert!(wanted.joins.iter().all(|other| other.origin != join.member));

@@ -8,8 +8,10 @@ mod mention;
 
 use std::collections::{BTreeSet, HashSet};
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::{
-    ALIKE, BEFORE, BLOCK, Carrier, Rule, Said, Told,
+    ALIKE, BEFORE, BLOCK, Carrier, OfTicket, Rule, Said, Told,
     cluster::Edge,
     contradict,
     near::{self, Text},
@@ -20,6 +22,7 @@ use super::{
 };
 
 pub(super) use mention::Keys;
+use mention::Ticket;
 
 /// Most words that a bot's post has beside key, link, title and names to be a mere link.
 const BESIDE: usize = 8;
@@ -186,8 +189,43 @@ pub(super) fn edges(told: &[Told<'_>], keys: &Keys<'_>, mentions: &[(usize, usiz
     named.filter_map(|mentions| edge(told, keys, mentions)).collect()
 }
 
-/// The event of a ticket that a mail or post tells of.
-fn edge(told: &[Told<'_>], keys: &Keys<'_>, mentions: &[(usize, usize)]) -> Option<Edge> {
+/// Who tells that something was done to a ticket that is done but rarely.
+pub(super) fn tellers(
+    told: &[Told<'_>],
+    keys: &Keys<'_>,
+    mentions: &[(usize, usize)],
+) -> Vec<OfTicket> {
+    let of_ticket = |at: usize, key: &str, action: Action, own: bool| {
+        let rare = !matches!(action, Action::Comment | Action::Changed);
+        let ticket = xxh3_64(key.to_lowercase().as_bytes());
+        let instant = told[at].instant.filter(|_| rare)?;
+        Some(OfTicket { at: told[at].said.at, instant, ticket, action: action as u32, own })
+    };
+    let own = told.iter().enumerate().filter(|(_, one)| one.carrier == Carrier::Ticket);
+    let own = own.filter_map(|(at, one)| {
+        let (key, action) = event(one.said.record?)?;
+        of_ticket(at, key, action, true)
+    });
+    let named = mentions.chunk_by(|a, b| a.0 == b.0).filter_map(|mentions| {
+        let &(at, _) = mentions.first()?;
+        let (ticket, actions) = done(told, keys, mentions)?;
+        let action = match actions.iter().collect::<Vec<_>>()[..] {
+            [action] | [action @ Action::Created, Action::Changed] => *action,
+            _ => return None,
+        };
+        of_ticket(at, ticket.key, action, false)
+    });
+    let mut found: Vec<OfTicket> = own.chain(named).collect();
+    found.sort_by_key(|one| (one.instant, one.at));
+    found
+}
+
+/// The ticket that a program's mail or post is about, and what it says was done.
+fn done<'k, 'a>(
+    told: &[Told<'_>],
+    keys: &'k Keys<'a>,
+    mentions: &[(usize, usize)],
+) -> Option<(&'k Ticket<'a>, BTreeSet<Action>)> {
     let &(at, _) = mentions.first()?;
     let ticket = keys.meant(&told[at], mentions)?;
     let ticket = keys.ticket(ticket);
@@ -196,17 +234,21 @@ fn edge(told: &[Told<'_>], keys: &Keys<'_>, mentions: &[(usize, usize)]) -> Opti
     if !(one.said.machine() || system) {
         return None;
     }
+    let (actions, beside) = actions(one, &excused(told, &ticket.events, one));
+    (one.carrier != Carrier::Chat || beside <= BESIDE).then_some((ticket, actions))
+}
+
+/// The event of a ticket that a mail or post tells of.
+fn edge(told: &[Told<'_>], keys: &Keys<'_>, mentions: &[(usize, usize)]) -> Option<Edge> {
+    let &(at, _) = mentions.first()?;
+    let (ticket, actions) = done(told, keys, mentions)?;
+    let one = &told[at];
     let near: Vec<(usize, Action)> = ticket
         .events
         .iter()
         .filter(|&&own| one.after(&told[own]).is_some_and(|d| (-BEFORE..=BLOCK).contains(&d)))
         .filter_map(|&own| Some((own, event(told[own].said.record?)?.1)))
         .collect();
-    let excused = excused(told, &ticket.events, one);
-    let (actions, beside) = actions(one, &excused);
-    if one.carrier == Carrier::Chat && beside > BESIDE {
-        return None;
-    }
     let own = choose(told, one, &near, &actions)?;
     if contradict::fields(&Said { state: None, ..*told[own].said }, one.said) {
         return None;

@@ -93,7 +93,7 @@ impl Names {
 
 /// The settled names: which number of [`Names`] is which entity. The numbers of entities follow the
 /// order of names, so they do not depend on the order in which the spellings came.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Entities {
     hosts: Vec<u32>,
     services: Vec<u32>,

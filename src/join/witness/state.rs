@@ -4,6 +4,7 @@
 //! `triggered` with a pager. What matters is whether two words can tell of one thing.
 
 use super::Rank;
+use crate::reader::sketch::TAKEN;
 
 /// How bad, where the word says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,8 +26,8 @@ pub enum State {
     Unknown,
     /// Well, or well again: `OK`, `UP`, `RESOLVED`.
     Good,
-    /// Someone has taken it.
-    Acknowledged,
+    /// Someone has taken it; how bad it was, where that is told.
+    Acknowledged(Level),
     /// It began to change to and fro.
     FlappingStart,
     /// It settled.
@@ -73,12 +74,12 @@ const PLAIN: &[(&str, State)] = &[
     ("recovered", State::Good),
     ("resolved", State::Good),
     ("healthy", State::Good),
-    ("acknowledged", State::Acknowledged),
-    ("acknowledgement", State::Acknowledged),
-    ("acknowledgment", State::Acknowledged),
-    ("acknowledge", State::Acknowledged),
-    ("acked", State::Acknowledged),
-    ("ack", State::Acknowledged),
+    ("acknowledged", State::Acknowledged(Level::Any)),
+    ("acknowledgement", State::Acknowledged(Level::Any)),
+    ("acknowledgment", State::Acknowledged(Level::Any)),
+    ("acknowledge", State::Acknowledged(Level::Any)),
+    ("acked", State::Acknowledged(Level::Any)),
+    ("ack", State::Acknowledged(Level::Any)),
     ("flapping", State::FlappingStart),
     ("flappingstart", State::FlappingStart),
     ("flappingstarted", State::FlappingStart),
@@ -121,6 +122,12 @@ impl State {
     /// before: its end is news of its own. A status page is written for the public, and its words
     /// are news of their own too.
     pub fn of(word: &str, rank: Rank) -> Self {
+        if let Some(taken) = word.strip_prefix(TAKEN).and_then(|rest| rest.strip_prefix(' ')) {
+            return Self::Acknowledged(match Self::of(taken, rank) {
+                Self::Bad(level) | Self::Acknowledged(level) => level,
+                _ => Level::Any,
+            });
+        }
         let word: String =
             word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         let find =
@@ -141,7 +148,7 @@ impl State {
         match self {
             Self::Bad(_) | Self::Unknown => Some(Side::Bad),
             Self::Good => Some(Side::Good),
-            Self::Acknowledged => Some(Side::Acknowledged),
+            Self::Acknowledged(_) => Some(Side::Acknowledged),
             Self::FlappingStart => Some(Side::FlappingStart),
             Self::FlappingStop => Some(Side::FlappingStop),
             Self::Other => None,
@@ -154,7 +161,9 @@ impl State {
             (Self::Other, _) | (_, Self::Other) => None,
             (one, other) if one == other => Some(one),
             (Self::Bad(Level::Any), more @ (Self::Bad(_) | Self::Unknown))
-            | (more @ (Self::Bad(_) | Self::Unknown), Self::Bad(Level::Any)) => Some(more),
+            | (more @ (Self::Bad(_) | Self::Unknown), Self::Bad(Level::Any))
+            | (Self::Acknowledged(Level::Any), more @ Self::Acknowledged(_))
+            | (more @ Self::Acknowledged(_), Self::Acknowledged(Level::Any)) => Some(more),
             _ => None,
         }
     }

@@ -56,6 +56,23 @@ fn words_of_tools_agree() {
 }
 
 #[test]
+fn an_acknowledgement_keeps_its_level() {
+    let mail = |word| State::of(word, Rank::Mail);
+    let [any, warning, critical] = [Level::Any, Level::Warning, Level::Critical];
+    assert_eq!(mail("ACKNOWLEDGED"), State::Acknowledged(any));
+    assert_eq!(mail("ACKNOWLEDGED CRITICAL"), State::Acknowledged(critical));
+    assert_eq!(mail("ACKNOWLEDGED WARNING"), State::Acknowledged(warning));
+    assert_eq!(mail("ACKNOWLEDGED PROBLEM"), State::Acknowledged(any));
+    assert_eq!(mail("ACKNOWLEDGED ACKNOWLEDGED"), State::Acknowledged(any));
+    assert!(mail("ACKNOWLEDGED CRITICAL").contradicts(mail("ACKNOWLEDGED WARNING")));
+    assert!(mail("ACKNOWLEDGED CRITICAL").contradicts(mail("CRITICAL")));
+    assert_eq!(
+        mail("ACKNOWLEDGED").meet(mail("ACKNOWLEDGED WARNING")),
+        Some(State::Acknowledged(warning))
+    );
+}
+
+#[test]
 fn what_says_more_is_kept() {
     let (any, critical) = (State::Bad(Level::Any), State::Bad(Level::Critical));
     assert_eq!(any.meet(critical), Some(critical));

@@ -3,8 +3,7 @@
 
 use memchr::memchr2;
 
-use super::{Molds, Rungs, whole};
-use crate::time::RawTime;
+use super::{Found, Molds, Rungs, whole};
 
 /// The members that may be the time.
 #[derive(Clone, Debug)]
@@ -33,7 +32,7 @@ impl<'p> Members<'p> {
     /// The time of a line: `Some(None)` where it has none for sure, none where the definition must be
     /// asked.
     #[expect(clippy::option_option, reason = "unsure, surely none, and a time are three answers")]
-    pub(super) fn time(&self, line: &[u8], molds: &mut Molds) -> Option<Option<RawTime>> {
+    pub(super) fn time(&self, line: &[u8], molds: &mut Molds) -> Option<Option<Found>> {
         let line = &line[crate::template::skip_marks(line)..];
         if !line.trim_ascii_start().starts_with(b"{") {
             return Some(None);

@@ -1,7 +1,9 @@
-//! Mold: the shape of the last time, for the next one that differs in its seconds alone.
+//! Mold: the shape of the last time, for the next one that differs in its minutes and seconds alone.
 //!
-//! The records of a busy log follow each other within the minute. Where everything around the seconds
-//! and their fraction is the same to the byte, only these are read; anything else goes the whole way.
+//! The records of a busy log follow each other within the hour. Where everything around the minutes,
+//! the seconds and their fraction is the same to the byte, only these are read; anything else goes the
+//! whole way. Where all times of a mold are as long before their instants, nobody need be asked for
+//! those either.
 
 use std::ops::Range;
 
@@ -15,28 +17,51 @@ const MOST: usize = 64;
 pub(super) struct Molds([Mold; 4]);
 
 impl Molds {
-    /// The time of a line that begins as one of the last ones did.
+    /// A line that begins as one of the last ones did: how much later than the first time of that
+    /// mold, which is the latest then (ns).
     #[inline]
-    pub(super) fn time_at_start(&mut self, line: &[u8]) -> Option<RawTime> {
-        self.find(|mold| mold.time_at_start(line))
+    pub(super) fn past_at_start(&mut self, line: &[u8]) -> Option<i64> {
+        self.find(|mold| mold.past_at_start(line))
     }
 
-    /// The time of a value that has the shape of one of the last ones of that field.
+    /// The same of a value that has the shape of one of the last ones of that field.
     #[inline]
-    pub(super) fn time_of(&mut self, rung: usize, value: &[u8]) -> Option<RawTime> {
-        self.find(|mold| mold.time_of(rung, value))
+    pub(super) fn past_of(&mut self, rung: usize, value: &[u8]) -> Option<i64> {
+        self.find(|mold| mold.past_of(rung, value))
     }
 
     #[inline]
-    fn find(&mut self, read: impl Fn(&Mold) -> Option<RawTime>) -> Option<RawTime> {
+    fn find(&mut self, read: impl Fn(&Mold) -> Option<i64>) -> Option<i64> {
         read(&self.0[0]).or_else(|| self.find_further(read))
     }
 
     #[cold]
-    fn find_further(&mut self, read: impl Fn(&Mold) -> Option<RawTime>) -> Option<RawTime> {
-        let (at, time) = (1..self.0.len()).find_map(|at| Some((at, read(&self.0[at])?)))?;
+    fn find_further(&mut self, read: impl Fn(&Mold) -> Option<i64>) -> Option<i64> {
+        let (at, past) = (1..self.0.len()).find_map(|at| Some((at, read(&self.0[at])?)))?;
         self.0[..=at].rotate_right(1);
-        Some(time)
+        Some(past)
+    }
+
+    /// The time so much later than the first one of the latest mold.
+    #[inline]
+    pub(super) fn time(&self, past: i64) -> Option<RawTime> {
+        Some(later(self.0[0].time?, past))
+    }
+
+    /// Its instant (ns), where that of the first one is known, and how finely it is written.
+    #[inline]
+    pub(super) fn instant(&self, past: i64) -> Option<(i64, Precision)> {
+        let Mold { place: Place::At(first), precision, .. } = &self.0[0] else { return None };
+        Some((first + past, *precision))
+    }
+
+    /// Finds out once of the latest mold whether its times are all as long before their instants.
+    /// `instant` tells that of a time for which nothing but its own stretch of offset decides.
+    #[inline]
+    pub(super) fn place(&mut self, instant: impl Fn(&RawTime) -> Option<i64>) {
+        if matches!(self.0[0].place, Place::Unasked) {
+            self.0[0].find_place(instant);
+        }
     }
 
     /// Learns the shape of a time that was read in a line; `text` is its place, and the anchor around
@@ -76,10 +101,24 @@ struct Mold {
     /// Where in it the fraction ends, and the time.
     end: usize,
     time_end: usize,
-    /// The time at second 0.
+    /// The time at minute and second 0.
     time: Option<RawTime>,
+    /// The instants of its times.
+    place: Place,
+    precision: Precision,
     /// For a value: of which field, and it ends where the time does.
     rung: usize,
+}
+
+/// What is known of the instants of a mold's times.
+#[derive(Clone, Copy, Debug, Default)]
+enum Place {
+    #[default]
+    Unasked,
+    /// They have to be asked for one by one.
+    Open,
+    /// The first one's, in nanoseconds; the others are as much later as their times.
+    At(i64),
 }
 
 /// A text of which some bytes may be others: eight at a time are compared, whatever they are.
@@ -115,38 +154,64 @@ impl Same {
     #[inline]
     fn take<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
         let text = text.get(..self.len)?;
-        let (eights, _) = text.as_chunks();
-        let far =
-            |eight: &[u8; 8], (word, mask): (u64, u64)| u64::from_le_bytes(*eight) & mask ^ word;
-        let mut apart = far(text.last_chunk()?, self.last);
-        for (eight, word) in eights.iter().zip(&self.words) {
-            apart |= far(eight, *word);
+        let is =
+            |eight: &[u8; 8], (word, mask): (u64, u64)| u64::from_le_bytes(*eight) & mask == word;
+        if !is(text.last_chunk()?, self.last) {
+            return None;
         }
-        (apart == 0).then_some(text)
+        let (eights, _) = text.as_chunks();
+        for (eight, word) in eights.iter().zip(&self.words) {
+            if !is(eight, *word) {
+                return None;
+            }
+        }
+        Some(text)
     }
 }
 
 impl Mold {
-    /// The time of a line that begins as the last one did.
+    /// How much later than its first time one is that a line begins with as the last one did.
     #[inline]
-    fn time_at_start(&self, line: &[u8]) -> Option<RawTime> {
-        let time = self.time?;
-        let past = self.read(line)?;
+    fn past_at_start(&self, line: &[u8]) -> Option<i64> {
+        let time = self.time.as_ref()?;
+        let lead = self.lead(line)?;
+        let past = self.read(&line[lead..])?;
         if time.offset().is_none() || self.epoch > 0 {
             let hour = (time.civil.rem_euclid(86_400) / 3600) as u8;
-            if pattern::cut_short(&line[self.lead(line)? + self.time_end..], hour) {
+            if pattern::cut_short(&line[lead + self.time_end..], hour) {
                 return None;
             }
         }
-        Some(later(time, past))
+        Some(past)
     }
 
-    /// The time of a value that has the shape of the last one of that field.
-    fn time_of(&self, rung: usize, value: &[u8]) -> Option<RawTime> {
-        let time = self.time.filter(|_| self.rung == rung)?;
-        let past = self.read(value)?;
-        (self.same.len == value.len()).then_some(())?;
-        Some(later(time, past))
+    /// The same of a value that has the shape of the last one of that field.
+    fn past_of(&self, rung: usize, value: &[u8]) -> Option<i64> {
+        if self.time.is_none() || self.rung != rung || self.same.len != value.len() {
+            return None;
+        }
+        self.read(&value[self.lead(value)?..])
+    }
+
+    /// The last of its times must be as long behind its instant as the first: then all are, for an
+    /// offset holds for a stretch.
+    fn find_place(&mut self, instant: impl Fn(&RawTime) -> Option<i64>) {
+        let ends = self.time.zip(self.last()).and_then(|(first, last)| {
+            let (from, to) = (instant(&first)?, instant(&later(first, last))?);
+            (from.checked_add(last)? == to).then_some(from)
+        });
+        self.place = ends.map_or(Place::Open, Place::At);
+    }
+
+    /// How much later than the first the last of its times may be (ns).
+    fn last(&self) -> Option<i64> {
+        match self.epoch {
+            0 => Some(3600 * SECOND - 1),
+            epoch => {
+                let count = 10_i64.checked_pow(epoch as u32)?;
+                count.checked_mul(i64::from(POWERS[9 - self.digits])).map(|past| past - 1)
+            }
+        }
     }
 
     /// The bytes of the line's start of which only the shape must be the same.
@@ -155,19 +220,23 @@ impl Mold {
         if self.shape.is_empty() { Some(0) } else { lead(text, &self.shape) }
     }
 
-    /// Nanoseconds to add; a single number, so that it need not go through memory.
+    /// Nanoseconds to add; a single number, so that it need not go through memory. The text begins
+    /// behind the lead.
+    #[inline]
     fn read(&self, text: &[u8]) -> Option<i64> {
-        let same = self.same.take(&text[self.lead(text)?..])?;
-        let fraction = POWERS[9 - self.digits];
+        let same = self.same.take(text)?;
+        let fraction = i64::from(POWERS[9 - self.digits]);
         if self.epoch > 0 {
-            return number(same.get(self.at..self.end)?)?.checked_mul(i64::from(fraction));
+            return number(same, self.at..self.end)?.checked_mul(fraction);
         }
-        let seconds = number(same.get(self.at..self.at + 2)?)?;
+        // `HH:MM:SS`
+        let clock = same.get(self.at.checked_sub(6)?..)?.first_chunk()?;
+        let seconds = minutes_and_seconds(*clock)?;
         let nanos = match self.digits {
             0 => 0,
-            _ => number(same.get(self.at + 3..self.end)?)? * i64::from(fraction),
+            _ => number(same, self.at + 3..self.end)? * fraction,
         };
-        (seconds < 60).then_some(seconds * SECOND + nanos)
+        Some(seconds * SECOND + nanos)
     }
 
     fn learn(
@@ -179,6 +248,7 @@ impl Mold {
         by_shape: bool,
     ) {
         self.time = None;
+        self.place = Place::Unasked;
         // Where the anchor ends with the time, what follows might still belong to it.
         let Some(text) = text.filter(|text| text.end < len && len <= line.len()) else { return };
         self.take(line, text, len, time, by_shape);
@@ -186,6 +256,7 @@ impl Mold {
 
     fn learn_value(&mut self, rung: usize, value: &[u8], time: &RawTime) {
         self.time = None;
+        self.place = Place::Unasked;
         self.rung = rung;
         self.take(value, 0..value.len(), value.len(), time, false);
     }
@@ -220,7 +291,7 @@ impl Mold {
         } else {
             let Some(seconds) = seconds_of(&line[text.clone()], time) else { return };
             self.epoch = 0;
-            raw.civil -= i64::from(Civil::from_secs(time.civil).second);
+            raw.civil -= raw.civil.rem_euclid(3600);
             let at = text.start + seconds;
             (at, at + 2 + if digits > 0 { 1 + digits } else { 0 })
         };
@@ -238,7 +309,7 @@ impl Mold {
             let number_free = self.at..self.end;
             self.same.learn(&line[lead..len], &[number_free]);
             let power = i64::from(POWERS[digits]);
-            let Some(head) = number(&line[text.start..at]) else { return };
+            let Some(head) = one_by_one(&line[text.start..at]) else { return };
             let Some(tail) = 10_i64.checked_pow(self.epoch as u32) else { return };
             let Some(head) = head.checked_mul(tail).filter(|head| head % power == 0) else {
                 return;
@@ -249,13 +320,14 @@ impl Mold {
             if digits > 0 && !matches!(line[at + 2], b'.' | b',') {
                 return;
             }
-            let seconds = self.at..self.at + 2;
+            let (minutes, seconds) = (self.at - 3..self.at - 1, self.at..self.at + 2);
             let fraction = self.end.min(self.at + 3)..self.end;
-            self.same.learn(&line[lead..len], &[seconds, fraction]);
+            self.same.learn(&line[lead..len], &[minutes, seconds, fraction]);
         }
         self.time = Some(raw);
+        self.precision = raw.precision;
         // What it would read again must be what was read; a time of another make is not learnt.
-        let again = self.read(line).map(|past| later(raw, past));
+        let again = self.read(&line[lead..]).map(|past| later(raw, past));
         if again != Some(*time) {
             self.time = None;
         }
@@ -271,17 +343,57 @@ fn later(time: RawTime, past: i64) -> RawTime {
 /// Digits of an epoch that must be the same.
 const EPOCH_HEAD: usize = 3;
 
-/// The number that digits write; none where they are no digits.
+/// One in each of eight bytes.
+const EACH: u64 = u64::from_le_bytes([1; 8]);
+
+/// The seconds of the minutes and seconds in `HH:MM:SS`; none where these are no two numbers below
+/// 60.
 #[inline]
-fn number(digits: &[u8]) -> Option<i64> {
-    let mut number = 0;
-    let mut wrong = false;
-    for digit in digits {
-        let digit = digit.wrapping_sub(b'0');
-        wrong |= digit > 9;
-        number = number * 10 + i64::from(digit);
+fn minutes_and_seconds(clock: [u8; 8]) -> Option<i64> {
+    const DIGITS: u64 = u64::from_le_bytes([0, 0, 0, 0xff, 0xff, 0, 0xff, 0xff]);
+    const MOST: u64 = u64::from_le_bytes([0, 0, 0, 5, 9, 0, 5, 9]);
+    let digits = (u64::from_le_bytes(clock) ^ (EACH * u64::from(b'0'))) & DIGITS;
+    // Whatever is more than its most sets the highest bit of its byte.
+    if (digits.wrapping_add(EACH * 0x7f - MOST) | digits) & DIGITS & (EACH * 0x80) != 0 {
+        return None;
     }
-    (!wrong).then_some(number)
+    let [_, _, _, a, b, _, c, d] = digits.to_le_bytes();
+    let number = |tens: u8, ones: u8| i64::from(tens) * 10 + i64::from(ones);
+    Some(number(a, b) * 60 + number(c, d))
+}
+
+/// The number that the digits in a range of a text write; none where they are no digits.
+#[inline]
+fn number(text: &[u8], digits: Range<usize>) -> Option<i64> {
+    let Range { start, end } = digits;
+    let len = end.checked_sub(start)?;
+    let last = || text.get(end.checked_sub(8)?..end)?.first_chunk();
+    match last().filter(|_| (1..=8).contains(&len)) {
+        Some(eight) => eight_digits(*eight, len),
+        None => one_by_one(text.get(start..end)?),
+    }
+}
+
+/// The number that the last few of eight digits write, all at once: first the pairs, then the pairs of
+/// these, then both halves.
+#[inline]
+fn eight_digits(text: [u8; 8], last: usize) -> Option<i64> {
+    let digits =
+        (u64::from_le_bytes(text) ^ (EACH * u64::from(b'0'))) & (u64::MAX << (64 - 8 * last));
+    // Whatever is more than 9 sets the highest bit of its byte.
+    if (digits.wrapping_add(EACH * (0x7f - 9)) | digits) & (EACH * 0x80) != 0 {
+        return None;
+    }
+    let pairs = digits.wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
+    Some((fours.wrapping_mul(10_000 << 32 | 1) >> 32) as i64)
+}
+
+fn one_by_one(digits: &[u8]) -> Option<i64> {
+    digits.iter().try_fold(0_i64, |number, digit| {
+        let digit = digit.is_ascii_digit().then(|| digit - b'0')?;
+        number.checked_mul(10)?.checked_add(i64::from(digit))
+    })
 }
 
 /// A run of digits, and one of digits and letters, in a shape.

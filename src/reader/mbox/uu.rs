@@ -4,8 +4,10 @@
 
 /// A body without the files in it, and their names; none where there are none.
 pub(super) fn cut(text: &str) -> Option<(String, Vec<String>)> {
-    let start = if text.starts_with("begin ") { Some(0) } else { text.find("\nbegin ") };
-    start?;
+    let stands = || memchr::memmem::find(text.as_bytes(), b"\nbegin ").is_some();
+    if !text.starts_with("begin ") && !stands() {
+        return None;
+    }
     let lines: Vec<&str> = text.lines().collect();
     let (mut out, mut names) = (Vec::new(), Vec::new());
     let mut at = 0;

@@ -70,6 +70,28 @@ impl Step {
         )
     }
 
+    /// The most that it can prove; those that may be missing stand in the list as well.
+    pub(super) fn most_proof(self) -> u32 {
+        match self {
+            Self::Literal(_) | Self::Point => proof::PUNCTUATION,
+            Self::Blanks => proof::BLANK,
+            Self::Year | Self::ShortYear { .. } => proof::YEAR,
+            Self::Month => proof::MONTH,
+            Self::Day => proof::DAY,
+            Self::MonthName => proof::MONTH_NAME,
+            Self::WeekdayName | Self::DayWord => proof::WEEKDAY,
+            Self::Hour | Self::HalfHour => proof::HOUR,
+            Self::Minute | Self::BareMinute => proof::MINUTE,
+            Self::Second | Self::BareSecond => proof::SECOND,
+            Self::Fraction | Self::Nanos | Self::Millis => proof::FRACTION,
+            Self::Meridiem => proof::MERIDIEM,
+            Self::Offset | Self::Zone => proof::ZONE,
+            Self::DayOfYear => proof::DAY + 3,
+            Self::Epoch => proof::EPOCH,
+            Self::Maybe(_) => 0,
+        }
+    }
+
     /// The same with day for month and month for day.
     pub(super) fn exchanged(self) -> Self {
         match self {

@@ -28,7 +28,7 @@ const LONG_GAP: i32 = 3 * 3600;
 pub fn resolve(policy: &Policy, index: usize, raw: &RawTime) -> Stamp {
     if let Some(offset) = raw.offset()
         && raw.flags.without(PLAIN).0 == 0
-        && policy.skew_ms == 0
+        && policy.corrections.is_empty()
         && !policy.shared_date
         && policy.odd_epochs.is_empty()
         && !policy.sentinels_missing
@@ -43,7 +43,7 @@ pub fn resolve(policy: &Policy, index: usize, raw: &RawTime) -> Stamp {
         None => undated(policy, index, raw),
     };
     note_flags(policy, index, raw, &mut stamp);
-    correct(policy, &mut stamp);
+    policy.put_stamp_right(index, &mut stamp);
     stamp.alternatives.sort_unstable();
     stamp.alternatives.dedup();
     if let Some(instant) = stamp.instant {
@@ -57,7 +57,7 @@ pub fn resolve(policy: &Policy, index: usize, raw: &RawTime) -> Stamp {
 pub fn instant(policy: &Policy, index: usize, raw: &RawTime) -> Option<Instant> {
     let written = raw.offset().filter(|_| raw.flags.without(PLAIN).0 == 0);
     match written.filter(|_| !policy.shared_date && !by_words(policy, raw)) {
-        Some(offset) => on_time(policy, raw, raw.civil - i64::from(offset)),
+        Some(offset) => on_time(policy, index, raw, raw.civil - i64::from(offset)),
         None => instant_by_policy(policy, index, raw),
     }
 }
@@ -80,14 +80,13 @@ fn instant_by_policy(policy: &Policy, index: usize, raw: &RawTime) -> Option<Ins
         }
         local => local.first(),
     };
-    on_time(policy, raw, civil - i64::from(offset))
+    on_time(policy, index, raw, civil - i64::from(offset))
 }
 
 /// The instant so many seconds after 1970, on a clock that is put right.
 #[inline]
-fn on_time(policy: &Policy, raw: &RawTime, secs: i64) -> Option<Instant> {
-    let instant = Instant::from_parts(secs, raw.nanos)?;
-    instant.0.checked_sub(policy.skew_ms.saturating_mul(1_000_000)).map(Instant)
+fn on_time(policy: &Policy, index: usize, raw: &RawTime, secs: i64) -> Option<Instant> {
+    policy.put_right(index, Instant::from_parts(secs, raw.nanos)?)
 }
 
 fn stamp(raw: &RawTime, secs: i64, basis: Basis) -> Stamp {
@@ -151,7 +150,8 @@ fn dated(policy: &Policy, index: usize, raw: &RawTime, civil: i64) -> Stamp {
 
 /// A stamp by the zone of the policy.
 fn zoned(policy: &Policy, raw: &RawTime, secs: i64) -> Stamp {
-    let mut stamp = stamp(raw, secs, policy.basis);
+    let is_open = policy.basis == Basis::ZoneInferred && policy.is_unsure(secs);
+    let mut stamp = stamp(raw, secs, if is_open { Basis::ZoneAssumed } else { policy.basis });
     if stamp.instant.is_some() {
         stamp.zone = Some(policy.table.zone().name().clone());
     }
@@ -380,19 +380,4 @@ fn month_before(policy: &Policy, index: usize, raw: &RawTime, instant: Instant) 
         policy.others.is_some_and(|(from, to)| (from.0..=to.0 + 86_400 * SECOND).contains(&at.0))
     };
     (!inside(instant) || inside(other)).then_some(other)
-}
-
-/// Takes off what the clock was ahead.
-fn correct(policy: &Policy, stamp: &mut Stamp) {
-    if policy.skew_ms == 0 {
-        return;
-    }
-    let shift =
-        |at: Instant| at.0.checked_sub(policy.skew_ms.saturating_mul(1_000_000)).map(Instant);
-    stamp.alternatives = stamp.alternatives.iter().copied().filter_map(shift).collect();
-    if let Some(instant) = stamp.instant {
-        stamp.instant = shift(instant);
-        stamp.quality = stamp.quality.with(Note::Skew);
-        stamp.shift_ms = -policy.skew_ms;
-    }
 }

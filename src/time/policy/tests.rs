@@ -2,7 +2,7 @@
 
 mod zones;
 
-use super::{Facts, Need, decide, resolve};
+use super::{Correction, Facts, Inferred, Need, decide, resolve};
 use crate::time::{Instant, RawTime, Stamp, pattern::Formats, zone::Zone};
 
 fn rows(texts: &[&str]) -> Vec<RawTime> {
@@ -62,7 +62,11 @@ fn the_zone_is_the_first_that_anybody_said() {
         ));
     };
     look(&facts);
-    facts.inferred_zone = Some((Zone::named("Asia/Tokyo").expect("known"), "9 mails".into()));
+    facts.inferred_zone = Some(Inferred {
+        zone: Zone::named("Asia/Tokyo").expect("known"),
+        how: "9 mails".into(),
+        unsure: Vec::new(),
+    });
     look(&facts);
     facts.bare_zone = Some(zone("Europe/Paris"));
     look(&facts);
@@ -191,7 +195,7 @@ fn years_orders_and_corrections_leave_their_notes() {
     );
     let told = Facts { told_order: Some(super::DateOrder::Mdy), ..utc.clone() };
     assert_eq!(shown(&["04/03/2026 10:00"], &told), ["2026-04-03T10:00:00Z zone"]);
-    let skewed = Facts { skew_ms: 37_000, ..utc };
+    let skewed = Facts { corrections: vec![Correction::always(37_000)], ..utc };
     let raws = rows(&["2026-03-10 06:14:05", "2026-03-10 06:14:05Z"]);
     let policy = decide(&raws, &skewed);
     for (index, raw) in raws.iter().enumerate() {

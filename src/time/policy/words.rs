@@ -2,7 +2,11 @@
 //! remove its doubts.
 
 use super::{Facts, Policy};
-use crate::time::{Basis, Flags, RawTime, abbreviation, order::Rule, zone::offset_text};
+use crate::time::{
+    Basis, Flags, RawTime, abbreviation,
+    order::Rule,
+    zone::{Zone, offset_text},
+};
 
 /// An option that would remove a doubt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +49,11 @@ impl Policy {
     /// The zone used for records that write none; none where every record does.
     pub fn zone_name(&self) -> Option<&str> {
         self.uses_zone.then(|| &**self.table.zone().name())
+    }
+
+    /// That zone.
+    pub fn zone(&self) -> Option<&Zone> {
+        self.uses_zone.then(|| self.table.zone())
     }
 
     /// How that zone is known.
@@ -121,7 +130,12 @@ impl Policy {
                 return false;
             };
             let word = abbreviation::by_index(raw.word).is_some();
-            if word { self.by_word(raw, civil).is_none() } else { zone_open }
+            let inferred = || civil - i64::from(self.table.local(civil).first());
+            if word {
+                self.by_word(raw, civil).is_none()
+            } else {
+                zone_open || !self.unsure.is_empty() && self.is_unsure(inferred())
+            }
         };
         // `EST` in summer: whoever knows the zone knows whether that was meant.
         let season_open = |(_, raw): (usize, &RawTime)| {

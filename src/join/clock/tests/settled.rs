@@ -23,7 +23,8 @@ fn settled(clocks: &[Clock], trust: impl Fn(u32) -> Trust) -> Settled {
             }
             first.sort_by_key(|beat| beat.instant);
             let Some(comparison) = compare(&first, &second) else { continue };
-            edges.push(Edge { cause: cause as u32, effect: effect as u32, comparison });
+            let (cause, effect) = (cause as u32, effect as u32);
+            edges.push(Edge { cause, effect, aside: false, comparison });
         }
     }
     settle(&edges, trust)
