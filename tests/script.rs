@@ -6,8 +6,6 @@
 //! incident has, `RFO_LEVEL` the level asked for, if any.
 
 mod cause;
-#[path = "world/chance.rs"]
-mod chance;
 mod clock;
 mod folder;
 mod score;
@@ -17,6 +15,8 @@ use std::{collections::BTreeMap, env, path::Path};
 
 use score::{HEADING, Score, baselines, missing, rows, score};
 use tell::incident;
+
+use crate::world::chance;
 
 /// How many rows a baseline may show.
 const ROWS: usize = 60;

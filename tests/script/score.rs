@@ -90,7 +90,11 @@ fn is(source: &Value, tell: &Tell) -> bool {
 
 /// Milliseconds since 1970 of a time that ends in `Z`.
 fn instant(row: &Value) -> Option<i64> {
-    let time: chrono::DateTime<chrono::Utc> = row["time"].as_str()?.parse().ok()?;
+    of_text(&row["time"])
+}
+
+fn of_text(time: &Value) -> Option<i64> {
+    let time: chrono::DateTime<chrono::Utc> = time.as_str()?.parse().ok()?;
     Some(time.timestamp_millis())
 }
 
@@ -109,7 +113,10 @@ pub(crate) fn missing(folder: &Folder, rows: &[Value]) -> Vec<String> {
                 None => "is in no row".to_owned(),
                 Some((row, source)) => {
                     let at = instant(source).or_else(|| instant(row));
-                    if at.is_some_and(|at| (at - tell.shown).abs() < SECOND) {
+                    // An hour that a clock shows twice is told as both: in doubt, and said so.
+                    let other = row["time_alt"].as_array().into_iter().flatten();
+                    let mut read = at.into_iter().chain(other.filter_map(of_text));
+                    if read.any(|at| (at - tell.shown).abs() < SECOND) {
                         continue;
                     }
                     format!("{:?} for {}, {}", at, tell.shown, row["time_quality"])
