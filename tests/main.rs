@@ -10,6 +10,7 @@ mod merge;
 mod parsers;
 mod same;
 mod schema;
+mod script;
 mod times;
 mod trust;
 mod unpack;

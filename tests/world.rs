@@ -8,7 +8,7 @@
 
 mod again;
 mod alerts;
-mod chance;
+pub(crate) mod chance;
 mod clock;
 mod evidence;
 mod firing;

@@ -1,0 +1,141 @@
+//! A folder of evidence, and which of its records tell of which key event.
+
+use std::{collections::BTreeMap, path::Path};
+
+use crate::house::write;
+
+/// A milestone, in the order they have.
+pub(crate) const MILESTONES: [&str; 5] =
+    ["start", "detected", "acknowledged", "mitigated", "resolved"];
+
+/// Something that a lead would put into the timeline.
+pub(crate) struct Key {
+    pub(crate) act: &'static str,
+    pub(crate) at: i64,
+    pub(crate) tells: Vec<Tell>,
+}
+
+/// A record that tells of a key event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tell {
+    pub(crate) path: String,
+    pub(crate) line: u64,
+    /// How the record's own name ends, where a line holds several events.
+    pub(crate) part: String,
+    /// The instant that the record shows.
+    pub(crate) shown: i64,
+    pub(crate) text: String,
+}
+
+/// What an entry tells: the number of the key event, the part, and the instant that it shows.
+pub(crate) type About = (usize, String, i64);
+
+struct Entry {
+    at: i64,
+    text: String,
+    about: Vec<About>,
+    trap: bool,
+}
+
+/// A file that is still to be put in order.
+#[derive(Default)]
+struct Sheet {
+    head: &'static str,
+    between: &'static str,
+    tail: &'static str,
+    entries: Vec<Entry>,
+}
+
+/// The folder as it is made.
+#[derive(Default)]
+pub(crate) struct Folder {
+    pub(crate) cause: &'static str,
+    sheets: BTreeMap<String, Sheet>,
+    pub(crate) keys: Vec<Key>,
+    /// The instants of [`MILESTONES`].
+    pub(crate) milestones: [i64; 5],
+    pub(crate) zones: Vec<String>,
+    /// Files, once finished.
+    pub(crate) files: BTreeMap<String, String>,
+    /// Records that are no key event and try to look like one.
+    pub(crate) traps: Vec<(String, u64)>,
+    pub(crate) records: usize,
+}
+
+impl Folder {
+    /// An empty folder for an incident of that cause.
+    pub(crate) fn of(cause: &'static str) -> Self {
+        Self { cause, ..Self::default() }
+    }
+
+    /// A file's frame: what stands before, between and after its records.
+    pub(crate) fn frame(&mut self, path: &str, frame: [&'static str; 3]) {
+        let sheet = self.sheets.entry(path.to_owned()).or_default();
+        [sheet.head, sheet.between, sheet.tail] = frame;
+    }
+
+    pub(crate) fn key(&mut self, act: &'static str, at: i64) -> usize {
+        self.keys.push(Key { act, at, tells: Vec::new() });
+        self.keys.len() - 1
+    }
+
+    /// A record that tells of key events, or of none.
+    pub(crate) fn put(&mut self, path: &str, at: i64, text: String, about: Vec<About>) {
+        self.entry(path, Entry { at, text, about, trap: false });
+    }
+
+    /// A record that must not be taken for a key event.
+    pub(crate) fn trap(&mut self, path: &str, at: i64, text: String) {
+        self.entry(path, Entry { at, text, about: Vec::new(), trap: true });
+    }
+
+    fn entry(&mut self, path: &str, entry: Entry) {
+        self.sheets.entry(path.to_owned()).or_default().entries.push(entry);
+        self.records += 1;
+    }
+
+    /// Puts all files in order.
+    pub(crate) fn finish(mut self) -> Self {
+        for (path, mut sheet) in std::mem::take(&mut self.sheets) {
+            sheet.entries.sort_by_key(|entry| entry.at);
+            let mut text = sheet.head.to_owned();
+            let mut line = 1 + text.matches('\n').count() as u64;
+            for (n, entry) in sheet.entries.into_iter().enumerate() {
+                let before = if n > 0 { sheet.between } else { "" };
+                line += before.matches('\n').count() as u64;
+                text.push_str(before);
+                text.push_str(&entry.text);
+                for (key, part, shown) in entry.about {
+                    let (path, text) = (path.clone(), entry.text.clone());
+                    self.keys[key].tells.push(Tell { path, line, part, shown, text });
+                }
+                if entry.trap {
+                    self.traps.push((path.clone(), line));
+                }
+                line += entry.text.matches('\n').count() as u64;
+            }
+            self.files.insert(path, text + sheet.tail);
+        }
+        self
+    }
+
+    pub(crate) fn write(&self, folder: &Path) {
+        for (path, text) in &self.files {
+            write(&folder.join(path), text.as_bytes());
+        }
+    }
+
+    /// Act, instant, path, line, part and text of all that tells of key events.
+    pub(crate) fn truth(&self) -> String {
+        let mut lines = String::new();
+        for key in &self.keys {
+            for Tell { path, line, part, shown, text } in &key.tells {
+                let text = text.replace('\n', " ");
+                let Key { act, at, .. } = key;
+                let place = format!("{path}\t{line}\t{part}");
+                lines.extend([format!("{act}\t{at}\t{place}\t{shown}\t{text}\n")]);
+            }
+        }
+        lines
+    }
+}
