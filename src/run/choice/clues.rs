@@ -280,7 +280,9 @@ impl Known {
             let place = told.first.place;
             wanted[place.input as usize].push(Which::Tick(place.tick));
         }
-        wanted.iter_mut().for_each(|wanted| wanted.sort_unstable());
+        for wanted in &mut wanted {
+            wanted.sort_unstable();
+        }
         let names = |_, event: Event| (event.host, event.service);
         let named: HashMap<Place, _> =
             join::read(inputs, &wanted, kept, names).into_iter().collect();
