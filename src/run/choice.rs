@@ -81,7 +81,9 @@ pub(super) fn choose(
     let clues::Told { families, names, signals, said, delays, again } =
         clues::tell(read, order, kept, joined, window);
     let asked = asked(window);
-    let incident = window::find(&signals, asked).unwrap_or_else(|| Incident::none(&signals, asked));
+    let found = window::find(&signals, asked);
+    let is_found = asked.is_none() && found.is_some();
+    let incident = found.unwrap_or_else(|| Incident::none(&signals, asked));
     let claims = claims(&said, &incident);
     let milestones = milestones(&signals, &incident, &claims);
     let forced: Vec<Place> =
@@ -113,7 +115,7 @@ pub(super) fn choose(
     folded.retain(|place, _| !rows.contains_key(place));
     Choice {
         level,
-        is_found: asked.is_none(),
+        is_found,
         families,
         names,
         incident,
