@@ -9,6 +9,7 @@
 mod cause;
 mod clock;
 mod folder;
+mod heard;
 mod noise;
 mod plot;
 mod score;

@@ -19,7 +19,7 @@ pub(crate) enum Half {
 /// The wordings of one half: by kind, then by language.
 pub(crate) struct Words(BTreeMap<&'static str, BTreeMap<&'static str, Vec<&'static str>>>);
 
-const LANGUAGES: [&str; 5] = ["en", "de", "es", "fr", "pt"];
+pub(crate) const LANGUAGES: [&str; 5] = ["en", "de", "es", "fr", "pt"];
 
 impl Words {
     pub(crate) fn new(half: Half) -> Self {
@@ -54,6 +54,11 @@ impl Words {
         let list =
             own.or_else(|| of_kind.get("en")).unwrap_or_else(|| panic!("none in en: {kind}"));
         chance.of(list)
+    }
+
+    /// All wordings of that kind in that language.
+    pub(crate) fn all(&self, kind: &str, language: &str) -> &[&'static str] {
+        self.0.get(kind).and_then(|of_kind| of_kind.get(language)).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn has(&self, kind: &str) -> bool {
