@@ -2,7 +2,7 @@
 # Merges of large logs beside other tools: CPU seconds (user and system, the whole process, detection
 # included), medians of RUNS runs that take turns, and their ratios; peak of anonymous memory.
 #
-#   benches/merge.sh [FOLDER]        corpora are made there once (17 GB with LARGE=1, else 2.6 GB)
+#   benches/merge.sh [FOLDER]        corpora are made there once (13 GB with LARGE=1, else 2.6 GB)
 #
 # Tools that are not installed are passed over. The machine should be idle.
 set -euo pipefail
@@ -66,7 +66,7 @@ corpus one100 one 100000000
 corpus eight100 eight 100000000
 corpus late100 late 100000000
 corpus copies100 copies 50000000
-[ -z "${LARGE:-}" ] || corpus one1000 one 1000000000
+[ -z "${LARGE:-}" ] || corpus one1250 one 1250000000
 one="$folder/one100/*.log"
 eight="$folder/eight100/*.log"
 
@@ -87,14 +87,15 @@ for other in s4 lnav; do
     esac
 done
 window='--from 2026-11-18T12:00:00Z --to 2026-11-18T12:10:00Z'
-for size in 10 100 1000; do
+for size in 10 100 1250; do
     [ -e "$folder/one$size" ] || continue
     beside "10 min of 8 x $size MB, the same of 8 x 10 MB" \
         "$rfo merge $window $folder/one$size/*.log" "$rfo merge $window $folder/one10/*.log"
 done
 echo
-for size in 10 100 1000; do
+for size in 10 100 1250; do
     [ -e "$folder/one$size" ] || continue
+    beside "8 x $size MB, cat" "$rfo merge $folder/one$size/*.log" "cat $folder/one$size/*.log"
     echo "peak of anonymous memory, 8 x $size MB: $(peak "$rfo" merge "$folder"/one$size/*.log) KiB"
 done
 echo "peak of anonymous memory, eight formats: $(peak "$rfo" merge "${zones[@]}" $eight) KiB"

@@ -127,8 +127,11 @@ pub struct Timeline {
     /// Add a column of local times.
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub show_zone: Vec<String>,
+    /// How much to show: the 8 to 15 rows at the core, or the 20 to 60 of a full timeline.
+    #[arg(long, value_enum, default_value_t = Level::Full, value_name = "core|full")]
+    pub level: Level,
     /// Show every event, not only those that a timeline needs.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "level")]
     pub all: bool,
     /// Fail (exit code 1) if any row is in doubt.
     #[arg(long)]
@@ -142,6 +145,15 @@ pub struct Timeline {
     /// Write what the run did (rfo.run/1): the accounts, the inputs, the faults.
     #[arg(long, value_name = "FILE")]
     pub summary: Option<PathBuf>,
+}
+
+/// How much a timeline shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    /// The rows at the core.
+    Core,
+    /// A full timeline.
+    Full,
 }
 
 /// `rfo merge`.
@@ -224,8 +236,11 @@ pub struct Explain {
     /// Add a local time.
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub show_zone: Vec<String>,
+    /// As in a timeline of that level.
+    #[arg(long, value_enum, default_value_t = Level::Full, value_name = "core|full")]
+    pub level: Level,
     /// As in a timeline of every event: nothing is left out or folded.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "level")]
     pub all: bool,
     /// text, or json (rfo.explain/1).
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]

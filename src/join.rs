@@ -305,7 +305,7 @@ fn sketch(inputs: &[Decided], placed: &Placed) -> Option<Sketch> {
 
 /// Reads events before any row is chosen, and gives `of` each; by input, then by place. An input
 /// that can no longer be read is told of where its rows are asked for.
-fn read<T: Send>(
+pub(crate) fn read<T: Send>(
     inputs: &[Decided],
     wanted: &[Vec<Which>],
     kept: &Kept,

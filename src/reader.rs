@@ -26,6 +26,7 @@ pub use sketch::Sketch;
 
 use crate::{
     accounts::{Accounts, Fault},
+    condense::template::Shapes,
     definition::{
         Accepted, Definition, TOLD,
         bag::{Bag, Field, Record},
@@ -156,6 +157,8 @@ pub struct Scan {
     pub sketches: Vec<Sketch>,
     /// What the sketches are about.
     pub abouts: sketch::Abouts,
+    /// The shapes of the templates of its log records.
+    pub shapes: Shapes,
     /// Events without a time, in file order.
     pub undated: Vec<Undated>,
     /// Objects around JSON records, elements around those of XML.

@@ -7,6 +7,7 @@
 //! Everything that a stage finds out stands in what it gives; nothing is kept in globals, so the
 //! same inputs and settings give the same bytes for any number of threads.
 
+mod choice;
 mod clocks;
 pub mod explain;
 mod inputs;
@@ -352,15 +353,17 @@ fn show(mut read: Read, kept: Kept, reading: &Reading, showing: &Showing, talk: 
     let placing = join_all(&mut read, reading, kept);
     let clocks = placing.clocks(&read);
     let Placing { order, kept, joined, .. } = placing;
-    let mut laid = rows::lay(&mut read, &order, &kept, &joined, showing, talk);
-    let rows = if showing.all {
-        laid.packed()
-    } else {
-        laid.held(showing, &mut |_, _| {})
-            .into_iter()
-            .map(|(_, row)| row)
-            .collect::<Vec<_>>()
-            .into()
+    let choice = (!showing.all)
+        .then(|| choice::choose(&read, &order, &kept, &joined, showing.window, showing.level));
+    let placed = (&order[..], &kept, &joined);
+    let mut laid = rows::lay(&mut read, placed, choice.as_ref(), showing.window, talk);
+    let (rows, incident) = match &choice {
+        None => (laid.packed(), None),
+        Some(choice) => {
+            let held = laid.held(&mut |_, _| {});
+            let found = choice.found(&read, &kept, &held);
+            (held.into_iter().map(|(_, row)| row).collect::<Vec<_>>().into(), Some(found))
+        }
     };
     let (undated, accounts) = laid.finish(rows.len());
     let remarks = remarks::zones(&read, reading, talk);
@@ -373,6 +376,6 @@ fn show(mut read: Read, kept: Kept, reading: &Reading, showing: &Showing, talk: 
         show_zones: showing.show_zones.clone(),
         window: showing.window,
         all: showing.all,
-        run: clocks::add(clocks, Run { remarks, ..inputs::run(read, reading, accounts) }),
+        run: clocks::add(clocks, Run { remarks, incident, ..inputs::run(read, reading, accounts) }),
     }
 }

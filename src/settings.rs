@@ -18,6 +18,7 @@ use told::{by_path, bytes, columns, day, duration_ms, year};
 
 use crate::{
     cli,
+    condense::select::Level,
     definition::{Definition, DefinitionError, shelf::Shelf},
     render::Format,
     snippet::nearest,
@@ -96,6 +97,8 @@ pub struct Showing {
     pub trust_order: bool,
     /// Every event.
     pub all: bool,
+    /// How many rows, where not every event is one.
+    pub level: Level,
     /// Doubt is failure.
     pub strict: bool,
 }
@@ -316,6 +319,15 @@ pub fn user_folder() -> Option<PathBuf> {
     Some(base.join("rfo/parsers"))
 }
 
+impl From<cli::Level> for Level {
+    fn from(level: cli::Level) -> Self {
+        match level {
+            cli::Level::Core => Self::Core,
+            cli::Level::Full => Self::Full,
+        }
+    }
+}
+
 impl Showing {
     /// What the options of the command line mean.
     ///
@@ -323,8 +335,8 @@ impl Showing {
     /// A word that cannot be understood.
     pub fn from_cli(cli: &cli::Timeline, zones: &Zones) -> Result<Self, SettingsError> {
         let (window, show_zones) = window(&cli.window, &cli.show_zone, zones)?;
-        let cli::Timeline { trust_order, all, strict, .. } = *cli;
-        Ok(Self { window, show_zones, trust_order, all, strict })
+        let cli::Timeline { trust_order, all, level, strict, .. } = *cli;
+        Ok(Self { window, show_zones, trust_order, all, level: level.into(), strict })
     }
 
     /// The same for a row that is to be explained.
@@ -333,7 +345,7 @@ impl Showing {
     /// As [`from_cli`](Self::from_cli).
     pub fn of_explained(cli: &cli::Explain, zones: &Zones) -> Result<Self, SettingsError> {
         let (window, show_zones) = window(&cli.window, &cli.show_zone, zones)?;
-        Ok(Self { window, show_zones, all: cli.all, ..Self::default() })
+        Ok(Self { window, show_zones, all: cli.all, level: cli.level.into(), ..Self::default() })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The timeline: rows in the one total order, and everything a reader needs to trust them.
 
+pub mod found;
 pub mod id;
 pub mod kept;
 pub mod merge;
@@ -145,6 +146,9 @@ pub struct Run {
     pub options: Vec<String>,
     /// The three accounts.
     pub accounts: Accounts,
+    /// The incident that the rows were chosen for; none where every event is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incident: Option<found::Found>,
     /// Inputs by path bytes.
     pub inputs: Vec<InputReport>,
     /// What could not be read, by path and line.

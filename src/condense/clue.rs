@@ -8,7 +8,7 @@
 use crate::{
     event::{Kind, Mark, Severity},
     join::Place,
-    time::SECOND,
+    time::{Precision, SECOND},
 };
 
 /// One minute in nanoseconds.
@@ -87,8 +87,10 @@ impl Flags {
     pub const REFERRED: Self = Self(1 << 8);
     /// A soft state of a check that is tried again before anybody is told.
     pub const SOFT: Self = Self(1 << 9);
-    /// Outside the window that the user asked for.
-    pub const OUTSIDE: Self = Self(1 << 10);
+    /// Told by the row of another: a notification again, a change to and fro.
+    pub const FOLDED: Self = Self(1 << 10);
+    /// Somebody outside wrote it.
+    pub const CUSTOMER: Self = Self(1 << 11);
 
     /// Whether any of these bits is set.
     pub fn has(self, bits: Self) -> bool {
@@ -181,6 +183,16 @@ impl Clue {
     /// Whether it bears a mark.
     pub fn marked(&self, mark: Mark) -> bool {
         self.marks & (1 << mark as u8) != 0
+    }
+
+    /// The step of `coarse` for a time written so finely.
+    pub fn coarse(precision: Precision) -> u8 {
+        match precision {
+            Precision::Day => 3,
+            Precision::Hour => 2,
+            Precision::Minute => 1,
+            Precision::Second | Precision::Fraction(_) => 0,
+        }
     }
 
     /// Length of the interval that its time is, in nanoseconds.

@@ -109,7 +109,7 @@ impl<'s> Scorer<'s> {
     pub fn holds(&self, clue: &Clue) -> bool {
         let (from, to) = self.incident.window;
         let forced = clue.flags.has(Flags::FORCED);
-        !clue.flags.has(Flags(Flags::HIDDEN.0 | Flags::OUTSIDE.0))
+        !clue.flags.has(Flags(Flags::HIDDEN.0 | Flags::FOLDED.0))
             && (forced || (from..to).contains(&clue.instant) && !clue.flags.has(Flags::QUIET))
     }
 
@@ -246,12 +246,8 @@ impl<'s> Scorer<'s> {
         for burst in &self.signals.bursts {
             let Some(told) = self.signals.told(burst.template) else { continue };
             let worth = if told.is_bad() { 250 } else { 120 };
-            let length = burst.last.0 - burst.first.0;
             let at = |(instant, place)| Clue { instant, place, ..told.first };
             found.push((at(burst.first), Why::Burst(burst.count, burst.times), worth));
-            if length >= MINUTE {
-                found.push((at(burst.last), Why::BurstEnd(burst.count, length), worth / 2));
-            }
         }
         for silence in &self.signals.silences {
             let Some(told) = self.signals.told(silence.template) else { continue };

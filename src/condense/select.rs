@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{
     clue::{Clue, MINUTE},
     score::{Candidate, ENOUGH, FAINT, Scorer},
-    signals::{Signals, is_line, states::Edge},
+    signals::{Signals, is_line},
 };
 use crate::join::Place;
 pub use fate::{Fate, Rule};
@@ -30,11 +30,12 @@ const FEW: usize = 8;
 const PLENTY: i64 = 150;
 
 /// How much a timeline shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Level {
     /// 8 to 15 rows.
     Core,
     /// 20 to 60 rows.
+    #[default]
     Full,
 }
 
@@ -54,8 +55,8 @@ impl Level {
 pub struct Fold {
     /// How many records, with the row's own.
     pub count: u64,
-    /// Instant of the last, in ns since 1970 UTC.
-    pub last: i64,
+    /// The last of them.
+    pub last: (i64, Place),
 }
 
 /// A row.
@@ -168,15 +169,10 @@ pub fn choose(
     Choice { rows: chosen, left: fates, least }
 }
 
-/// What a row stands for: a burst its lines, a state what was told again.
+/// What a row of a log stands for: the lines of its burst.
 fn fold(clue: &Clue, signals: &Signals) -> Option<Fold> {
-    if let Some(Edge::Opens(span)) = signals.spans.edge(clue.place) {
-        let span = signals.spans.list[span];
-        let count = u64::from(span.again) + 1;
-        return (span.again > 0).then_some(Fold { count, last: span.last.0 });
-    }
     let burst = signals.bursts.iter().find(|burst| burst.first.1 == clue.place)?;
-    Some(Fold { count: burst.count, last: burst.last.0 })
+    Some(Fold { count: burst.count, last: burst.last })
 }
 
 impl Choice {
@@ -201,13 +197,15 @@ impl Choice {
                 return Fate::Folded(row.clue.place);
             }
         }
-        if let Some(Edge::Again(span)) = signals.spans.edge(clue.place) {
-            let first = signals.spans.list[span].from.1;
-            if self.left.get(&first) == Some(&Fate::Row) {
-                return Fate::Folded(first);
-            }
-        }
         Fate::Left(Rule::TooLittle(scorer.worth(*clue)))
+    }
+
+    /// The candidates that are told by the row of another, and by which.
+    pub fn folded(&self) -> impl Iterator<Item = (Place, Place)> + '_ {
+        self.left.iter().filter_map(|(place, fate)| match fate {
+            Fate::Folded(row) => Some((*place, *row)),
+            Fate::Row | Fate::Left(_) => None,
+        })
     }
 
     /// Points of the last row.

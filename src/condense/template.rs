@@ -69,6 +69,14 @@ const fn classes() -> [u8; 256] {
     classes
 }
 
+/// The part of a message that counts for its template.
+pub fn counted(message: &str) -> &[u8] {
+    let message = message.as_bytes();
+    // One byte more tells that it was cut.
+    let head = &message[..message.len().min(BYTES + 1)];
+    memchr::memchr(b'\n', head).map_or(head, |end| &head[..end])
+}
+
 /// The number of the template of a message; 0 for one without text. 200 MB/s and more, nothing
 /// allocated.
 pub fn number(message: &[u8]) -> u32 {

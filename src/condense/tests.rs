@@ -1,6 +1,6 @@
-//! The first choice, and folding.
+//! Folding, and what is listed without an instant.
 
-use super::{fold, without_numbers};
+use super::{fold, reason_of_undated};
 use crate::{
     event::{Event, Id, Kind, Severity, Source},
     join::Place,
@@ -49,50 +49,41 @@ pub(super) fn log(secs: i64, text: &str) -> Event {
     }
 }
 
-/// Folds; gives the rows left, and the seconds of each row that was folded and of the one it is in.
-fn folded(events: Vec<Event>) -> (Vec<Event>, Vec<(u32, u32)>) {
-    let place = |event: &Event| Place {
-        input: 0,
-        tick: (event.sources[0].stamp.instant.map_or(0, |at| at.0) / SECOND) as u32,
+fn place(secs: u32) -> Place {
+    Place { input: 0, tick: secs }
+}
+
+#[test]
+fn what_is_told_again_is_folded_into_its_row() {
+    let secs = [0_u32, 60, 61, 660, 1261];
+    let rows = secs.map(|at| (place(at), log(i64::from(at), &format!("order {at} failed"))));
+    let mut rows: Vec<(Place, Event)> = rows.into();
+    let into = |of: Place| match of.tick {
+        60 | 660 => Some(place(0)),
+        // The row that it would be folded into is not there.
+        1261 => Some(place(7)),
+        _ => None,
     };
-    let mut rows: Vec<(Place, Event)> =
-        events.into_iter().map(|event| (place(&event), event)).collect();
     let mut trail = Vec::new();
-    let folded = fold(&mut rows, &mut |row, head| trail.push((row.tick, head.tick)));
-    assert_eq!(folded, trail.len() as u64);
-    (rows.into_iter().map(|(_, row)| row).collect(), trail)
+    let folded = fold(&mut rows, into, &mut |row, head| trail.push((row.tick, head.tick)));
+    assert_eq!((folded, &trail[..]), (2, &[(60, 0), (660, 0)][..]));
+    let shown: Vec<_> = rows.iter().map(|(at, row)| (at.tick, row.count)).collect();
+    assert_eq!(shown, [(0, Some(3)), (61, None), (1261, None)]);
+    let first = &rows[0].1;
+    assert_eq!(first.time_end, Some(Instant(660 * SECOND)));
+    let sources = first.sources.iter().map(|s| (s.id.0.as_str(), s.why.as_deref()));
+    assert_eq!(sources.collect::<Vec<_>>(), [("e-0", None), ("e-660", Some("folded:repeat"))]);
 }
 
 #[test]
-fn repeats_are_folded_into_the_first_and_silence_ends_a_run() {
-    let rows = vec![
-        log(0, "order 1 failed"),
-        log(60, "order 22 failed"),
-        log(61, "disk full"),
-        log(660, "order 333 failed"),
-        log(1261, "order 4 failed"),
-    ];
-    let (rows, trail) = folded(rows);
-    assert_eq!(trail, [(60, 0), (660, 0)]);
-    let shown: Vec<_> = rows.iter().map(|row| (row.summary.as_str(), row.count)).collect();
-    assert_eq!(shown, [("order 1 failed", Some(3)), ("disk full", None), ("order 4 failed", None)]);
-    assert_eq!(rows[0].time_end, Some(Instant(660 * SECOND)));
-    let sources: Vec<_> =
-        rows[0].sources.iter().map(|s| (s.id.0.as_str(), s.why.as_deref())).collect();
-    assert_eq!(sources, [("e-0", None), ("e-660", Some("folded:repeat"))]);
-}
-
-#[test]
-fn other_severities_and_kinds_stay_apart() {
-    let mut alert = log(1, "x");
-    alert.kind = Kind::Alert;
-    let mut worse = log(2, "x");
-    worse.severity = Some(Severity::Critical);
-    let (rows, trail) = folded(vec![log(0, "x"), alert, worse]);
-    assert_eq!((rows.len(), trail), (3, Vec::new()));
-}
-
-#[test]
-fn numbers_are_one_sign() {
-    assert_eq!(without_numbers("took 3870 ms for 7"), "took # ms for #");
+fn undated_events_are_listed_where_somebody_wrote_them_or_they_are_bad() {
+    let event = |kind, severity| Event { kind, severity, ..log(0, "x") };
+    assert_eq!(reason_of_undated(&event(Kind::Chat, None)), Some("chat"));
+    assert_eq!(
+        reason_of_undated(&event(Kind::Log, Some(Severity::Error))),
+        Some("warning or worse")
+    );
+    assert_eq!(reason_of_undated(&event(Kind::Log, Some(Severity::Info))), None);
+    let quiet = Event { quiet: true, ..event(Kind::Chat, None) };
+    assert_eq!(reason_of_undated(&quiet), None);
 }

@@ -65,6 +65,8 @@ pub struct Draft {
     pub about: Option<Box<About>>,
     /// How many records it stands for, at [`Depth::Sketch`]; 0 where it does not say.
     pub count: u16,
+    /// What a record of a log says, as far as its template counts, at [`Depth::Sketch`]; else empty.
+    pub message: Box<[u8]>,
     /// The rest, at [`Depth::Fields`].
     pub fields: Option<Box<Fields>>,
 }
@@ -91,6 +93,7 @@ impl Draft {
             same: None,
             about: None,
             count: 0,
+            message: Box::default(),
             fields: Some(Box::new(fields)),
         }
     }
@@ -227,6 +230,7 @@ impl Teller<'_> {
             same: None,
             about: None,
             count: 0,
+            message: Box::default(),
             fields: None,
         };
         if self.depth >= Depth::Sketch {
@@ -242,6 +246,10 @@ impl Teller<'_> {
             let count = say(&plan.count, bag, "count");
             let count = count.and_then(|count| count.trim().parse::<u64>().ok()).unwrap_or(0);
             draft.count = u16::try_from(count).unwrap_or(u16::MAX);
+            if draft.kind == Kind::Log {
+                let text = say(&plan.text, bag, "text").unwrap_or_default();
+                draft.message = crate::condense::template::counted(text.trim_start()).into();
+            }
         }
         if self.depth == Depth::Fields {
             draft.fields = Some(Box::new(self.fields(plan, bag, found)));

@@ -22,7 +22,7 @@ mod cluster;
 mod contradict;
 mod near;
 mod page;
-mod person;
+pub(crate) mod person;
 mod plain;
 mod reply;
 mod shingle;

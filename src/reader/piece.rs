@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     accounts::Fault,
+    condense::template::Shapes,
     definition::tell::{Depth, Draft},
     time::mail::{Stamped, Stamps},
 };
@@ -46,6 +47,7 @@ pub struct Piece {
     plans: Vec<u8>,
     sketches: Vec<Sketch>,
     abouts: Abouts,
+    shapes: Shapes,
     undated: Vec<Undated>,
     passed: Vec<Passed>,
     leading: Option<Leading>,
@@ -130,7 +132,9 @@ impl Piece {
                     self.parts.push(draft.part);
                     self.plans.push(draft.plan);
                     if depth >= Depth::Sketch {
-                        self.sketches.push(Sketch::of(draft, same, &mut self.abouts));
+                        let sketch = Sketch::of(draft, same, &mut self.abouts);
+                        self.shapes.note(sketch.template, &draft.message);
+                        self.sketches.push(sketch);
                     }
                 }
                 None => self.undated.push(Undated { start, len, line, part: draft.part }),
@@ -331,6 +335,7 @@ impl Piece {
         self.plans.append(&mut next.plans);
         self.abouts.append(&next.abouts, &mut next.sketches);
         self.sketches.append(&mut next.sketches);
+        self.shapes.append(next.shapes);
         self.undated.append(&mut next.undated);
         self.passed.append(&mut next.passed);
         self.follow.append(&mut next.follow);
@@ -505,6 +510,7 @@ pub(super) fn combine(plan: &Plan, pieces: Vec<Piece>) -> Scan {
     scan.ticks.shrink_to_fit();
     scan.sketches = whole.sketches;
     scan.abouts = whole.abouts;
+    scan.shapes = whole.shapes;
     scan.undated = whole.undated;
     scan.contexts = whole.contexts;
     scan.heads = whole.heads;

@@ -1,14 +1,15 @@
 //! Sketches: what the later stages need to know of every event before any text is kept.
 //!
-//! Takes the draft of an event and the text of its record; gives 16 bytes: kind, severity and flags
-//! for the choice of rows, an identity for the copies, and the number of what it says it is about
-//! (host, service, state), the names of which stand once an input.
+//! Takes the draft of an event and the text of its record; gives 24 bytes: kind, severity, flags and
+//! template for the choice of rows, an identity for the copies, and the number of what it says it is
+//! about (host, service, state), the names of which stand once an input.
 
 use std::collections::BTreeMap;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
+    condense::template,
     definition::tell::Draft,
     event::{Kind, Severity},
 };
@@ -54,7 +55,7 @@ impl About {
     }
 }
 
-/// What the choice of rows and the joins need to know of an event: 16 bytes.
+/// What the choice of rows and the joins need to know of an event: 24 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sketch {
     /// Its identity, as a hash: the same for copies.
@@ -67,6 +68,9 @@ pub struct Sketch {
     /// How many records it stands for, where it says so ("last message repeated 3 times"); 0 where
     /// it does not.
     pub count: u16,
+    /// Of a record of a log, what it says but for numbers and names ([`template::number`]); 0 for
+    /// none.
+    pub template: u32,
 }
 
 impl Sketch {
@@ -80,7 +84,7 @@ impl Sketch {
         let quiet = if quiet { Self::QUIET } else { 0 };
         let marked = if marked { Self::MARKED } else { 0 };
         let facts = severity | quiet | marked | (kind as u8) << Self::KIND;
-        Self { same: 0, about: 0, known: Known::Text, facts, count: 0 }
+        Self { same: 0, about: 0, known: Known::Text, facts, count: 0, template: 0 }
     }
 
     /// The sketch of a draft. `text` is the identity of its record's text.
@@ -92,7 +96,8 @@ impl Sketch {
         });
         let about = draft.about.as_deref().map_or(0, |about| abouts.number(about));
         let sketch = Self::new(draft.kind, draft.severity, draft.quiet, !draft.marks.is_empty());
-        Self { same, about, known, count: draft.count, ..sketch }
+        let template = template::number(&draft.message);
+        Self { same, about, known, count: draft.count, template, ..sketch }
     }
 
     /// How bad.

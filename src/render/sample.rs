@@ -115,6 +115,7 @@ pub(crate) fn input(path: &str, parser: &str, records: u64) -> InputReport {
 pub(crate) fn run(inputs: Vec<InputReport>, faults: Vec<Fault>) -> Run {
     let skipped_by = [("header".to_owned(), 3), ("channel join".to_owned(), 11)].into();
     Run {
+        incident: None,
         schema: "rfo.run/1",
         version: "0.1.0",
         tzdb: "2026e".into(),

@@ -13,7 +13,9 @@ mod standing;
 mod when;
 
 use super::{
-    Placing, Read, RunError, clocks, in_pool, inputs, join_all, read, resolve, rows, zones,
+    Placing, Read, RunError,
+    choice::{self, Choice},
+    clocks, in_pool, inputs, join_all, read, resolve, rows, zones,
 };
 use crate::{
     event::{Event, Id, Source},
@@ -62,12 +64,18 @@ pub fn explain(
             let clocks = placing.clocks(&read);
             let Placing { order, kept, joined, .. } = placing;
             let mut folds = Vec::new();
-            let mut laid = rows::lay(&mut read, &order, &kept, &joined, showing, talk);
-            let rows = laid.held(showing, &mut |row, head| folds.push((row, head)));
+            let choice = (!showing.all).then(|| {
+                choice::choose(&read, &order, &kept, &joined, showing.window, showing.level)
+            });
+            let placed = (&order[..], &kept, &joined);
+            let mut laid = rows::lay(&mut read, placed, choice.as_ref(), showing.window, talk);
+            let rows = laid.held(&mut |row, head| folds.push((row, head)));
             let (undated, sums) = laid.finish(rows.len());
             accounts = sums;
             let (read, kept, joined, order) = (&read, &kept, &joined, &order[..]);
-            let desk = Desk { read, kept, joined, order, rows, undated, folds, clocks, showing };
+            let choice = choice.as_ref();
+            let desk =
+                Desk { read, kept, joined, order, choice, rows, undated, folds, clocks, showing };
             if let find::Asked::Id(id) = &asked {
                 wanted = vec![find::by_id(&desk, id)?];
             }
@@ -91,6 +99,8 @@ struct Desk<'r> {
     joined: &'r Joined,
     /// The total order.
     order: &'r [Placed],
+    /// How the rows were chosen; none where every event is one.
+    choice: Option<&'r Choice>,
     rows: Vec<(Place, Event)>,
     undated: Vec<Event>,
     /// Rows that were folded, and into which.
@@ -188,8 +198,7 @@ impl Desk<'_> {
             let first = events.next().unwrap_or_else(|| asked.clone());
             rows::put_together(first, self.joined.members(origin).iter().zip(events).collect())
         });
-        let (standing, mut because) = self.standing(place, origin, &row, is_shown)?;
-        because.extend(self.also(&places));
+        let (standing, because) = self.standing(place, origin, &row, is_shown)?;
         let first = &self.read.inputs[origin.input as usize];
         let sources = places.iter().zip(&events).map(|(own, event)| {
             let input = &self.read.inputs[own.input as usize];

@@ -193,6 +193,7 @@ pub(super) fn run(read: Read, reading: &Reading, accounts: Accounts) -> Run {
         options: reading.options.clone(),
         accounts,
         inputs: reports,
+        incident: None,
         faults,
         remarks: Vec::new(),
     }

@@ -4,72 +4,63 @@ use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::Read;
+use super::{
+    Read,
+    choice::{Choice, Part},
+};
 use crate::{
     accounts::{Accounts, Events, Fault},
     condense,
     event::{Event, Source},
     join::{self, Join, Joined, Place, UniqueIds, text::Reference},
     report::Progress,
-    settings::Showing,
     timeline::{
+        Window,
         kept::{At, Kept},
         merge::Placed,
         rows::Rows,
-        tell::{Decided, Which},
+        tell::Which,
     },
 };
 
-/// The events whose fields are read, by input: rows and what is joined to them. What is not read is
-/// counted.
+/// The events whose fields are read, by input: rows, and what is joined to them or folded into them.
+/// What is not read is counted. Without a `choice` all are rows.
 fn choose(
     read: &Read,
     order: &[Placed],
     joined: &Joined,
-    showing: &Showing,
+    window: Window,
+    choice: Option<&Choice>,
     counts: &mut Events,
 ) -> Vec<Vec<Which>> {
     // What becomes of a row becomes of all that is joined to it.
     let mut outside: HashSet<Place> = HashSet::new();
-    let mut kept: HashSet<Place> = HashSet::new();
     for placed in order {
-        let origin = joined.origin(Place::from(placed));
-        if origin == Place::from(placed) && !showing.window.holds(placed.instant) {
-            outside.insert(origin);
-        }
-        let is_joined = origin != Place::from(placed);
-        if is_joined && keeps(&read.inputs[placed.input as usize], placed.tick, showing) {
-            kept.insert(origin);
+        let place = Place::from(placed);
+        if !window.holds(placed.instant) && joined.origin(place) == place {
+            outside.insert(place);
         }
     }
     let mut chosen: Vec<Vec<Which>> = read.inputs.iter().map(|_| Vec::new()).collect();
     for placed in order {
         let origin = joined.origin(Place::from(placed));
-        let input = &read.inputs[origin.input as usize];
         if outside.contains(&origin) {
             counts.outside_window += 1;
-        } else if keeps(input, origin.tick, showing) || kept.contains(&origin) {
-            chosen[placed.input as usize].push(Which::Tick(placed.tick));
-        } else {
-            counts.left_out += 1;
+            continue;
+        }
+        match choice.map_or(Part::Row, |choice| choice.part(read, origin, placed.instant.0)) {
+            Part::Row | Part::Folded => {
+                chosen[placed.input as usize].push(Which::Tick(placed.tick));
+            }
+            Part::Counted(_) => counts.folded += 1,
+            Part::Left => counts.left_out += 1,
         }
     }
     for (number, input) in read.inputs.iter().enumerate() {
-        for &tick in &read.tallies[number].undated {
-            if keeps(input, tick, showing) {
-                chosen[number].push(Which::Tick(tick));
-            } else {
-                counts.left_out += 1;
-            }
-        }
+        chosen[number].extend(read.tallies[number].undated.iter().copied().map(Which::Tick));
         chosen[number].extend((0..input.scan.undated.len() as u32).map(Which::Undated));
     }
     chosen
-}
-
-fn keeps(input: &Decided, tick: u32, showing: &Showing) -> bool {
-    let sketch = input.scan.sketches.get(tick as usize);
-    showing.all || sketch.is_none_or(|sketch| condense::reason(*sketch).is_some())
 }
 
 /// The chosen events that have an instant, in the total order.
@@ -101,11 +92,10 @@ fn assemble(
     order: &[Placed],
     chosen: &[Vec<Which>],
     joined: &Joined,
-    all: bool,
     mut give: impl FnMut(Place, Row),
 ) -> u64 {
     let mut refs = references(kept, order, chosen, joined);
-    let event = |place: Place| read_back(kept, kept.at(place.input, Which::Tick(place.tick))?, all);
+    let event = |place: Place| kept.get(place.input, Which::Tick(place.tick));
     let mut count = 0;
     for place in in_order(order, chosen) {
         let Some(at) = kept.at(place.input, Which::Tick(place.tick)) else { continue };
@@ -135,17 +125,15 @@ fn assemble(
     count
 }
 
-/// An event as it was read; where not `all` are rows, with the reason for which it is one.
-fn read_back(kept: &Kept, at: At, all: bool) -> Option<Event> {
-    let mut event = kept.pack().get(at)?;
-    if !all {
-        event.reasons.extend(condense::reason_of(&event).map(str::to_owned));
-    }
-    Some(event)
-}
-
-/// The events without an instant, by path and byte.
-fn undated(kept: &Kept, read: &Read, chosen: &[Vec<Which>], showing: &Showing) -> Vec<Event> {
+/// The events without an instant, by path and byte, with the reason for which each is listed; those
+/// that are left out where not `all` are listed are counted.
+fn undated(
+    kept: &Kept,
+    read: &Read,
+    chosen: &[Vec<Which>],
+    all: bool,
+    counts: &mut Events,
+) -> Vec<Event> {
     let mut events: Vec<Event> = Vec::new();
     for (number, chosen) in (0_u32..).zip(chosen) {
         let dated = &read.tallies[number as usize].undated;
@@ -153,8 +141,17 @@ fn undated(kept: &Kept, read: &Read, chosen: &[Vec<Which>], showing: &Showing) -
             Which::Tick(tick) => dated.binary_search(tick).is_ok(),
             Which::Undated(_) => true,
         });
-        let read = |which: &Which| read_back(kept, kept.at(number, *which)?, showing.all);
-        events.extend(none.filter_map(read));
+        for mut event in none.filter_map(|which| kept.get(number, *which)) {
+            let reason = condense::reason_of_undated(&event);
+            match reason {
+                _ if all => events.push(event),
+                Some(reason) => {
+                    event.reasons.push(reason.to_owned());
+                    events.push(event);
+                }
+                None => counts.left_out += 1,
+            }
+        }
     }
     events.sort_by(|a, b| {
         let (a, b) = (&a.sources[0], &b.sources[0]);
@@ -186,9 +183,6 @@ fn add(row: &mut Event, join: &Join, event: Event) {
         }
     }
     row.severity = row.severity.or(event.severity);
-    if row.reasons.is_empty() {
-        row.reasons = event.reasons;
-    }
     // A row that another tells better than quietly is not quiet.
     row.quiet &= event.quiet;
 }
@@ -230,28 +224,29 @@ pub(super) struct Laid<'r> {
     order: &'r [Placed],
     chosen: Vec<Vec<Which>>,
     joined: &'r Joined,
+    /// How the rows were chosen; none where every event is one.
+    choice: Option<&'r Choice>,
     /// By path and byte.
     undated: Vec<Event>,
     accounts: Accounts,
     ids: UniqueIds,
 }
 
-/// Choose, tell: from joined events to those that are rows.
+/// Tell: from joined events and the choice among them to those that are rows.
 pub(super) fn lay<'r>(
     read: &mut Read,
-    order: &'r [Placed],
-    kept: &'r Kept,
-    joined: &'r Joined,
-    showing: &Showing,
+    (order, kept, joined): (&'r [Placed], &'r Kept, &'r Joined),
+    choice: Option<&'r Choice>,
+    window: Window,
     talk: bool,
 ) -> Laid<'r> {
     let mut accounts = read.accounts();
-    let chosen = choose(read, order, joined, showing, &mut accounts.events);
+    let chosen = choose(read, order, joined, window, choice, &mut accounts.events);
     accounts.events.left_out += tell_all(read, kept, &chosen, talk);
-    let mut undated = undated(kept, read, &chosen, showing);
+    let mut undated = undated(kept, read, &chosen, choice.is_none(), &mut accounts.events);
     accounts.events.joined = join::keys::undated(&mut undated);
     let ids = UniqueIds::new(kept.repeated_ids());
-    Laid { kept, order, chosen, joined, undated, accounts, ids }
+    Laid { kept, order, chosen, joined, choice, undated, accounts, ids }
 }
 
 impl Laid<'_> {
@@ -262,7 +257,7 @@ impl Laid<'_> {
         let pack = kept.pack();
         let mut all: Vec<At> = Vec::new();
         let is_again = |ids: &UniqueIds, at| pack.id_hash(at).is_some_and(|id| ids.is_again(id));
-        accounts.events.joined += assemble(kept, order, chosen, joined, true, |_, row| {
+        accounts.events.joined += assemble(kept, order, chosen, joined, |_, row| {
             let row = match row {
                 Row::AsRead(at) if ids.is_idle() || !is_again(ids, at) => return all.push(at),
                 Row::AsRead(at) => pack.get(at).map(Box::new),
@@ -275,28 +270,25 @@ impl Laid<'_> {
         Rows::packed(pack.clone(), all)
     }
 
-    /// The rows, each with the place of its origin; where not every event is asked for, with what
-    /// repeats folded into the first of them. The `trail` is told of each row that is folded.
-    pub(super) fn held(
-        &mut self,
-        showing: &Showing,
-        trail: &mut condense::Trail<'_>,
-    ) -> Vec<(Place, Event)> {
-        let Self { kept, order, chosen, joined, accounts, ids, .. } = self;
+    /// The rows, each with the place of its origin; where they were chosen, with their reasons and
+    /// milestones, and with what is told again folded into the first of it. The `trail` is told of each
+    /// row that is folded.
+    pub(super) fn held(&mut self, trail: &mut condense::Trail<'_>) -> Vec<(Place, Event)> {
+        let Self { kept, order, chosen, joined, choice, accounts, ids, .. } = self;
         let counts = &mut accounts.events;
         let mut rows: Vec<(Place, Event)> = Vec::new();
-        let all = showing.all;
-        counts.joined += assemble(kept, order, chosen, joined, all, |place, row| {
+        counts.joined += assemble(kept, order, chosen, joined, |place, row| {
             let row = match row {
-                Row::AsRead(at) => read_back(kept, at, all),
+                Row::AsRead(at) => kept.pack().get(at),
                 Row::Put(row) => Some(*row),
             };
             rows.extend(row.map(|row| (place, row)));
         });
-        if !all {
+        if let Some(choice) = choice {
+            rows.iter_mut().for_each(|(place, row)| choice.mark(*place, row));
             let origin = |place| joined.origin(place);
-            counts.folded = condense::alerts(&mut rows, &joined.folds, origin, trail);
-            counts.folded += condense::fold(&mut rows, trail);
+            counts.folded += condense::alerts(&mut rows, &joined.folds, origin, trail);
+            counts.folded += condense::fold(&mut rows, |place| choice.folded(place), trail);
         }
         for (_, row) in &mut rows {
             ids.number(row);

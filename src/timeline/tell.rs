@@ -38,7 +38,7 @@ pub struct Decided {
 const STRETCH: usize = 1024;
 
 /// Which event of an input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Which {
     /// The tick of that index.
     Tick(u32),

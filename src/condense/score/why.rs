@@ -62,8 +62,6 @@ pub enum Why {
     Seldom(u64),
     /// So many at once, so many times more than else.
     Burst(u64, u64),
-    /// The last of so many in so many ns.
-    BurstEnd(u64, i64),
     /// The last before a silence of so many ns.
     Silent(i64),
     /// The first after it.
@@ -139,9 +137,6 @@ impl fmt::Display for Why {
             Self::Seldom(count) => write!(f, "bad, and the first of {count}"),
             Self::Burst(count, 0) => write!(f, "start of a burst of {count}, none else"),
             Self::Burst(count, times) => write!(f, "start of a burst of {count}, ×{times}"),
-            Self::BurstEnd(count, ns) => {
-                write!(f, "end of a burst of {count} in {}", Length(*ns))
-            }
             Self::Silent(ns) => write!(f, "last before a silence of {}", Length(*ns)),
             Self::SilentEnd(ns) => write!(f, "first after a silence of {}", Length(*ns)),
         }

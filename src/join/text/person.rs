@@ -76,7 +76,7 @@ fn parts(name: &str) -> Vec<String> {
 
 /// True where a name is a program's: one of its parts is, or is long and ends in `bot` (Talbot is a
 /// family).
-pub(super) fn is_machine(name: &str) -> bool {
+pub(crate) fn is_machine(name: &str) -> bool {
     let lower = name.to_lowercase();
     let machine = |part: &str| MACHINES.contains(&part) || part.len() > 6 && part.ends_with("bot");
     lower.contains("no-reply")

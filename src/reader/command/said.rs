@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::place::Claim;
 use crate::{
+    condense::template,
     definition::{
         bag::{Bag, Record, is_nothing},
         tell::{Depth, Draft, Fields},
@@ -114,6 +115,8 @@ impl Said {
                 About { host: host.clone(), service: service.clone(), state: state.clone() };
             about.told(kind)
         });
+        let said = fields.as_deref().filter(|_| kind == Kind::Log);
+        let message = said.map(|fields| template::counted(&fields.summary).into());
         Ok(Draft {
             part: 0,
             plan: 0,
@@ -127,6 +130,7 @@ impl Said {
             same: same.filter(|_| kind != Kind::Log),
             about: about.map(Box::new),
             count: 0,
+            message: message.unwrap_or_default(),
             fields: fields.filter(|_| depth == Depth::Fields),
         })
     }

@@ -2,9 +2,10 @@
 
 use super::{AskedError, Desk, Folded, LISTED, Standing};
 use crate::{
-    condense,
-    event::{Event, Kind},
+    condense::select::{Fate, Rule},
+    event::Event,
     join::{Place, repeat},
+    reader::Sketch,
     time::{Instant, Precision},
 };
 
@@ -37,12 +38,19 @@ impl Desk<'_> {
             because.push(format!("{its} lies outside the window: {word} {end}"));
             return Ok((Standing::OutsideWindow, because));
         }
-        if let Some((_, head)) = self.folds.iter().find(|(row, _)| *row == origin) {
-            let head = self.named(*head)?;
+        let folded = self.folds.iter().find(|(row, _)| *row == origin).map(|(_, head)| *head);
+        let fate = self.fate(origin, row);
+        let head = folded.or(match fate {
+            Some(Fate::Folded(head)) => Some(head),
+            _ => None,
+        });
+        if let Some(head) = head {
+            let head = self.named(head)?;
             because.push(format!("{its} is folded into the row of {} ({})", head.place(), head.id));
             return Ok((Standing::Folded, because));
         }
-        because.push(format!("{its} is left out: {}; --all shows it", self.left_out(origin, row)));
+        let rule = self.left_out(origin, fate)?;
+        because.push(format!("{its} is left out: {rule}; --all shows it"));
         Ok((Standing::LeftOut, because))
     }
 
@@ -50,46 +58,31 @@ impl Desk<'_> {
         if self.showing.all {
             return format!("{its} is kept: every event is (--all)");
         }
-        let first = reasons.first().map_or("no reason is known", String::as_str);
-        let why = match first {
-            "mail" | "chat" | "ticket" | "alert" | "change" => {
-                format!("{first}s are, but for quiet ones")
-            }
-            "milestone" => "it bears the mark of a milestone".to_owned(),
-            "warning or worse" => "log records of warning or worse are".to_owned(),
-            other => other.to_owned(),
-        };
-        format!("{its} is kept: {why}")
+        format!("{its} is kept: {}", reasons.join("; "))
+    }
+
+    /// What became of an event that is no row of its own.
+    fn fate(&self, origin: Place, row: &Event) -> Option<Fate> {
+        let instant = row.stamp.instant?;
+        Some(self.choice?.fate(self.read, origin, instant.0))
     }
 
     /// The rule that left a row out.
-    fn left_out(&self, origin: Place, row: &Event) -> String {
+    fn left_out(&self, origin: Place, fate: Option<Fate>) -> Result<String, AskedError> {
         let parser = &self.read.inputs[origin.input as usize].plan.definition.name;
-        match self.sketch(origin) {
-            Some(sketch) if sketch.quiet() => {
-                format!("the parser {parser} calls such records quiet: they tell nothing new")
-            }
-            Some(sketch) if sketch.kind() == Kind::Log => match row.severity {
-                Some(severity) => {
-                    format!("a log record of severity {}, which bears no mark", severity.word())
-                }
-                None => "a log record that says no severity and bears no mark".to_owned(),
-            },
-            _ => "its input could not be read again".to_owned(),
+        if self.sketch(origin).is_some_and(Sketch::quiet) {
+            return Ok(format!(
+                "the parser {parser} calls such records quiet: they tell nothing new"
+            ));
         }
-    }
-
-    /// What else is to be known of the row.
-    pub(super) fn also(&self, places: &[Place]) -> Vec<String> {
-        let doubtful = |place: &&Place| {
-            let join = self.joined.as_member(**place);
-            join.is_none()
-                && self.sketch(**place).is_some_and(|own| condense::reason(own).is_none())
-        };
-        let kept =
-            !self.showing.all && places.len() > 1 && places.first().as_ref().is_some_and(doubtful);
-        let because = "its origin alone would be left out; what is joined to it keeps the row";
-        kept.then(|| because.to_owned()).into_iter().collect()
+        Ok(match fate {
+            Some(Fate::Left(Rule::Alike(other))) => {
+                let other = self.named(other)?;
+                format!("{} ({}) says nearly the same within ten minutes", other.place(), other.id)
+            }
+            Some(Fate::Left(rule)) => rule.to_string(),
+            _ => "its input could not be read again".to_owned(),
+        })
     }
 
     /// What is folded into a row.

@@ -1,0 +1,168 @@
+//! Found: what was chosen, as the timeline tells it: window, milestones, metrics.
+
+use std::collections::HashMap;
+
+use super::{Choice, of_incident};
+use crate::{
+    condense::{
+        clue::Flags,
+        facts::Said,
+        metrics::{self, End, Promise, Value},
+        milestone::{self, Candidate},
+        select::Level,
+        window::{Incident, Node},
+    },
+    event::{Event, Mark},
+    join::{Place, witness::Entity},
+    run::Read,
+    time::{Instant, Precision, SECOND},
+    timeline::{
+        found::{At, Found, Metric, Milestone, Other},
+        kept::Kept,
+        tell::Which,
+    },
+};
+
+/// Most hosts and services of another incident that are named.
+const NAMED: usize = 4;
+/// What people say of the start is told where it is so far from it, in ns.
+const APART: i64 = 60 * SECOND;
+
+fn time(instant: i64) -> String {
+    Instant(instant).rfc3339(Precision::Second)
+}
+
+impl Choice {
+    /// What the timeline tells of the choice. `rows` are its rows, under the ids that they show.
+    pub(in crate::run) fn found(&self, read: &Read, kept: &Kept, rows: &[(Place, Event)]) -> Found {
+        let ids: HashMap<Place, &Event> = rows.iter().map(|(place, row)| (*place, row)).collect();
+        let id = |place: Place| {
+            let shown = ids.get(&place).map(|row| row.id().0.clone());
+            shown.or_else(|| Some(kept.get(place.input, Which::Tick(place.tick))?.id().0.clone()))
+        };
+        let (from, to) = self.incident.window;
+        let end = |instant: i64| (instant.abs() < i64::MAX / 2).then(|| time(instant));
+        Found {
+            level: match self.level {
+                Level::Core => "core",
+                Level::Full => "full",
+            },
+            found: self.is_found,
+            from: end(from),
+            to: end(to),
+            others: self.incident.others.iter().map(|other| self.other(other)).collect(),
+            milestones: milestone::ORDER.map(|mark| self.milestone(mark, &id)).into(),
+            metrics: self.metrics(read, &id),
+        }
+    }
+
+    fn other(&self, other: &Incident) -> Other {
+        let names = other.nodes.iter().filter_map(|node| match node {
+            Node::Host(host) => {
+                Some(self.names.names(Entity { host: *host, service: 0 }).0.to_owned())
+            }
+            Node::Service(service) => {
+                Some(self.names.names(Entity { host: 0, service: *service }).1.to_owned())
+            }
+            Node::Thread(_) | Node::Room(_) | Node::Stream(_) => None,
+        });
+        let names = names.filter(|name| !name.is_empty()).take(NAMED);
+        Other { from: time(other.start), to: time(other.end), about: names.collect() }
+    }
+
+    fn milestone(&self, mark: Mark, id: &dyn Fn(Place) -> Option<String>) -> Milestone {
+        let choice = self.milestones.get(mark);
+        let at =
+            |of: &Candidate| At { time: time(of.instant), id: id(of.place), why: Some(of.why) };
+        let taken = choice.map(|choice| choice.taken);
+        let not_before = taken.filter(|taken| taken.earliest < taken.instant);
+        let apart = |claim: &&milestone::Claim| {
+            mark == Mark::Start
+                && taken.is_some_and(|taken| (claim.start - taken.instant).abs() >= APART)
+        };
+        let said = |claim: &milestone::Claim| At {
+            time: time(claim.start),
+            id: id(claim.by),
+            why: Some("people say that it began then"),
+        };
+        Milestone {
+            mark,
+            at: taken.as_ref().map(at),
+            not_before: not_before.map(|taken| time(taken.earliest)),
+            runner_up: choice.and_then(|choice| choice.runner_up.as_ref()).map(at),
+            said: self.claims.iter().filter(apart).map(said).collect(),
+        }
+    }
+
+    fn metrics(&self, read: &Read, id: &dyn Fn(Place) -> Option<String>) -> Vec<Metric> {
+        let clues = of_incident(&self.signals, &self.incident);
+        let promise = |(place, said): (&Place, &Said)| match said {
+            Said::Due(due, span) => Some(Promise { by: *place, due: *due, span: *span }),
+            Said::Since(_) => None,
+        };
+        let mut promises: Vec<Promise> = self.said.iter().filter_map(promise).collect();
+        promises.sort_unstable_by_key(|promise| (promise.due, promise.by));
+        let doubt = |place: Place| {
+            let input = &read.inputs[place.input as usize];
+            let tick = input.scan.ticks.get(place.tick as usize);
+            let stamp = tick.map(|tick| {
+                crate::time::policy::resolve(&input.policy, place.tick as usize, &tick.time)
+            });
+            let far = stamp.iter().flat_map(|stamp| {
+                let own = stamp.instant.map_or(0, |instant| instant.0);
+                stamp.alternatives.iter().map(move |other| (other.0 - own).abs())
+            });
+            far.max().unwrap_or(0)
+        };
+        let of = metrics::of(&metrics::Case {
+            clues: &clues,
+            found: &self.milestones,
+            promises: &promises,
+            doubt: &doubt,
+            customer: &|clue| clue.flags.has(Flags::CUSTOMER),
+            delay: &|place| self.delays.get(&place).copied(),
+        });
+        of.iter().map(|metric| told(metric, id)).collect()
+    }
+}
+
+/// A metric in words.
+fn told(metric: &metrics::Metric, id: &dyn Fn(Place) -> Option<String>) -> Metric {
+    let at = |end: &End| At { time: time(end.instant), id: end.place.and_then(id), why: None };
+    let secs = |ns: i64| ns.div_euclid(SECOND);
+    let (value, lasted) = match &metric.value {
+        Value::Lasted { length, least, most } => (words(*length), Some((*length, *least, *most))),
+        Value::Promises { kept, missed, open } => {
+            (format!("{kept} kept, {missed} missed, {open} open at the end"), None)
+        }
+        Value::Learned(learned) => (learned.word().to_owned(), None),
+        Value::NotRecorded(what) => (format!("not recorded: {what}"), None),
+    };
+    let lasted = lasted.map(|(length, least, most)| (secs(length), secs(least), secs(most)));
+    Metric {
+        name: metric.name,
+        definition: metric.definition,
+        value,
+        seconds: lasted.map(|it| it.0),
+        least_s: lasted.filter(|it| it.1 < it.0).map(|it| it.1),
+        most_s: lasted.filter(|it| it.2 > it.0).map(|it| it.2),
+        from: metric.from.as_ref().map(at),
+        to: metric.to.as_ref().map(at),
+    }
+}
+
+/// A length of time in words: `45 s`, `12 min 5 s`, `3 h 5 min`, `2 d 4 h`.
+fn words(ns: i64) -> String {
+    let secs = ns / SECOND;
+    let (days, hours, minutes) = (secs / 86_400, secs / 3600 % 24, secs / 60 % 60);
+    let both = |n: i64, unit: &str, m: i64, small: &str| match m {
+        0 => format!("{n} {unit}"),
+        m => format!("{n} {unit} {m} {small}"),
+    };
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{secs} s"),
+        (0, 0, minutes) => both(minutes, "min", secs % 60, "s"),
+        (0, hours, minutes) => both(hours, "h", minutes, "min"),
+        (days, hours, _) => both(days, "d", hours, "h"),
+    }
+}
