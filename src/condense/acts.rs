@@ -102,6 +102,8 @@ const DENIAL_WORDS: usize = 4;
 const PHRASES: usize = 96;
 /// Letters and digits that a text without any act has at least if it is not chatter.
 const SHORT: usize = 12;
+/// The same where it has words of courtesy.
+const COURTESY: usize = 36;
 
 /// Reads texts; keeps its room between them.
 #[derive(Debug)]
@@ -160,14 +162,20 @@ impl Listener {
 #[derive(Default)]
 struct Heard {
     acts: Acts,
+    /// Something is somebody's own, or a joke.
     talk: bool,
+    /// There are words of courtesy.
+    greets: bool,
 }
 
 impl Heard {
     fn finish(mut self, plain: &[u8]) -> Acts {
-        let letters = plain.iter().filter(|c| c.is_ascii_alphanumeric() || **c >= 0x80).take(SHORT);
+        let letter = |c: &&u8| c.is_ascii_alphanumeric() || **c >= 0x80;
+        let letters = plain.iter().filter(letter).take(COURTESY).count();
         let meant = Acts(Acts::ALL.0 | Acts::TODO.0 | Acts::PROMISE.0);
-        if !self.acts.has(meant) && (self.talk || letters.count() < SHORT) {
+        // A long text that begins with "Hello" or "ok so" says more than that.
+        let short = letters < if self.greets { COURTESY } else { SHORT };
+        if !self.acts.has(meant) && (self.talk || short) {
             self.acts.add(Acts::CHATTER);
         }
         self.acts
@@ -186,8 +194,11 @@ impl Sentence<'_> {
     /// Weighs the phrases of a sentence, in the order of their places.
     fn weigh(&self, hits: &[Hit], heard: &mut Heard) {
         let any = |class| hits.iter().any(|hit| hit.meaning.class == class);
-        let talk = any(Class::Elsewhere) || any(Class::Joke);
-        heard.talk |= talk || any(Class::Chat);
+        // "on my laptop now" is no talk of a laptop.
+        let aside = |hit: &Hit| matches!(hit.meaning.class, Class::Elsewhere | Class::Joke);
+        let talk = hits.iter().any(|hit| aside(hit) && !within_phrase(hit, hits));
+        heard.talk |= talk;
+        heard.greets |= any(Class::Chat);
         if self.asks {
             heard.acts.add(Acts::QUESTION);
         }

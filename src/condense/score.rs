@@ -177,6 +177,10 @@ impl<'s> Scorer<'s> {
         }
         self.state(clue, give);
         self.change(clue, give);
+        // What others do at the time says nothing of it.
+        if !self.is_of(clue) {
+            return;
+        }
         ticket(clue, give);
         people(clue, give);
         if clue.flags.has(Flags::OUTWARD) {
@@ -191,16 +195,20 @@ impl<'s> Scorer<'s> {
         if clue.flags.has(Flags::REFERRED) {
             give(Why::Referred, 60);
         }
-        if self.incident.is_of(clue) {
-            give(Why::OfIncident, if self.incident.is_related(clue) { 100 } else { 60 });
-        }
+        give(Why::OfIncident, if self.incident.is_related(clue) { 100 } else { 60 });
         give(Why::Severity, severity(clue));
+    }
+
+    /// Whether it is about what the incident is about; where none was found, everything is.
+    fn is_of(&self, clue: &Clue) -> bool {
+        self.incident.nodes.is_empty() || self.incident.is_of(clue)
     }
 
     fn state(&self, clue: &Clue, give: &mut dyn FnMut(Why, i64)) {
         let spans = &self.signals.spans;
         let times = spans.times((clue.host, clue.service));
         let worth = (400 - 120 * log2(u64::from(times)) / 1000).max(20);
+        let worth = if self.is_of(clue) { worth } else { worth / 4 };
         match spans.edge(clue.place) {
             Some(Edge::Opens(_)) if times > 1 => give(Why::WentBad(times), worth),
             Some(Edge::Opens(_)) => give(Why::WentBad(1), worth),
@@ -230,7 +238,7 @@ impl<'s> Scorer<'s> {
             (true, true) => give(Why::ChangeBefore(before), 350),
             (true, false) => give(Why::ChangeBefore(before), 250),
             (false, true) => give(Why::Change, 200),
-            (false, false) => give(Why::Change, 100),
+            (false, false) => give(Why::Change, 20),
         }
     }
 

@@ -6,6 +6,8 @@
 //! one episode, and within it those that share a host, service, thread or room, or that went bad
 //! within five minutes of each other, are one incident. What is bad every day weighs little.
 
+mod talk;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
@@ -13,6 +15,7 @@ use super::{
     signals::{Signals, Told, states::Edge},
 };
 use crate::event::{Kind, Mark, Severity};
+use talk::Talk;
 
 /// Longest pause within an episode.
 const PAUSE: i64 = HOUR;
@@ -73,6 +76,11 @@ impl Anchor {
         let talk = |node: &Node| matches!(node, Node::Thread(_) | Node::Room(_));
         self.nodes.iter().flatten().any(|node| !talk(node))
     }
+
+    fn room(&self) -> Option<u32> {
+        let room = |node: &Node| if let Node::Room(room) = node { Some(*room) } else { None };
+        self.nodes.iter().flatten().find_map(room)
+    }
 }
 
 /// An incident: when it was and whom it was about.
@@ -119,14 +127,17 @@ impl Incident {
     }
 }
 
-/// Whom an event speaks of.
+/// Whom an event speaks of. A room is a room where people talk: lists and projects are about
+/// everything.
 fn nodes(clue: &Clue) -> [Option<Node>; 4] {
     let some = |number: u32, node: fn(u32) -> Node| (number != 0).then(|| node(number));
+    let talks = clue.kind == Kind::Chat && clue.is_human();
     let mut nodes = [
         some(clue.host, Node::Host),
-        some(clue.service, Node::Service),
+        // The same check runs on many hosts.
+        some(if clue.host == 0 { clue.service } else { 0 }, Node::Service),
         some(clue.thread, Node::Thread),
-        some(clue.room, Node::Room),
+        some(if talks { clue.room } else { 0 }, Node::Room),
     ];
     if nodes == [None; 4] && clue.kind == Kind::Log {
         nodes[0] = Some(Node::Stream(clue.stream));
@@ -143,11 +154,18 @@ pub fn find(signals: &Signals, asked: Option<(i64, i64)>) -> Option<Incident> {
     }
     anchors.sort_by_key(|anchor| (anchor.at, anchor.key, anchor.nodes, -anchor.weight));
     let bridges = bridges(signals);
-    let mut found: Vec<Incident> =
-        episodes(&anchors, &bridges).into_iter().flat_map(incidents).collect();
+    let talk = Talk::of(signals);
+    let runs = episodes(&anchors, &bridges).into_iter();
+    let mut found: Vec<Incident> = runs.flat_map(|run| incidents(run, &talk)).collect();
     found.sort_by_key(|incident| (-incident.weight, incident.start));
     let mut rest = found.into_iter();
     let mut main = rest.next()?;
+    let (start, end) = (main.start, main.end);
+    main.nodes.retain(|node| match node {
+        Node::Room(room) => talk.is_gathered(*room, start, end),
+        _ => true,
+    });
+    reports(&mut main, signals);
     end_of_tickets(&mut main, signals);
     main.window = asked.unwrap_or((main.start - BEFORE, main.end + AFTER));
     let worth_telling = |other: &Incident| other.weight >= TOLD.max(main.weight / 20);
@@ -166,7 +184,9 @@ fn anchors(signals: &Signals) -> Vec<Anchor> {
             continue;
         };
         let worse = told.first.severity.is_some_and(|severity| severity <= Severity::Error);
-        let weight = if worse { 300 } else { 150 };
+        // What bursts every hour is a job that fails.
+        let times = signals.bursts.iter().filter(|other| other.template == burst.template).count();
+        let weight = if worse { 300 } else { 150 } * 2 / (times as i64 + 1);
         for (at, weight) in [(burst.first.0, weight), (burst.last.0, weight / 3)] {
             let key = (0, burst.template, 0);
             let clue = &told.first;
@@ -287,17 +307,21 @@ fn episodes<'a>(anchors: &'a [Anchor], bridges: &[(i64, i64)]) -> Vec<&'a [Ancho
 }
 
 /// The incidents of an episode: anchors that share whom they speak of.
-fn incidents(episode: &[Anchor]) -> Vec<Incident> {
+fn incidents(episode: &[Anchor], talk: &Talk) -> Vec<Incident> {
     let mut sets = Sets::default();
     let mut last_edge: Option<(i64, usize)> = None;
     let mut of: Vec<Option<usize>> = Vec::with_capacity(episode.len());
     for anchor in episode {
         let mut own: Option<usize> = None;
-        for node in anchor.nodes.into_iter().flatten() {
+        // People speak of several things in one room.
+        let strong = |node: &Node| !matches!(node, Node::Room(_));
+        for node in anchor.nodes.into_iter().flatten().filter(strong) {
             let set = sets.of(node);
             own = Some(own.map_or(set, |own| sets.join(own, set)));
         }
-        if let (true, Some(set)) = (anchor.is_edge, own) {
+        let own = own.or_else(|| Some(sets.of(anchor.nodes.into_iter().flatten().next()?)));
+        // What often goes bad goes bad with anything.
+        if let (true, true, Some(set)) = (anchor.is_edge, anchor.weight >= STRONG, own) {
             if let Some((at, other)) = last_edge.filter(|(at, _)| anchor.at - at <= TOGETHER) {
                 debug_assert!(at <= anchor.at);
                 sets.join(other, set);
@@ -314,13 +338,39 @@ fn incidents(episode: &[Anchor]) -> Vec<Incident> {
     }
     let (mut machines, people): (Vec<Vec<&Anchor>>, Vec<Vec<&Anchor>>) =
         parts.into_values().partition(|anchors| anchors.iter().any(|anchor| anchor.names()));
-    // People who name nobody speak of what weighs most.
-    let heaviest = (0..machines.len()).max_by_key(|at| (incident(&machines[*at]).weight, !at));
-    match heaviest {
-        Some(at) => machines[at].extend(people.into_iter().flatten()),
-        None => machines.extend((!people.is_empty()).then(|| people.concat())),
+    // People who name nobody speak of what is named in their room, or else of what weighs most.
+    let weight = |at: &usize| (incident(&machines[*at]).weight, std::cmp::Reverse(*at));
+    let heaviest = (0..machines.len()).max_by_key(weight);
+    let rooms = rooms(&machines);
+    let mut rest = Vec::new();
+    for part in people {
+        let named = part.iter().find_map(|anchor| rooms.get(&anchor.room()?)).copied();
+        let at = named.or(heaviest).filter(|at| {
+            let of = incident(&machines[*at]);
+            let gathered = |room| talk.is_gathered(room, of.start, of.end);
+            named.is_some() || part.iter().filter_map(|anchor| anchor.room()).any(gathered)
+        });
+        match at {
+            Some(at) => machines[at].extend(part),
+            None => rest.push(part),
+        }
     }
-    machines.iter().map(|anchors| incident(anchors)).collect()
+    machines.iter().chain(&rest).map(|anchors| incident(anchors)).collect()
+}
+
+/// Which incident a room names most often.
+fn rooms(machines: &[Vec<&Anchor>]) -> BTreeMap<u32, usize> {
+    let mut named: BTreeMap<u32, BTreeMap<usize, usize>> = BTreeMap::new();
+    for (at, anchors) in machines.iter().enumerate() {
+        for room in anchors.iter().filter_map(|anchor| anchor.room()) {
+            *named.entry(room).or_default().entry(at).or_default() += 1;
+        }
+    }
+    let most = |of: BTreeMap<usize, usize>| {
+        let most = of.into_iter().max_by_key(|(at, count)| (*count, std::cmp::Reverse(*at)));
+        most.map(|(at, _)| at)
+    };
+    named.into_iter().filter_map(|(room, of)| Some((room, most(of)?))).collect()
 }
 
 fn incident(anchors: &[&Anchor]) -> Incident {
@@ -339,6 +389,15 @@ fn incident(anchors: &[&Anchor]) -> Incident {
         nodes: anchors.iter().flat_map(|anchor| anchor.nodes).flatten().collect(),
         ..Incident::default()
     }
+}
+
+/// Who reports it by mail or ticket, and what customers are told of it, is of it.
+fn reports(incident: &mut Incident, signals: &Signals) {
+    let (start, end) = (incident.start, incident.end);
+    let told = signals.notable.iter().filter(|clue| talk::reports(clue, start, end));
+    incident
+        .nodes
+        .extend(told.filter(|clue| clue.thread != 0).map(|clue| Node::Thread(clue.thread)));
 }
 
 /// The end of its tickets, and what customers were told, belongs to an incident a day long.

@@ -167,16 +167,14 @@ fn claims(said: &HashMap<Place, Said>, incident: &Incident) -> Vec<Claim> {
     claims
 }
 
-/// The clues that the incident is told by: those of whom it is about, and of people who name nobody.
+/// The clues that the incident is told by: those of whom it is about.
 fn of_incident(signals: &Signals, incident: &Incident) -> Vec<Clue> {
     let (from, to) = incident.window;
     let is_of = |clue: &&Clue| {
-        let names = clue.host != 0 || clue.service != 0;
         let hidden = Flags(Flags::HIDDEN.0 | Flags::QUIET.0);
-        let spoken = clue.is_human() && !names;
         (from..to).contains(&clue.instant)
             && !clue.flags.has(hidden)
-            && (incident.nodes.is_empty() || incident.is_of(clue) || spoken)
+            && (incident.nodes.is_empty() || incident.is_of(clue))
     };
     signals.notable.iter().filter(is_of).copied().collect()
 }
@@ -189,6 +187,8 @@ fn milestones(signals: &Signals, incident: &Incident, claims: &[Claim]) -> Miles
     let surge = |burst: &Burst| {
         let bad = signals.told(burst.template).is_some_and(Told::is_bad);
         let within = (from..to).contains(&burst.first.0) && (from..to).contains(&burst.last.0);
+        let once = signals.bursts.iter().filter(|other| other.template == burst.template).count();
+        let within = within && once <= 3;
         let times = burst.times.max(1);
         (bad && within).then_some(Surge { first: burst.first, last: burst.last, times })
     };

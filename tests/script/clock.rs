@@ -122,8 +122,8 @@ pub(crate) fn mail(at: i64, zone: Zone) -> String {
 }
 
 /// `Sat Mar 14 21:02:11 2026`
-pub(crate) fn asctime(at: i64) -> String {
-    let w = wall(at, Zone::Utc);
+pub(crate) fn asctime(at: i64, zone: Zone) -> String {
+    let w = wall(at, zone);
     format!("{} {} {:2} {} {}", w.weekday, MONTHS[w.month - 1], w.day, w.clock, w.year)
 }
 

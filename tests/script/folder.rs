@@ -30,11 +30,37 @@ pub(crate) struct Tell {
 /// What an entry tells: the number of the key event, the part, and the instant that it shows.
 pub(crate) type About = (usize, String, i64);
 
+/// A milestone as it truly was.
+#[derive(Clone, Default, Debug, PartialEq, Eq)]
+pub(crate) struct Milestone {
+    /// The instants that a lead might write: the alert, or its delivery a few seconds later.
+    pub(crate) at: Vec<i64>,
+    /// Whether a lead might write none.
+    pub(crate) or_none: bool,
+}
+
+impl Milestone {
+    pub(crate) fn at(at: &[i64]) -> Self {
+        Self { at: at.to_owned(), or_none: at.is_empty() }
+    }
+}
+
+/// What a record is to the incident.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Part {
+    /// It tells of it, though of no key event.
+    Tale,
+    /// It has nothing to do with it.
+    Noise,
+    /// Nor has this, which tries to look so.
+    Trap,
+}
+
 struct Entry {
     at: i64,
     text: String,
     about: Vec<About>,
-    trap: bool,
+    part: Part,
 }
 
 /// A file that is still to be put in order.
@@ -53,12 +79,14 @@ pub(crate) struct Folder {
     sheets: BTreeMap<String, Sheet>,
     pub(crate) keys: Vec<Key>,
     /// The instants of [`MILESTONES`].
-    pub(crate) milestones: [i64; 5],
+    pub(crate) milestones: [Milestone; 5],
     pub(crate) zones: Vec<String>,
     /// Files, once finished.
     pub(crate) files: BTreeMap<String, String>,
-    /// Records that are no key event and try to look like one.
-    pub(crate) traps: Vec<(String, u64)>,
+    /// What records are that tell of no key event, by path and line; what is noise is not here.
+    pub(crate) others: BTreeMap<(String, u64), Part>,
+    /// How the incident went, in words.
+    pub(crate) plot: String,
     pub(crate) records: usize,
 }
 
@@ -79,19 +107,41 @@ impl Folder {
         self.keys.len() - 1
     }
 
-    /// A record that tells of key events, or of none.
+    /// A record that tells of key events.
     pub(crate) fn put(&mut self, path: &str, at: i64, text: String, about: Vec<About>) {
-        self.entry(path, Entry { at, text, about, trap: false });
+        self.entry(path, Entry { at, text, about, part: Part::Tale });
     }
 
-    /// A record that must not be taken for a key event.
-    pub(crate) fn trap(&mut self, path: &str, at: i64, text: String) {
-        self.entry(path, Entry { at, text, about: Vec::new(), trap: true });
+    /// A record that tells of none.
+    pub(crate) fn other(&mut self, path: &str, at: i64, text: String, part: Part) {
+        self.entry(path, Entry { at, text, about: Vec::new(), part });
     }
 
     fn entry(&mut self, path: &str, entry: Entry) {
         self.sheets.entry(path.to_owned()).or_default().entries.push(entry);
         self.records += 1;
+    }
+
+    /// The last record of that file shows another instant than that of its writing.
+    pub(crate) fn last_shows(&mut self, path: &str, at: i64) {
+        let last = self.sheets.get_mut(path).and_then(|sheet| sheet.entries.last_mut());
+        for (_, _, shown) in last.into_iter().flat_map(|entry| &mut entry.about) {
+            *shown = at;
+        }
+    }
+
+    /// Takes away what was written of a fault of that start after it was put right. The first line
+    /// stays.
+    pub(crate) fn cut_tail(&mut self, start: i64, end: i64) {
+        for (path, sheet) in &mut self.sheets {
+            if path.starts_with("logs/") && !path.ends_with("nagios.log") {
+                let before = sheet.entries.len();
+                sheet
+                    .entries
+                    .retain(|entry| entry.at < start || entry.at < end || !entry.about.is_empty());
+                self.records -= before - sheet.entries.len();
+            }
+        }
     }
 
     /// Puts all files in order.
@@ -109,8 +159,8 @@ impl Folder {
                     let (path, text) = (path.clone(), entry.text.clone());
                     self.keys[key].tells.push(Tell { path, line, part, shown, text });
                 }
-                if entry.trap {
-                    self.traps.push((path.clone(), line));
+                if entry.part != Part::Noise {
+                    self.others.insert((path.clone(), line), entry.part);
                 }
                 line += entry.text.matches('\n').count() as u64;
             }
@@ -127,7 +177,10 @@ impl Folder {
 
     /// Act, instant, path, line, part and text of all that tells of key events.
     pub(crate) fn truth(&self) -> String {
-        let mut lines = String::new();
+        let mut lines = format!("# {}: {}\n", self.cause, self.plot);
+        for (name, Milestone { at, or_none }) in MILESTONES.iter().zip(&self.milestones) {
+            lines.extend([format!("# {name}: {at:?}{}\n", if *or_none { " or none" } else { "" })]);
+        }
         for key in &self.keys {
             for Tell { path, line, part, shown, text } in &key.tells {
                 let text = text.replace('\n', " ");

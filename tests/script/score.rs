@@ -1,15 +1,14 @@
 //! How many of the key events a run's rows show, and whether the milestones are right.
 
-use std::path::Path;
+use std::{env, path::Path, process::Command};
 
 use serde_json::Value;
 
 use super::{
     chance::Chance,
     clock::{MINUTE, SECOND},
-    folder::{Folder, Key, MILESTONES, Tell},
+    folder::{Folder, Key, MILESTONES, Part, Tell},
 };
-use crate::house::rfo;
 
 /// What was counted over one run or many.
 #[derive(Clone, Default)]
@@ -20,11 +19,17 @@ pub(crate) struct Score {
     pub(crate) rows: usize,
     /// Rows that tell of a key event.
     pub(crate) right: usize,
-    /// Rows that show what tries to look like one.
+    /// Rows that tell of the incident at all.
+    pub(crate) near: usize,
+    /// Rows that show what tries to look like it.
     pub(crate) traps: usize,
     pub(crate) most_rows: usize,
-    /// Of the five of each run, those within a minute.
-    pub(crate) milestones: usize,
+    /// How many runs have each milestone right.
+    pub(crate) milestones: [usize; 5],
+    /// Rows' records of key events that are read at another instant.
+    pub(crate) wrong: usize,
+    /// What is missing, and which milestones are wrong.
+    pub(crate) faults: Vec<String>,
 }
 
 impl Score {
@@ -34,28 +39,35 @@ impl Score {
         self.found += other.found;
         self.rows += other.rows;
         self.right += other.right;
+        self.near += other.near;
         self.traps += other.traps;
         self.most_rows = self.most_rows.max(other.most_rows);
-        self.milestones += other.milestones;
+        self.wrong += other.wrong;
+        for (sum, one) in self.milestones.iter_mut().zip(other.milestones) {
+            *sum += one;
+        }
     }
 
     pub(crate) fn line(&self, name: &str) -> String {
         let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+        let each = self.milestones.map(|n| format!("{:>5.2}", share(n, self.runs))).concat();
         format!(
-            "{name:<14} {:>4} {:>6.3} {:>9.3} {:>6.1} {:>4} {:>6.2} {:>10.2}",
+            "{name:<14} {:>4} {:>5.1} {:>6.3} {:>6.3} {:>6.3} {:>6.1} {:>4} {:>6.2} {:>5.2} {:>5}{each}",
             self.runs,
+            share(self.keys, self.runs),
             share(self.found, self.keys),
+            share(self.near, self.rows),
             share(self.right, self.rows),
             share(self.rows, self.runs),
             self.most_rows,
             share(self.traps, self.runs),
-            share(self.milestones, self.runs),
+            share(self.milestones.iter().sum(), self.runs),
+            self.wrong,
         )
     }
 }
 
-pub(crate) const HEADING: &str =
-    "what           runs recall precision   rows most  traps milestones";
+pub(crate) const HEADING: &str = "what           runs  keys recall  near    key     rows most  traps of 5  wrong start  det  ack  mit  res";
 
 /// The rows that rfo shows of that folder.
 pub(crate) fn rows(folder: &Folder, inside: &Path, more: &[&str]) -> Vec<Value> {
@@ -66,9 +78,16 @@ pub(crate) fn rows(folder: &Folder, inside: &Path, more: &[&str]) -> Vec<Value> 
         args.extend(["--zone", zone]);
     }
     args.extend(more);
-    let said = rfo(inside, &args);
-    assert!(said.code < 2, "{}", said.err);
-    said.events()
+    let program = env::var("RFO_BIN").ok();
+    let built = option_env!("CARGO_BIN_EXE_rfo");
+    let program = program.as_deref().or(built).expect("RFO_BIN is set");
+    let mut command = Command::new(program);
+    command.current_dir(inside).args(args).env("XDG_CONFIG_HOME", inside.join("none"));
+    let said = command.env_remove("TZ").output().expect("rfo runs");
+    let err = String::from_utf8_lossy(&said.stderr);
+    assert!(said.status.code().is_some_and(|code| code < 2), "{err}");
+    let out = String::from_utf8(said.stdout).expect("UTF-8");
+    out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
 fn sources(row: &Value) -> impl Iterator<Item = &Value> {
@@ -89,10 +108,6 @@ fn is(source: &Value, tell: &Tell) -> bool {
 }
 
 /// Milliseconds since 1970 of a time that ends in `Z`.
-fn instant(row: &Value) -> Option<i64> {
-    of_text(&row["time"])
-}
-
 fn of_text(time: &Value) -> Option<i64> {
     let time: chrono::DateTime<chrono::Utc> = time.as_str()?.parse().ok()?;
     Some(time.timestamp_millis())
@@ -112,11 +127,8 @@ pub(crate) fn missing(folder: &Folder, rows: &[Value]) -> Vec<String> {
             let fault = match source {
                 None => "is in no row".to_owned(),
                 Some((row, source)) => {
-                    let at = instant(source).or_else(|| instant(row));
-                    // An hour that a clock shows twice is told as both: in doubt, and said so.
-                    let other = row["time_alt"].as_array().into_iter().flatten();
-                    let mut read = at.into_iter().chain(other.filter_map(of_text));
-                    if read.any(|at| (at - tell.shown).abs() < SECOND) {
+                    let at = of_text(&source["time"]).or_else(|| of_text(&row["time"]));
+                    if at.is_some_and(|at| (at - tell.shown).abs() < SECOND) {
                         continue;
                     }
                     format!("{:?} for {}, {}", at, tell.shown, row["time_quality"])
@@ -136,35 +148,91 @@ pub(crate) fn score(folder: &Folder, rows: &[&Value]) -> Score {
     let shows = |row: &Value, key: &Key| {
         sources(row).any(|source| key.tells.iter().any(|tell| is(source, tell)))
     };
-    let trap = |row: &&&Value| {
-        sources(row).any(|source| {
-            folder
-                .traps
-                .iter()
-                .any(|(path, line)| source["path"] == path.as_str() && source["line"] == *line)
-        })
+    let part = |source: &Value| {
+        let at = (source["path"].as_str()?.to_owned(), source["line"].as_u64()?);
+        folder.others.get(&at).copied()
     };
-    let marked = |name: &str| {
-        let has = |row: &&&Value| {
-            row["marks"].as_array().is_some_and(|marks| marks.iter().any(|mark| mark == name))
-        };
-        let mut at = rows.iter().filter(has).map(|row| instant(row));
-        // A milestone is one row: of several marks of one name, none has been chosen.
-        let first = at.next().flatten();
-        first.filter(|_| at.next().is_none())
-    };
-    let near =
-        |(name, at): (&&str, &i64)| marked(name).is_some_and(|found| (found - at).abs() <= MINUTE);
-    Score {
+    let has = |row: &Value, wanted: Part| sources(row).any(|source| part(source) == Some(wanted));
+    let key = |row: &Value| folder.keys.iter().any(|key| shows(row, key));
+    let mut score = Score {
         runs: 1,
         keys: folder.keys.len(),
-        found: folder.keys.iter().filter(|key| rows.iter().any(|row| shows(row, key))).count(),
         rows: rows.len(),
-        right: rows.iter().filter(|row| folder.keys.iter().any(|key| shows(row, key))).count(),
-        traps: rows.iter().filter(trap).count(),
         most_rows: rows.len(),
-        milestones: MILESTONES.iter().zip(&folder.milestones).filter(|pair| near(*pair)).count(),
+        ..Score::default()
+    };
+    for row in rows {
+        score.right += usize::from(key(row));
+        score.near += usize::from(key(row) || has(row, Part::Tale));
+        if !key(row) && !has(row, Part::Tale) {
+            score.traps += usize::from(has(row, Part::Trap));
+            score.faults.push(format!(
+                "not of it: {} {}: {:.120}",
+                row["time"], row["reasons"], row["summary"]
+            ));
+        }
     }
+    for key in &folder.keys {
+        if rows.iter().any(|row| shows(row, key)) {
+            score.found += 1;
+        } else {
+            let tell = &key.tells[0];
+            let text = tell.text.replace('\n', " ");
+            let at = of_ms(key.at);
+            score.faults.push(format!(
+                "missing {} {at} {}:{}{}: {text:.260}",
+                key.act, tell.path, tell.line, tell.part
+            ));
+        }
+    }
+    for row in rows {
+        for source in sources(row) {
+            let tells = folder.keys.iter().flat_map(|key| &key.tells);
+            let mut shown = tells.filter(|tell| is(source, tell)).map(|tell| tell.shown).peekable();
+            let at = of_text(&source["time"]).or_else(|| of_text(&row["time"]));
+            if shown.peek().is_some()
+                && !shown.any(|shown| at.is_some_and(|at| (at - shown).abs() < SECOND))
+            {
+                score.wrong += 1;
+                score.faults.push(format!(
+                    "wrong time {} {}: {:.100}",
+                    row["time"], source["path"], row["summary"]
+                ));
+            }
+        }
+    }
+    for (n, (name, truth)) in MILESTONES.iter().zip(&folder.milestones).enumerate() {
+        let marks = |row: &&&Value| {
+            row["marks"].as_array().is_some_and(|marks| marks.iter().any(|mark| mark == name))
+        };
+        let marked: Vec<_> = rows.iter().filter(marks).collect();
+        // A milestone is one row: of several marks of one name, none has been chosen.
+        let right = match marked.as_slice() {
+            [] => truth.or_none,
+            [row] => of_text(&row["time"])
+                .is_some_and(|found| truth.at.iter().any(|at| (found - at).abs() <= MINUTE)),
+            _ => false,
+        };
+        score.milestones[n] = usize::from(right);
+        if !right {
+            let wanted: Vec<_> = truth.at.iter().map(|at| of_ms(*at)).collect();
+            let got: Vec<_> = marked
+                .iter()
+                .take(3)
+                .map(|row| format!("{} {:.90}", row["time"], row["summary"]))
+                .collect();
+            score.faults.push(format!(
+                "milestone {name}: wanted {wanted:?}{}, {} marked: {got:?}",
+                if truth.or_none { " or none" } else { "" },
+                marked.len()
+            ));
+        }
+    }
+    score
+}
+
+fn of_ms(at: i64) -> String {
+    super::clock::iso(at, super::clock::Zone::Utc)[..19].to_owned()
 }
 
 /// What anybody could do with all events: so many at random, the most severe, the first, and all
