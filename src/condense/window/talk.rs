@@ -56,8 +56,9 @@ impl Talk {
     }
 }
 
+/// Whether people talk of work: what is chatter by its words is said at any time.
 fn is_talk(clue: &Clue) -> bool {
-    clue.kind == Kind::Chat && clue.is_human()
+    clue.kind == Kind::Chat && clue.is_human() && clue.acts & acts::CHATTER == 0
 }
 
 /// Whether that, by itself, reports trouble while an incident lasts: a mail that answers nothing, a
