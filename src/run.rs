@@ -353,8 +353,16 @@ fn show(mut read: Read, kept: Kept, reading: &Reading, showing: &Showing, talk: 
     let placing = join_all(&mut read, reading, kept);
     let clocks = placing.clocks(&read);
     let Placing { order, kept, joined, .. } = placing;
-    let choice = (!showing.all)
-        .then(|| choice::choose(&read, &order, &kept, &joined, showing.window, showing.level));
+    let choice = (!showing.all).then(|| {
+        choice::choose(
+            &read,
+            &order,
+            &kept,
+            &joined,
+            showing.window,
+            (showing.level, showing.without),
+        )
+    });
     let placed = (&order[..], &kept, &joined);
     let mut laid = rows::lay(&mut read, placed, choice.as_ref(), showing.window, talk);
     let (rows, incident) = match &choice {

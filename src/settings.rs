@@ -18,7 +18,7 @@ use told::{by_path, bytes, columns, day, duration_ms, year};
 
 use crate::{
     cli,
-    condense::select::Level,
+    condense::{score::Signs, select::Level},
     definition::{Definition, DefinitionError, shelf::Shelf},
     render::Format,
     snippet::nearest,
@@ -99,6 +99,8 @@ pub struct Showing {
     pub all: bool,
     /// How many rows, where not every event is one.
     pub level: Level,
+    /// Signs that count for nothing in the choice of rows: to measure what each is worth.
+    pub without: Signs,
     /// Doubt is failure.
     pub strict: bool,
 }
@@ -336,7 +338,8 @@ impl Showing {
     pub fn from_cli(cli: &cli::Timeline, zones: &Zones) -> Result<Self, SettingsError> {
         let (window, show_zones) = window(&cli.window, &cli.show_zone, zones)?;
         let cli::Timeline { trust_order, all, level, strict, .. } = *cli;
-        Ok(Self { window, show_zones, trust_order, all, level: level.into(), strict })
+        let without = Signs::default();
+        Ok(Self { window, show_zones, trust_order, all, level: level.into(), without, strict })
     }
 
     /// The same for a row that is to be explained.

@@ -20,7 +20,7 @@ use crate::{
     event::{Kind, Severity},
     join::Place,
 };
-pub use why::Why;
+pub use why::{Signs, Why};
 
 /// What a row needs at least, where there are others.
 pub const ENOUGH: i64 = 100;
@@ -77,6 +77,8 @@ pub struct Scorer<'s> {
     pub(super) incident: &'s Incident,
     /// When the templates of a stream were first seen, in order.
     firsts: HashMap<u32, Vec<i64>>,
+    /// Signs that count for nothing.
+    without: Signs,
 }
 
 impl<'s> Scorer<'s> {
@@ -89,7 +91,13 @@ impl<'s> Scorer<'s> {
         for of_stream in firsts.values_mut() {
             of_stream.sort_unstable();
         }
-        Self { signals, incident, firsts }
+        Self { signals, incident, firsts, without: Signs::default() }
+    }
+
+    /// The same, to which these signs count for nothing: to measure what each is worth.
+    #[must_use]
+    pub fn without(self, without: Signs) -> Self {
+        Self { without, ..self }
     }
 
     /// All candidates within the window, in the total order, and the milestones, which need no points.
@@ -165,6 +173,11 @@ impl<'s> Scorer<'s> {
 
     /// Gives each reason with its points.
     fn points(&self, candidate: &Candidate, give: &mut dyn FnMut(Why, i64)) {
+        let give = &mut |why: Why, points| {
+            if !self.without.has(why.sign()) {
+                give(why, points);
+            }
+        };
         let clue = &candidate.clue;
         for (why, points) in &candidate.lines {
             give(*why, *points);

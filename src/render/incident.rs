@@ -28,7 +28,7 @@ pub(crate) fn statement(found: &Found, events: &Events) -> String {
     );
     if !found.others.is_empty() && found.found {
         let others: Vec<String> = found.others.iter().map(other).collect();
-        text.push_str(&format!(" The evidence shows more incidents: {}.", others.join("; ")));
+        text.extend([" The evidence shows more incidents: ", &others.join("; "), "."]);
     }
     text
 }
@@ -110,7 +110,7 @@ fn metric(metric: &Metric) -> Vec<Rich<'_>> {
         // A second on each side is how times are written.
         && most - least > 2
     {
-        value.push_str(&format!(" ({} to {})", length(least), length(most)));
+        value.extend([" (", &length(least), " to ", &length(most), ")"]);
     }
     vec![
         vec![plain(metric.name)],

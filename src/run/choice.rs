@@ -16,7 +16,7 @@ use crate::{
         clue::{Clue, Flags},
         facts::Said,
         milestone::{self, Claim, Milestones, Surge},
-        score::Scorer,
+        score::{Scorer, Signs},
         select::{self, Chosen, Fate, Level},
         signals::{Signals, Told, bursts::Burst},
         template::family::Families,
@@ -76,7 +76,7 @@ pub(super) fn choose(
     kept: &Kept,
     joined: &Joined,
     window: Window,
-    level: Level,
+    (level, without): (Level, Signs),
 ) -> Choice {
     let clues::Told { families, names, signals, said, delays, again } =
         clues::tell(read, order, kept, joined, window);
@@ -88,7 +88,7 @@ pub(super) fn choose(
     let milestones = milestones(&signals, &incident, &claims);
     let forced: Vec<Place> =
         milestones.chosen.iter().flatten().map(|choice| choice.taken.place).collect();
-    let scorer = Scorer::new(&signals, &incident);
+    let scorer = Scorer::new(&signals, &incident).without(without);
     let marked: Vec<Clue> = forced.iter().filter_map(|place| clue_of(&signals, *place)).collect();
     let candidates = scorer.candidates(&marked);
     let rows = level.rows(incident.minutes());
@@ -118,6 +118,7 @@ pub(super) fn choose(
         is_found,
         families,
         names,
+        signals,
         incident,
         milestones,
         claims,
@@ -127,7 +128,6 @@ pub(super) fn choose(
         rows,
         folded,
         runs,
-        signals,
     }
 }
 

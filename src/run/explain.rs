@@ -66,7 +66,14 @@ pub fn explain(
             let Placing { order, kept, joined, .. } = placing;
             let mut folds = Vec::new();
             let choice = (!showing.all).then(|| {
-                choice::choose(&read, &order, &kept, &joined, showing.window, showing.level)
+                choice::choose(
+                    &read,
+                    &order,
+                    &kept,
+                    &joined,
+                    showing.window,
+                    (showing.level, showing.without),
+                )
             });
             let placed = (&order[..], &kept, &joined);
             let mut laid = rows::lay(&mut read, placed, choice.as_ref(), showing.window, talk);

@@ -68,7 +68,77 @@ pub enum Why {
     SilentEnd(i64),
 }
 
+/// A sign by which events are told apart, as bits: what the measurement leaves out to see what it is
+/// worth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Signs(pub u16);
+
+impl Signs {
+    /// States of checks.
+    pub const STATES: Self = Self(1);
+    /// Templates not seen before, and what is seldom.
+    pub const NOVELTY: Self = Self(1 << 1);
+    /// Bursts.
+    pub const BURSTS: Self = Self(1 << 2);
+    /// Silences.
+    pub const SILENCES: Self = Self(1 << 3);
+    /// What people do.
+    pub const ACTS: Self = Self(1 << 4);
+    /// Steps of tickets.
+    pub const TICKETS: Self = Self(1 << 5);
+    /// Changes.
+    pub const CHANGES: Self = Self(1 << 6);
+    /// What customers are told.
+    pub const OUTWARD: Self = Self(1 << 7);
+    /// What others tell, too, quote or pin.
+    pub const WITNESSES: Self = Self(1 << 8);
+    /// Whom it is about.
+    pub const INCIDENT: Self = Self(1 << 9);
+    /// All, with their names.
+    pub const ALL: [(Self, &'static str); 10] = [
+        (Self::STATES, "states"),
+        (Self::NOVELTY, "novelty"),
+        (Self::BURSTS, "bursts"),
+        (Self::SILENCES, "silences"),
+        (Self::ACTS, "acts"),
+        (Self::TICKETS, "tickets"),
+        (Self::CHANGES, "changes"),
+        (Self::OUTWARD, "outward"),
+        (Self::WITNESSES, "witnesses"),
+        (Self::INCIDENT, "incident"),
+    ];
+
+    /// Whether any of these bits is set.
+    pub fn has(self, bits: Self) -> bool {
+        self.0 & bits.0 != 0
+    }
+}
+
 impl Why {
+    /// The sign that it rests on; none for what the user wants or what only orders.
+    pub fn sign(self) -> Signs {
+        match self {
+            Self::WentBad(_)
+            | Self::Recovered(_)
+            | Self::Again
+            | Self::Acknowledged
+            | Self::Flapping
+            | Self::Alert => Signs::STATES,
+            Self::New(_) | Self::Seldom(_) => Signs::NOVELTY,
+            Self::Burst(..) => Signs::BURSTS,
+            Self::Silent(_) | Self::SilentEnd(_) => Signs::SILENCES,
+            Self::Act(_) | Self::Chatter => Signs::ACTS,
+            Self::Ticket(_) => Signs::TICKETS,
+            Self::ChangeBefore(_) | Self::Change => Signs::CHANGES,
+            Self::Outward => Signs::OUTWARD,
+            Self::Witnesses(_) | Self::Referred | Self::Reacted | Self::Starter => Signs::WITNESSES,
+            Self::OfIncident | Self::Names => Signs::INCIDENT,
+            Self::Pinned | Self::ByHand | Self::Length | Self::Marked | Self::Severity => {
+                Signs::default()
+            }
+        }
+    }
+
     /// Whether it is worth telling: the rest only orders.
     pub fn is_told(self) -> bool {
         let orders = matches!(self, Self::Length | Self::Severity | Self::Chatter | Self::Names);
