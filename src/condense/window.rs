@@ -31,6 +31,8 @@ const EDGE: i64 = 150;
 const TOLD: i64 = 250;
 /// What is bad for longer than that is no incident but a condition.
 const LONGEST: i64 = 12 * HOUR;
+/// A timeline that somebody wrote and that is longer is of several incidents.
+const LONGEST_WRITTEN: i64 = 60 * 24 * HOUR;
 /// What is shown before the first anchor.
 const BEFORE: i64 = 2 * HOUR;
 /// What is shown after the end.
@@ -142,6 +144,10 @@ fn nodes(clue: &Clue) -> [Option<Node>; 4] {
     if nodes == [None; 4] && clue.kind == Kind::Log {
         nodes[0] = Some(Node::Stream(clue.stream));
     }
+    if clue.kind == Kind::Manual {
+        // What somebody wrote down is about one incident.
+        nodes[3] = Some(Node::Stream(clue.stream));
+    }
     nodes
 }
 
@@ -243,6 +249,9 @@ fn told(clue: &Clue) -> i64 {
     if clue.flags.has(Flags(Flags::FORCED.0 | Flags::PINNED.0)) {
         return 300;
     }
+    if clue.kind == Kind::Manual {
+        return STRONG;
+    }
     let ticket = match clue.step {
         Step::Created | Step::Reopened => 250,
         Step::InProgress | Step::Resolved => 150,
@@ -277,6 +286,7 @@ fn bridges(signals: &Signals) -> Vec<(i64, i64)> {
     let bursts = bursts.map(|burst| (burst.first.0, burst.last.0));
     let mut all: Vec<(i64, i64)> =
         spans.chain(bursts).filter(|(from, to)| to - from <= LONGEST).collect();
+    all.extend(written(signals));
     all.sort_unstable();
     all.dedup_by(|next, last| {
         let touches = next.0 <= last.1;
@@ -286,6 +296,16 @@ fn bridges(signals: &Signals) -> Vec<(i64, i64)> {
         touches
     });
     all
+}
+
+/// From the first to the last row of each timeline that somebody wrote by hand.
+fn written(signals: &Signals) -> Vec<(i64, i64)> {
+    let mut of: BTreeMap<u32, (i64, i64)> = BTreeMap::new();
+    for clue in signals.notable.iter().filter(|clue| clue.kind == Kind::Manual) {
+        let span = of.entry(clue.stream).or_insert((clue.instant, clue.instant));
+        *span = (span.0.min(clue.instant), span.1.max(clue.instant));
+    }
+    of.into_values().filter(|(from, to)| to - from <= LONGEST_WRITTEN).collect()
 }
 
 /// Runs of anchors with less than an hour between, half as long between weak ones. Weak ones hold a

@@ -294,3 +294,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_somebody_wrote_by_hand_is_kept_whole() {
+    let mut script = Script::default();
+    let minutes = [0, 3, 47, 400, 3_000, 3_004];
+    let written: Vec<Place> =
+        minutes.iter().map(|minute| script.clue(0, *minute, Kind::Manual).place).collect();
+    let signals = script.settle();
+    let (_, choice) = chosen(&signals, Level::Full, &[]);
+    assert_eq!(places(&choice), written);
+}
