@@ -237,6 +237,9 @@ fn step(event: &Event) -> Step {
         word if word.contains("comment") => return Step::Comment,
         _ => {}
     }
+    if record.is_none() && event.marks.contains(&Mark::Resolved) {
+        return Step::Resolved;
+    }
     let state = event.state.as_deref().unwrap_or_default();
     let has = |words: &[&str]| words.iter().any(|word| state.contains(word));
     let says = |words: &[&str]| {

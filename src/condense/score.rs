@@ -383,7 +383,8 @@ fn people(clue: &Clue, give: &mut dyn FnMut(Why, i64)) {
     if !clue.is_human() {
         return;
     }
-    if clue.acts & acts::CHATTER != 0 {
+    // Who writes a timeline by hand does not chat.
+    if clue.acts & acts::CHATTER != 0 && clue.kind != Kind::Manual {
         return give(Why::Chatter, -300);
     }
     let mut is_first = true;
