@@ -192,7 +192,7 @@ fn starts(case: Case<'_>, signs: &Signs) -> Vec<Candidate> {
         first.push(candidate);
     }
     for surge in case.surges {
-        let sure = 540
+        let sure = 640
             + 40 * signs.confirmed(surge.first.0)
             + (surge.times.clamp(1, 1000).ilog2() * 5) as i32;
         let span = crate::time::SECOND;
@@ -275,7 +275,9 @@ fn acknowledgements(case: Case<'_>, known: Option<i64>) -> Vec<Candidate> {
     // What comes before anybody could know is none.
     let after = case.clues.iter().filter(|clue| known.is_none_or(|known| clue.instant >= known));
     for clue in after {
-        let human = clue.is_human();
+        // That customers are told, or a ticket opened, says not who has taken it.
+        let tells = clue.flags.has(Flags::OUTWARD) || clue.step == Step::Created;
+        let human = clue.is_human() && !tells;
         if clue.state == Class::Acknowledged {
             found.push(by(clue, mark, 800, "the alert was acknowledged"));
         } else if human && does(clue, Acts::ACKNOWLEDGE) {
