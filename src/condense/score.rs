@@ -359,7 +359,7 @@ const ACTS: [(u16, i64); 12] = [
     (acts::ACKNOWLEDGE, 300),
     (acts::ACT, 300),
     (acts::DECIDE, 250),
-    (acts::DETECT, 200),
+    (acts::DETECT, 240),
     (acts::INFORM, 200),
     (acts::SINCE, 150),
     (acts::INVESTIGATE, 100),
