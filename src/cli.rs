@@ -224,9 +224,12 @@ pub struct Inspect {
 #[derive(Args, Debug)]
 pub struct Explain {
     /// The id of a row or of any of its sources (or how it begins, as tables show it), or the place
-    /// of a record: PATH:LINE.
-    #[arg(value_name = "ID|PATH:LINE")]
+    /// of a record: PATH:LINE; with --missing a text.
+    #[arg(value_name = "ID|PATH:LINE|TEXT")]
     pub what: String,
+    /// What is asked for is a text that you miss: which rule left it out.
+    #[arg(long)]
+    pub missing: bool,
     /// Evidence.
     #[command(flatten)]
     pub evidence: Evidence,

@@ -202,7 +202,8 @@ fn write_explanation(cli: &Cli, options: &Explain) -> Outcome {
         "text" => render::explain::text,
         other => return Err(format!("-f {other}: the formats are text and json").into()),
     };
-    let explained = run::explain::explain(&reading, &showing, &options.what, !cli.quiet)?;
+    let explained =
+        run::explain::explain(&reading, &showing, (&options.what, options.missing), !cli.quiet)?;
     let look = Look { color: colour(cli, io::stdout().is_terminal()), width: width() };
     say(&write(&explained, look))?;
     let code = output::run_code(&explained.run);

@@ -10,6 +10,7 @@ mod csv;
 pub mod explain;
 mod header;
 mod html;
+mod incident;
 pub(crate) mod jsonl;
 mod markdown;
 pub(crate) mod page;

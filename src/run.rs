@@ -376,6 +376,6 @@ fn show(mut read: Read, kept: Kept, reading: &Reading, showing: &Showing, talk: 
         show_zones: showing.show_zones.clone(),
         window: showing.window,
         all: showing.all,
-        run: clocks::add(clocks, Run { remarks, incident, ..inputs::run(read, reading, accounts) }),
+        run: clocks::add(clocks, Run { incident, remarks, ..inputs::run(read, reading, accounts) }),
     }
 }

@@ -18,9 +18,10 @@ fn explanations_are_those_that_were_blessed() {
         ("e-madbmucg", &[][..]),
         ("checkout-outage/mail/bridge-list.mbox:60", &[]),
         // A copy of a mail, and what it speaks of.
-        ("e-a7bhyyfkiehicjds-2", &[]),
+        ("e-ecp2c2", &[]),
         // A row that others are folded into, and one that is folded.
-        ("e-e7qklo4nqku26wpa", &[]),
+        ("e-4uvw3jcq", &[]),
+        ("monitoring/nagios.log:32", &[]),
         ("logs/web/access.log:20", &[]),
         ("logs/web/access.log:20", &["--all"]),
         // Left out, outside the window, in a stack trace, several events of one record, a header.
@@ -30,6 +31,8 @@ fn explanations_are_those_that_were_blessed() {
         ("tickets/jira.csv:2", &[]),
         ("tickets/jira.csv:1", &[]),
         ("slack-export/users.json:3", &[]),
+        // What somebody misses.
+        ("rollback", &["--missing"]),
     ] {
         let said = of_incident(folder.path(), what, more);
         assert_eq!(said.code, 1, "{what}: {}", said.err);

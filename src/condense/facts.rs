@@ -68,6 +68,32 @@ pub struct Facts {
     pub delay_s: Option<i64>,
 }
 
+/// Words by which a log without severities tells of failures.
+const BAD: [&str; 16] = [
+    "error",
+    "fail",
+    "fatal",
+    "panic",
+    "exception",
+    "critical",
+    "emerg",
+    "refused",
+    "timed out",
+    "timeout",
+    "unreachable",
+    "out of memory",
+    "denied",
+    "corrupt",
+    "no space",
+    "segfault",
+];
+
+/// Whether a line of a log tells of a failure, by its words.
+pub fn sounds_bad(text: &str) -> bool {
+    let text = text.to_lowercase();
+    BAD.iter().any(|word| text.contains(word))
+}
+
 /// A name as a number: names that differ in case alone are one; 0 is none.
 pub fn number(name: &str) -> u32 {
     let name = name.trim().to_lowercase();

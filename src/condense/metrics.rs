@@ -8,10 +8,13 @@ mod talk;
 
 use super::{
     acts::Acts,
-    clue::{Class, Clue, Flags, Step},
+    clue::{Class, Clue, Flags, MINUTE, Step},
     milestone::{Choice, Milestones},
 };
 use crate::{event::Kind, event::Mark, join::Place};
+
+/// An event whose time may be so far off is no end of a metric, unless it is a milestone.
+const UNCERTAIN: i64 = 30 * MINUTE;
 
 /// What metrics are taken of.
 pub struct Case<'c> {
@@ -231,7 +234,10 @@ impl Case<'_> {
         is: impl Fn(&Clue) -> bool,
         missing: &'static str,
     ) -> Result<End, &'static str> {
-        self.clues.iter().find(|clue| is(clue)).map(|clue| self.end(clue)).ok_or(missing)
+        // What may as well have been half an hour later or earlier is no first of anything.
+        let certain = |clue: &&Clue| (self.doubt)(clue.place).abs() < UNCERTAIN;
+        let mut all = self.clues.iter().filter(|clue| is(clue));
+        all.find(certain).map(|clue| self.end(clue)).ok_or(missing)
     }
 }
 

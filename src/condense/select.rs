@@ -183,7 +183,9 @@ impl Choice {
             return *fate;
         }
         if !scorer.holds(clue) {
-            return Fate::Left(Rule::NotHeld);
+            let (from, to) = scorer.incident.window;
+            let is_inside = (from..to).contains(&clue.instant);
+            return Fate::Left(if is_inside { Rule::NotHeld } else { Rule::Outside(from, to) });
         }
         if is_line(clue) {
             let within = |row: &&Chosen| {

@@ -58,12 +58,14 @@ pub struct Told {
     pub first: Clue,
     /// The minutes in which it was told, in their order.
     pub minutes: Vec<Minute>,
+    /// Its log gives no severity, and its words are those of a failure.
+    pub sounds_bad: bool,
 }
 
 impl Told {
     /// Whether it is a warning or worse.
     pub fn is_bad(&self) -> bool {
-        self.first.severity.is_some_and(|severity| severity <= Severity::Warning)
+        self.first.severity.map_or(self.sounds_bad, |severity| severity <= Severity::Warning)
     }
 }
 
@@ -111,6 +113,7 @@ impl<'f> Seen<'f> {
             count: 0,
             first: *clue,
             minutes: Vec::new(),
+            sounds_bad: false,
         });
         told.count += u64::from(minute.count);
         let worst = [told.first.severity, clue.severity].into_iter().flatten().min();

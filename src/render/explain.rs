@@ -52,8 +52,17 @@ pub fn text(explained: &Explained, look: Look) -> String {
         page.fact("why", &nothing.because);
         page.raw(&nothing.raw);
     }
-    if let many @ 2.. = explained.answers.len() {
-        let n = counted(many as u64, "event", "events");
+    let answers = explained.answers.len() as u64;
+    if let Some(holding) = explained.holding {
+        let n = counted(holding, "event says", "events say");
+        let first = if holding > answers {
+            format!("; the first {answers}, rows last")
+        } else {
+            String::new()
+        };
+        let _ = writeln!(page.text, "{n} {}{first}:\n", safe::line(&explained.asked));
+    } else if let many @ 2.. = answers {
+        let n = counted(many, "event", "events");
         let _ = writeln!(page.text, "{} tells {n}:\n", safe::line(&explained.asked));
     }
     for (at, answer) in explained.answers.iter().enumerate() {

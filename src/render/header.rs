@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    clock,
+    clock, incident,
     page::{Block, MADE_BY, Page, Rich, Style, ends, plain, span},
     row::DOUBT,
     safe::{self, counted},
@@ -27,6 +27,9 @@ pub(crate) fn of<'t>(page: &Page<'t>) -> Vec<Block<'t>> {
     let mut facts = vec![zones(page)];
     facts.push(vec![plain(coverage(timeline))]);
     facts.extend(window(timeline).map(|text| vec![plain(text)]));
+    let events = &timeline.run.accounts.events;
+    let found = timeline.run.incident.as_ref();
+    facts.extend(found.map(|found| vec![plain(incident::statement(found, events))]));
     facts.extend(page.base.map(|base| {
         let from = if base.marked { "the row marked Start" } else { "the first row" };
         let at = clock::date_and_time(base.at.0, base.at.1);

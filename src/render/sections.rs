@@ -1,6 +1,7 @@
 //! The sections below the table: undated events, sources, what was not read, and the accounts.
 
 use super::{
+    incident,
     page::{Block, Rich, Section, Style, plain, span},
     row,
     safe::{self, grouped},
@@ -16,7 +17,10 @@ const LISTED: usize = 20;
 /// The sections that have something to say.
 pub(crate) fn of(timeline: &Timeline) -> Vec<Section<'_>> {
     let run = &timeline.run;
+    let found = run.incident.as_ref();
     let sections = [
+        ("Milestones", found.map(incident::milestones).unwrap_or_default()),
+        ("Metrics", found.map(incident::metrics).unwrap_or_default()),
         ("Undated", undated(timeline)),
         ("Sources", sources(&run.inputs)),
         ("Not read", not_read(&run.inputs, &run.faults)),

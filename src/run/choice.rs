@@ -18,7 +18,7 @@ use crate::{
         milestone::{self, Claim, Milestones, Surge},
         score::Scorer,
         select::{self, Chosen, Fate, Level},
-        signals::Signals,
+        signals::{Signals, Told, bursts::Burst},
         template::family::Families,
         window::{self, Incident},
     },
@@ -81,7 +81,9 @@ pub(super) fn choose(
     let clues::Told { families, names, signals, said, delays, again } =
         clues::tell(read, order, kept, joined, window);
     let asked = asked(window);
-    let incident = window::find(&signals, asked).unwrap_or_else(|| Incident::none(&signals, asked));
+    let found = window::find(&signals, asked);
+    let is_found = asked.is_none() && found.is_some();
+    let incident = found.unwrap_or_else(|| Incident::none(&signals, asked));
     let claims = claims(&said, &incident);
     let milestones = milestones(&signals, &incident, &claims);
     let forced: Vec<Place> =
@@ -113,7 +115,7 @@ pub(super) fn choose(
     folded.retain(|place, _| !rows.contains_key(place));
     Choice {
         level,
-        is_found: asked.is_none(),
+        is_found,
         families,
         names,
         incident,
@@ -138,12 +140,10 @@ fn asked(window: Window) -> Option<(i64, i64)> {
 
 fn clue_of(signals: &Signals, place: Place) -> Option<Clue> {
     let line = || {
-        let first = |(_, told): &(u32, crate::condense::signals::Told)| told.first;
+        let first = |(_, told): &(u32, Told)| told.first;
         let own = signals.templates.iter().map(first).find(|clue| clue.place == place);
         own.or_else(|| {
-            let ends = |burst: &&crate::condense::signals::bursts::Burst| {
-                burst.first.1 == place || burst.last.1 == place
-            };
+            let ends = |burst: &&Burst| burst.first.1 == place || burst.last.1 == place;
             let burst = signals.bursts.iter().find(ends)?;
             let end = if burst.first.1 == place { burst.first } else { burst.last };
             let told = signals.told(burst.template)?;
@@ -184,8 +184,8 @@ fn of_incident(signals: &Signals, incident: &Incident) -> Vec<Clue> {
 fn milestones(signals: &Signals, incident: &Incident, claims: &[Claim]) -> Milestones {
     let clues = of_incident(signals, incident);
     let (from, to) = incident.window;
-    let surge = |burst: &crate::condense::signals::bursts::Burst| {
-        let bad = signals.told(burst.template).is_some_and(|told| told.is_bad());
+    let surge = |burst: &Burst| {
+        let bad = signals.told(burst.template).is_some_and(Told::is_bad);
         let within = (from..to).contains(&burst.first.0) && (from..to).contains(&burst.last.0);
         let once = signals.bursts.iter().filter(|other| other.template == burst.template).count();
         let within = within && once <= 3;

@@ -35,22 +35,23 @@ pub use when::When;
 /// Most rows that a list of many names.
 const LISTED: usize = 6;
 
-/// Explains an event, or the line of an input.
+/// Explains an event, or the line of an input; or, where `missing`, events that hold a text.
 ///
 /// # Errors
 /// As [`timeline`](super::timeline); and what names no event or no place, or more than one.
 pub fn explain(
     reading: &Reading,
     showing: &Showing,
-    what: &str,
+    (what, missing): (&str, bool),
     talk: bool,
 ) -> Result<Explained, RunError> {
     in_pool(reading, || {
-        let asked = find::Asked::of(what)?;
+        let asked = find::Asked::of(what, missing)?;
         let mut read = read(reading, &[], |_| true, None, talk)?;
         let kept = zones::settle(&mut read, reading);
         let mut nothing = None;
         let mut wanted = Vec::new();
+        let mut holding = 0;
         if let find::Asked::Line(path, line) = &asked {
             match find::at_line(&read, &kept, reading, path, *line)? {
                 find::AtLine::Events(events) => wanted = events,
@@ -76,8 +77,10 @@ pub fn explain(
             let choice = choice.as_ref();
             let desk =
                 Desk { read, kept, joined, order, choice, rows, undated, folds, clocks, showing };
-            if let find::Asked::Id(id) = &asked {
-                wanted = vec![find::by_id(&desk, id)?];
+            match &asked {
+                find::Asked::Id(id) => wanted = vec![find::by_id(&desk, id)?],
+                find::Asked::Missing(text) => (wanted, holding) = find::missing(&desk, text)?,
+                find::Asked::Line(..) => {}
             }
             answers = wanted.iter().map(|event| desk.answer(*event)).collect::<Result<_, _>>()?;
         } else {
@@ -85,7 +88,9 @@ pub fn explain(
             accounts.events.shown = accounts.events.told;
         }
         let run = inputs::run(read, reading, accounts);
-        Ok(Explained { schema: "rfo.explain/1", asked: what.to_owned(), answers, nothing, run })
+        let holding = missing.then_some(holding);
+        let asked = what.to_owned();
+        Ok(Explained { schema: "rfo.explain/1", asked, holding, answers, nothing, run })
     })
 }
 

@@ -285,7 +285,9 @@ impl Laid<'_> {
             rows.extend(row.map(|row| (place, row)));
         });
         if let Some(choice) = choice {
-            rows.iter_mut().for_each(|(place, row)| choice.mark(*place, row));
+            for (place, row) in &mut rows {
+                choice.mark(*place, row);
+            }
             let origin = |place| joined.origin(place);
             counts.folded += condense::alerts(&mut rows, &joined.folds, origin, trail);
             counts.folded += condense::fold(&mut rows, |place| choice.folded(place), trail);

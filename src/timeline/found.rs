@@ -45,6 +45,9 @@ pub struct Other {
 pub struct At {
     /// RFC 3339.
     pub time: String,
+    /// `minute`, `hour` or `day`, where it was written no finer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_precision: Option<&'static str>,
     /// The id of the event; none where the evidence itself ends there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -73,6 +76,7 @@ pub struct Milestone {
     pub said: Vec<At>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn word<S: serde::Serializer>(mark: &Mark, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(mark.word())
 }

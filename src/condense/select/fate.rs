@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use crate::{condense::score::ENOUGH, join::Place};
+use crate::{
+    condense::score::ENOUGH,
+    join::Place,
+    time::{Instant, Precision},
+};
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +22,10 @@ pub enum Fate {
 /// By what rule an event was left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// The user hid it, its definition is quiet of it, or it lies outside the window.
+    /// The user hid it, or its definition is quiet of it.
     NotHeld,
+    /// It lies outside the window of the incident, in ns: from, and to, exclusive.
+    Outside(i64, i64),
     /// Too little speaks for it: so many points of [`ENOUGH`].
     TooLittle(i64),
     /// Rows that matter more filled the timeline; so many points, and what the last row has.
@@ -33,7 +39,17 @@ pub enum Rule {
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotHeld => f.write_str("hidden, quiet by its definition, or outside the window"),
+            Self::NotHeld => f.write_str("hidden, or quiet by its definition"),
+            Self::Outside(from, to) => {
+                let shown = |at: i64| Instant(at).rfc3339(Precision::Second);
+                write!(
+                    f,
+                    "it lies outside the window of the incident that was found, {} to {}; --from \
+                     and --to ask for another",
+                    shown(*from),
+                    shown(*to)
+                )
+            }
             Self::TooLittle(points) => {
                 write!(f, "too little speaks for it: {points} points, a row needs {ENOUGH}")
             }

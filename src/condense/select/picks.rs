@@ -99,6 +99,7 @@ impl<'c> Picks<'c> {
     fn rule(&self, number: usize, share: usize) -> Rule {
         let points = self.list[number].points;
         match self.costs[number] {
+            _ if points < ENOUGH => Rule::TooLittle(points),
             (cost, Some(row)) if cost > 50 => Rule::Alike(self.list[row].clue.place),
             _ if self.sorts.get(&self.list[number].sort).is_some_and(|of| *of >= share) => {
                 Rule::Share(points)

@@ -36,6 +36,8 @@ use crate::{
     },
 };
 
+/// What a log without severities tells so seldom may be a failure.
+const SELDOM: u64 = 20;
 /// Most templates whose first lines are read.
 const FIRSTS: usize = 4096;
 
@@ -268,24 +270,31 @@ impl Known {
         clue.service = if entity.service == 0 { clue.service } else { entity.service };
     }
 
-    /// Reads the first lines of templates that may become rows: whom they are about.
+    /// Reads the first lines of templates that may become rows: whom they are about, and where their
+    /// log says no severity, whether they sound bad.
     fn name_lines(&mut self, signals: &mut Signals, inputs: &[Decided], kept: &Kept) {
         let bursts: HashSet<u32> = signals.bursts.iter().map(|burst| burst.template).collect();
         let mut wanted: Vec<Vec<Which>> = vec![Vec::new(); inputs.len()];
         let may = signals.templates.iter().filter(|(number, told)| {
-            let alone = told.first.host == 0 && told.first.service == 0;
-            alone && (told.is_bad() || bursts.contains(number))
+            let is_seldom = told.count <= SELDOM && told.first.severity.is_none();
+            told.is_bad() || bursts.contains(number) || is_seldom
         });
         for (_, told) in may.take(FIRSTS) {
             let place = told.first.place;
             wanted[place.input as usize].push(Which::Tick(place.tick));
         }
-        wanted.iter_mut().for_each(|wanted| wanted.sort_unstable());
-        let names = |_, event: Event| (event.host, event.service);
+        for wanted in &mut wanted {
+            wanted.sort_unstable();
+        }
+        let names = |_, event: Event| {
+            let sounds_bad = event.severity.is_none() && facts::sounds_bad(&event.summary);
+            (event.host, event.service, sounds_bad)
+        };
         let named: HashMap<Place, _> =
             join::read(inputs, &wanted, kept, names).into_iter().collect();
         for (_, told) in &mut signals.templates {
-            let Some((host, service)) = named.get(&told.first.place) else { continue };
+            let Some((host, service, sounds_bad)) = named.get(&told.first.place) else { continue };
+            told.sounds_bad = *sounds_bad;
             let of = |name: &Option<String>| {
                 let name = name.as_deref().filter(|name| name.len() >= SOUGHT)?;
                 let short = name.split(['.', ':']).next().unwrap_or(name);

@@ -28,6 +28,20 @@ const NAMED: usize = 4;
 /// What people say of the start is told where it is so far from it, in ns.
 const APART: i64 = 60 * SECOND;
 
+/// The id of an event, and how finely its time was written.
+type Known<'k> = dyn Fn(Place) -> Option<(String, Precision)> + 'k;
+
+fn told_at(instant: i64, place: Option<Place>, why: Option<&'static str>, id: &Known<'_>) -> At {
+    let (id, precision) = place.and_then(id).unzip();
+    let time_precision = match precision {
+        Some(Precision::Day) => Some("day"),
+        Some(Precision::Hour) => Some("hour"),
+        Some(Precision::Minute) => Some("minute"),
+        Some(Precision::Second | Precision::Fraction(_)) | None => None,
+    };
+    At { time: time(instant), time_precision, id, why }
+}
+
 fn time(instant: i64) -> String {
     Instant(instant).rfc3339(Precision::Second)
 }
@@ -37,8 +51,9 @@ impl Choice {
     pub(in crate::run) fn found(&self, read: &Read, kept: &Kept, rows: &[(Place, Event)]) -> Found {
         let ids: HashMap<Place, &Event> = rows.iter().map(|(place, row)| (*place, row)).collect();
         let id = |place: Place| {
-            let shown = ids.get(&place).map(|row| row.id().0.clone());
-            shown.or_else(|| Some(kept.get(place.input, Which::Tick(place.tick))?.id().0.clone()))
+            let known = |row: &Event| (row.id().0.clone(), row.stamp.precision);
+            let shown = ids.get(&place).map(|row| known(row));
+            shown.or_else(|| Some(known(&kept.get(place.input, Which::Tick(place.tick))?)))
         };
         let (from, to) = self.incident.window;
         let end = |instant: i64| (instant.abs() < i64::MAX / 2).then(|| time(instant));
@@ -70,31 +85,40 @@ impl Choice {
         Other { from: time(other.start), to: time(other.end), about: names.collect() }
     }
 
-    fn milestone(&self, mark: Mark, id: &dyn Fn(Place) -> Option<String>) -> Milestone {
+    fn milestone(&self, mark: Mark, id: &Known<'_>) -> Milestone {
         let choice = self.milestones.get(mark);
-        let at =
-            |of: &Candidate| At { time: time(of.instant), id: id(of.place), why: Some(of.why) };
+        let at = |of: &Candidate| told_at(of.instant, Some(of.place), Some(of.why), id);
         let taken = choice.map(|choice| choice.taken);
         let not_before = taken.filter(|taken| taken.earliest < taken.instant);
-        let apart = |claim: &&milestone::Claim| {
-            mark == Mark::Start
-                && taken.is_some_and(|taken| (claim.start - taken.instant).abs() >= APART)
-        };
         let said = |claim: &milestone::Claim| At {
-            time: time(claim.start),
-            id: id(claim.by),
-            why: Some("people say that it began then"),
+            time_precision: Some("minute"),
+            ..told_at(claim.start, Some(claim.by), Some("people say that it began then"), id)
         };
         Milestone {
             mark,
             at: taken.as_ref().map(at),
             not_before: not_before.map(|taken| time(taken.earliest)),
             runner_up: choice.and_then(|choice| choice.runner_up.as_ref()).map(at),
-            said: self.claims.iter().filter(apart).map(said).collect(),
+            said: self.said_of(mark).into_iter().map(said).collect(),
         }
     }
 
-    fn metrics(&self, read: &Read, id: &dyn Fn(Place) -> Option<String>) -> Vec<Metric> {
+    /// What people say of a start, where that is another time, and before anybody knew; each time once.
+    fn said_of(&self, mark: Mark) -> Vec<&milestone::Claim> {
+        let Some(taken) = self.milestones.get(mark).filter(|_| mark == Mark::Start) else {
+            return Vec::new();
+        };
+        let start = taken.taken.instant;
+        let known = self.milestones.instant(Mark::Detected).unwrap_or(start).max(start);
+        let apart = |claim: &&milestone::Claim| {
+            claim.start <= known && (claim.start - start).abs() >= APART
+        };
+        let mut said: Vec<_> = self.claims.iter().filter(apart).collect();
+        said.dedup_by_key(|claim| claim.start);
+        said
+    }
+
+    fn metrics(&self, read: &Read, id: &Known<'_>) -> Vec<Metric> {
         let clues = of_incident(&self.signals, &self.incident);
         let promise = |(place, said): (&Place, &Said)| match said {
             Said::Due(due, span) => Some(Promise { by: *place, due: *due, span: *span }),
@@ -127,8 +151,8 @@ impl Choice {
 }
 
 /// A metric in words.
-fn told(metric: &metrics::Metric, id: &dyn Fn(Place) -> Option<String>) -> Metric {
-    let at = |end: &End| At { time: time(end.instant), id: end.place.and_then(id), why: None };
+fn told(metric: &metrics::Metric, id: &Known<'_>) -> Metric {
+    let at = |end: &End| told_at(end.instant, end.place, None, id);
     let secs = |ns: i64| ns.div_euclid(SECOND);
     let (value, lasted) = match &metric.value {
         Value::Lasted { length, least, most } => (words(*length), Some((*length, *least, *most))),

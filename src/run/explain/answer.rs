@@ -12,6 +12,9 @@ pub struct Explained {
     pub schema: &'static str,
     /// What was asked for, as typed.
     pub asked: String,
+    /// How many events hold the text that was missed; the answers are for the first of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holding: Option<u64>,
     /// The events that it names: one, but for a record that tells several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,

@@ -10,6 +10,7 @@ use crate::{
     detect::Verdict,
     discover::range::{RangeRead, line_ends},
     event::Event,
+    join::Place,
     report::Progress,
     run::Read,
     settings::Reading,
@@ -22,6 +23,8 @@ use crate::{
 
 /// Most events that are named where it is open which is meant.
 const CANDIDATES: usize = 8;
+/// Most events that hold a text which are explained.
+const MISSED: usize = 5;
 /// Most records on one line that are all explained.
 const EXPLAINED: usize = 12;
 
@@ -34,6 +37,9 @@ pub enum AskedError {
     /// No event has it.
     #[error("{0}: no record has an id that begins so{1}")]
     Unknown(String, String),
+    /// No event says it.
+    #[error("{0}: no event of this evidence says so; rfo inspect tells what was not read")]
+    Nowhere(String),
     /// Several have it.
     #[error("{0}: several have it; say more of the id, or the place:\n{1}")]
     Several(String, String),
@@ -79,10 +85,15 @@ pub(super) enum Asked {
     Id(String),
     /// Path and line.
     Line(String, u64),
+    /// A text that somebody misses.
+    Missing(String),
 }
 
 impl Asked {
-    pub(super) fn of(what: &str) -> Result<Self, AskedError> {
+    pub(super) fn of(what: &str, missing: bool) -> Result<Self, AskedError> {
+        if missing {
+            return Ok(Self::Missing(what.to_owned()));
+        }
         let place = what.rsplit_once(':').and_then(|(path, line)| {
             Some((path, line.parse::<u64>().ok().filter(|line| *line > 0)?))
         });
@@ -186,6 +197,35 @@ fn in_evidence(desk: &Desk<'_>, id: &str) -> Result<Vec<(Wanted, Named)>, AskedE
         }
     }
     Ok(found)
+}
+
+/// The events whose text holds that one, letters large or small: those that are no rows first, each
+/// part in the order of time; and how many there are in all.
+pub(super) fn missing(desk: &Desk<'_>, text: &str) -> Result<(Vec<Wanted>, u64), AskedError> {
+    let text = text.to_lowercase();
+    let shown: std::collections::HashSet<_> = desk.rows.iter().map(|(place, _)| *place).collect();
+    let mut found = Vec::new();
+    for (number, input) in (0_u32..).zip(&desk.read.inputs) {
+        let events: Vec<Which> = all(input).map(|it| it.0).collect();
+        for (which, event) in told(desk.read, desk.kept, number, &events)? {
+            let texts = std::iter::once(&event.summary).chain(&event.detail);
+            if !texts.into_iter().any(|known| known.to_lowercase().contains(&text)) {
+                continue;
+            }
+            let is_row = match which {
+                Which::Tick(tick) => shown.contains(&Place { input: number, tick }),
+                Which::Undated(_) => false,
+            };
+            found.push((is_row, event.stamp.instant, number, which));
+        }
+    }
+    if found.is_empty() {
+        return Err(AskedError::Nowhere(text));
+    }
+    found.sort_unstable();
+    let count = found.len() as u64;
+    found.truncate(MISSED);
+    Ok((found.into_iter().map(|(_, _, number, which)| (number, which)).collect(), count))
 }
 
 fn near_id(desk: &Desk<'_>, id: &str) -> String {
