@@ -240,6 +240,8 @@ pub mod acts {
     pub const INFORM: u16 = 1 << 7;
     /// Nothing of these but talk.
     pub const CHATTER: u16 = 1 << 8;
+    /// It asks.
+    pub const QUESTION: u16 = 1 << 9;
     /// A follow-up for later.
     pub const TODO: u16 = 1 << 11;
     /// It claims that the impact is over.

@@ -196,6 +196,17 @@ const CHANGES: [&str; 8] = [
     "maintenance",
 ];
 
+/// What rooms are called in which changes are told.
+const ROOMS: [&str; 5] = ["deploy", "release", "changes", "rollout", "maintenance"];
+
+/// Whether the subject of a mail begins with a tag that says that it is about a change.
+fn is_announced(subject: &str) -> bool {
+    let subject = subject.trim_start_matches(['[', '(']).to_lowercase();
+    let words = ["change", "deploy", "release", "maintenance", "rollout", "wartung", "rfc"];
+    let tag = subject.split([']', ')', ':']).next().unwrap_or_default();
+    subject.len() > tag.len() && words.iter().any(|word| tag.starts_with(word)) && tag.len() < 24
+}
+
 fn flags(event: &Event, text: &str) -> Flags {
     let role = event.actor_role.as_deref().unwrap_or_default().to_lowercase();
     let machine = event.kind == Kind::Email && event.actor.as_deref().is_some_and(is_machine);
@@ -208,7 +219,11 @@ fn flags(event: &Event, text: &str) -> Flags {
     let pinned =
         event.kind == Kind::Chat && (told(&PINNED, reactions()) || text.contains("(pinned"));
     let posted = is_bot && event.kind == Kind::Chat && event.state.is_none();
+    // Rooms such as `deploys`, and mails "[change] …", tell of changes.
+    let of_changes = event.kind == Kind::Chat && told(&ROOMS, &channel)
+        || event.kind == Kind::Email && is_announced(&event.summary);
     let change = event.kind == Kind::Change
+        || of_changes
         || event.marks.contains(&Mark::Change)
         || posted && told(&CHANGES, &event.summary.to_lowercase());
     let customer = ["customer", "client", "end-user", "requester"];

@@ -370,9 +370,9 @@ const ACTS: [(u16, i64); 12] = [
     (acts::RECOVER, 300),
     (acts::CAUSE, 300),
     (acts::ACKNOWLEDGE, 300),
-    (acts::ACT, 250),
+    (acts::ACT, 300),
     (acts::DECIDE, 250),
-    (acts::DETECT, 200),
+    (acts::DETECT, 240),
     (acts::INFORM, 200),
     (acts::SINCE, 150),
     (acts::INVESTIGATE, 100),
@@ -404,7 +404,10 @@ fn people(clue: &Clue, give: &mut dyn FnMut(Why, i64)) {
     if clue.host != 0 || clue.service != 0 {
         give(Why::Names, 80);
     }
-    give(Why::Length, i64::from(clue.length.min(300)) / 3);
+    // Where it is dealt with, what people say tells of it, also in words that nobody foresaw.
+    let asks = clue.acts & acts::QUESTION != 0;
+    let spoken = if is_first && clue.kind == Kind::Chat && !asks { 50 } else { 0 };
+    give(Why::Length, spoken + i64::from(clue.length.min(300)) / 3);
 }
 
 /// A tie-breaker, and for lines of logs not even that: everybody logs errors.

@@ -43,7 +43,7 @@ impl Level {
     /// How many rows an incident of so many minutes has.
     pub fn rows(self, minutes: i64) -> usize {
         let rows = match self {
-            Self::Core => (6 + minutes / 15).clamp(8, 15),
+            Self::Core => (9 + minutes / 10).clamp(8, 15),
             Self::Full => (20 + minutes / 10).clamp(20, 60),
         };
         rows as usize

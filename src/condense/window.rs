@@ -14,7 +14,10 @@ use super::{
     clue::{Class, Clue, Flags, HOUR, MINUTE, Step, acts},
     signals::{Signals, Told, states::Edge},
 };
-use crate::event::{Kind, Mark, Severity};
+use crate::{
+    event::{Kind, Mark, Severity},
+    join::Place,
+};
 use talk::Talk;
 
 /// Longest pause within an episode.
@@ -39,6 +42,12 @@ const BEFORE: i64 = 2 * HOUR;
 const AFTER: i64 = HOUR;
 /// The end of a ticket belongs to its incident for so long.
 const LATE: i64 = 24 * HOUR;
+/// How long a log must have been read before what is new in it is news.
+const NEW: i64 = 3 * HOUR;
+/// In so many minutes it is told.
+const SEVERAL: i64 = 4;
+/// Logs show it so long before anybody sees it.
+const EARLY: i64 = 30 * MINUTE;
 /// What one check, template or person can weigh in one episode, in 1/100.
 const MOST: i64 = 900;
 
@@ -163,6 +172,9 @@ pub fn find(signals: &Signals, asked: Option<(i64, i64)>) -> Option<Incident> {
     let talk = Talk::of(signals);
     let runs = episodes(&anchors, &bridges).into_iter();
     let mut found: Vec<Incident> = runs.flat_map(|run| incidents(run, &talk)).collect();
+    for incident in &mut found {
+        reported(incident, signals);
+    }
     found.sort_by_key(|incident| (-incident.weight, incident.start));
     let mut rest = found.into_iter();
     let mut main = rest.next()?;
@@ -359,23 +371,44 @@ fn incidents(episode: &[Anchor], talk: &Talk) -> Vec<Incident> {
     let (mut machines, people): (Vec<Vec<&Anchor>>, Vec<Vec<&Anchor>>) =
         parts.into_values().partition(|anchors| anchors.iter().any(|anchor| anchor.names()));
     // People who name nobody speak of what is named in their room, or else of what weighs most.
-    let weight = |at: &usize| (incident(&machines[*at]).weight, std::cmp::Reverse(*at));
-    let heaviest = (0..machines.len()).max_by_key(weight);
+    let of: Vec<Incident> = machines.iter().map(|anchors| incident(anchors)).collect();
     let rooms = rooms(&machines);
     let mut rest = Vec::new();
     for part in people {
         let named = part.iter().find_map(|anchor| rooms.get(&anchor.room()?)).copied();
-        let at = named.or(heaviest).filter(|at| {
-            let of = incident(&machines[*at]);
-            let gathered = |room| talk.is_gathered(room, of.start, of.end);
-            named.is_some() || part.iter().filter_map(|anchor| anchor.room()).any(gathered)
-        });
-        match at {
+        match named.or_else(|| spoken_of(&part, &of, &rooms, talk)) {
             Some(at) => machines[at].extend(part),
             None => rest.push(part),
         }
     }
     machines.iter().chain(&rest).map(|anchors| incident(anchors)).collect()
+}
+
+/// Which incident people speak of who name nobody: one that no other room speaks of, during which
+/// they say more than at other times; of those that weigh much the last to begin before they did.
+fn spoken_of(
+    part: &[&Anchor],
+    of: &[Incident],
+    rooms: &BTreeMap<u32, usize>,
+    talk: &Talk,
+) -> Option<usize> {
+    let first = part.first()?.at;
+    let own: BTreeSet<u32> = part.iter().filter_map(|anchor| anchor.room()).collect();
+    let fits = |at: &usize| {
+        let (start, end) = (of[*at].start, of[*at].end);
+        let gathered = |room: &u32| talk.is_gathered(*room, start, end);
+        // A thread of mails is of one thing.
+        let within = part.iter().filter(|a| (start - TOGETHER..end + HOUR).contains(&a.at)).count();
+        let answered = own.is_empty() && within >= 3 && within * 2 > part.len();
+        !rooms.values().any(|named| named == at) && (answered || own.iter().any(gathered))
+    };
+    let fitting: Vec<usize> = (0..of.len()).filter(fits).collect();
+    let most = fitting.iter().map(|at| of[*at].weight).max()?;
+    let heavy = fitting.into_iter().filter(|at| of[*at].weight * 2 >= most);
+    heavy.max_by_key(|at| {
+        let start = of[*at].start;
+        (start <= first + TOGETHER, start, of[*at].weight, std::cmp::Reverse(*at))
+    })
 }
 
 /// Which incident a room names most often.
@@ -411,6 +444,13 @@ fn incident(anchors: &[&Anchor]) -> Incident {
     }
 }
 
+/// That others report it makes it weigh more.
+fn reported(incident: &mut Incident, signals: &Signals) {
+    let (start, end) = (incident.start, incident.end);
+    let told = signals.notable.iter().filter(|clue| talk::reports(clue, start, end));
+    incident.weight += told.count().min(6) as i64 * EDGE;
+}
+
 /// Who reports it by mail or ticket, and what customers are told of it, is of it.
 fn reports(incident: &mut Incident, signals: &Signals) {
     let (start, end) = (incident.start, incident.end);
@@ -418,6 +458,23 @@ fn reports(incident: &mut Incident, signals: &Signals) {
     incident
         .nodes
         .extend(told.filter(|clue| clue.thread != 0).map(|clue| Node::Thread(clue.thread)));
+}
+
+/// What is bad in logs, was never told before and is told again and again from shortly before the
+/// incident on: first and last of each.
+pub fn news<'s>(
+    signals: &'s Signals,
+    incident: &Incident,
+) -> impl Iterator<Item = ((i64, Place), (i64, Place))> + 's {
+    let (start, end) = (incident.start, incident.end);
+    signals.templates.iter().filter_map(move |(_, told)| {
+        let at = told.first.instant;
+        let is_new = signals.baseline(&told.first) >= NEW.max(end - start);
+        let often = told.minutes.len() as i64 >= SEVERAL;
+        let near = (start - EARLY..end).contains(&at);
+        let last = told.minutes.last().filter(|last| last.last.0 <= end + AFTER)?.last;
+        (told.is_bad() && is_new && often && near).then_some((told.first.turn(), last))
+    })
 }
 
 /// The end of its tickets, and what customers were told, belongs to an incident a day long.

@@ -192,7 +192,14 @@ fn milestones(signals: &Signals, incident: &Incident, claims: &[Claim]) -> Miles
         let times = burst.times.max(1);
         (bad && within).then_some(Surge { first: burst.first, last: burst.last, times })
     };
-    let surges: Vec<Surge> = signals.bursts.iter().filter_map(surge).collect();
+    let mut surges: Vec<Surge> = signals.bursts.iter().filter_map(surge).collect();
+    surges.extend(window::news(signals, incident).map(|(first, last)| Surge {
+        first,
+        last,
+        times: 1,
+    }));
+    surges.sort_unstable_by_key(|surge| surge.first);
+    surges.dedup_by_key(|surge| surge.first);
     let find = |claims| milestone::find(milestone::Case { clues: &clues, claims, surges: &surges });
     let found = find(&[]);
     if found.get(Mark::Start).is_some() || claims.is_empty() { found } else { find(claims) }

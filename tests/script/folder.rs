@@ -131,8 +131,9 @@ impl Folder {
     }
 
     /// Takes away what was written of a fault of that start after it was put right. The first line
-    /// stays.
-    pub(crate) fn cut_tail(&mut self, start: i64, end: i64) {
+    /// stays. Gives when the last one was written.
+    pub(crate) fn cut_tail(&mut self, start: i64, end: i64) -> Option<i64> {
+        let mut last = None;
         for (path, sheet) in &mut self.sheets {
             if path.starts_with("logs/") && !path.ends_with("nagios.log") {
                 let before = sheet.entries.len();
@@ -140,8 +141,10 @@ impl Folder {
                     .entries
                     .retain(|entry| entry.at < start || entry.at < end || !entry.about.is_empty());
                 self.records -= before - sheet.entries.len();
+                last = last.max(sheet.entries.iter().map(|entry| entry.at).max());
             }
         }
+        last
     }
 
     /// Puts all files in order.

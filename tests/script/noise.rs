@@ -195,8 +195,8 @@ impl Script {
             let (host, service) = (self.host, self.service);
             (self.host, self.service) = ("fax-1", "fax gateway");
             let text = self.say(kind, at);
-            (self.host, self.service) = (host, service);
             self.speak(at, &text, None, Part::Trap);
+            (self.host, self.service) = (host, service);
         }
         self.alert(at, check, ("OK", "tone"), None, Part::Trap);
         self.back_to(thread);

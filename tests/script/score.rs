@@ -164,6 +164,12 @@ pub(crate) fn score(folder: &Folder, rows: &[&Value]) -> Score {
     for row in rows {
         score.right += usize::from(key(row));
         score.near += usize::from(key(row) || has(row, Part::Tale));
+        if !key(row) && has(row, Part::Tale) {
+            score.faults.push(format!(
+                "beside: {} {}: {:.90}",
+                row["time"], row["reasons"], row["summary"]
+            ));
+        }
         if !key(row) && !has(row, Part::Tale) {
             score.traps += usize::from(has(row, Part::Trap));
             score.faults.push(format!(

@@ -292,9 +292,13 @@ impl Script {
     /// The remedy works; gives when.
     fn recovered(&mut self, acted: i64, start: i64, found: &mut Found) -> i64 {
         let at = self.later(acted, 150, 1200) / SECOND * SECOND;
-        self.folder.cut_tail(start, at);
-        if self.plot.end == End::Closed && self.chance.often(500) {
-            return at;
+        let last = self.folder.cut_tail(start, at);
+        if self.plot.end == End::Closed {
+            // That the errors end is all that tells of it.
+            found.mitigated.extend(last);
+            if self.chance.often(500) {
+                return at;
+            }
         }
         self.green(at, found);
         match self.plot.end {

@@ -192,7 +192,7 @@ fn starts(case: Case<'_>, signs: &Signs) -> Vec<Candidate> {
         first.push(candidate);
     }
     for surge in case.surges {
-        let sure = 540
+        let sure = 640
             + 40 * signs.confirmed(surge.first.0)
             + (surge.times.clamp(1, 1000).ilog2() * 5) as i32;
         let span = crate::time::SECOND;
@@ -275,12 +275,14 @@ fn acknowledgements(case: Case<'_>, known: Option<i64>) -> Vec<Candidate> {
     // What comes before anybody could know is none.
     let after = case.clues.iter().filter(|clue| known.is_none_or(|known| clue.instant >= known));
     for clue in after {
-        let human = clue.is_human();
+        // That customers are told, or a ticket opened, says not who has taken it.
+        let tells = clue.flags.has(Flags::OUTWARD) || clue.step == Step::Created;
+        let human = clue.is_human() && !tells;
         if clue.state == Class::Acknowledged {
             found.push(by(clue, mark, 800, "the alert was acknowledged"));
         } else if human && does(clue, Acts::ACKNOWLEDGE) {
             found.push(by(clue, mark, 680, "somebody took it"));
-        } else if clue.step == Step::InProgress {
+        } else if clue.step == Step::InProgress && !tells {
             found.push(by(clue, mark, 640, "its ticket was taken up"));
         } else if clue.step == Step::Assigned {
             found.push(by(clue, mark, 520, "its ticket was given to somebody"));
@@ -301,6 +303,10 @@ fn mitigations(case: Case<'_>, signs: &Signs) -> Vec<Candidate> {
     let doubt = |instant| if signs.trouble_within(instant, CONFIRMED) { 200 } else { 0 };
     for clue in case.clues.iter().filter(|clue| clue.is_human()) {
         let acts = Acts(clue.acts);
+        // Customers are told that it is well when it is over.
+        if clue.flags.has(Flags::OUTWARD) && !acts.has(Acts::MITIGATED) {
+            continue;
+        }
         let doubt = doubt(clue.instant) + if acts.has(Acts::VETOED) { 200 } else { 0 };
         if acts.has(Acts::MITIGATED) {
             found.push(by(clue, mark, 760 - doubt, "said to be mitigated"));
@@ -349,16 +355,18 @@ fn resolutions(case: Case<'_>, signs: &Signs) -> Vec<Candidate> {
                 let doubt = if acts.has(Acts::VETOED) { 200 } else { 0 };
                 by(clue, mark, 740 + outward - doubt, "said to be over")
             }
-            _ if clue.is_human() && acts.has(Acts::RECOVER) => {
+            _ if clue.is_human() && acts.has(Acts::RECOVER) && !acts.has(Acts::MITIGATED) => {
                 by(clue, mark, 360, "said to be well again")
             }
             _ => continue,
         };
         found.push((made, clue.thread));
     }
-    for (clue, good) in
-        signs.all_good().into_iter().filter(|(_, good)| good.is_none_or(|g| g >= OVER))
-    {
+    // Where people say that it is only made bearable, good checks do not end it.
+    let eased = |clue: &Clue| clue.is_human() && does(clue, Acts::MITIGATED);
+    let bearable = case.clues.iter().any(eased);
+    let stayed = |(_, good): &(Clue, Option<i64>)| !bearable && good.is_none_or(|g| g >= OVER);
+    for (clue, good) in signs.all_good().into_iter().filter(stayed) {
         let last = if good.is_none() { 60 } else { 0 };
         found.push((by(&clue, mark, 460 + last, "all its checks stayed good"), clue.thread));
     }

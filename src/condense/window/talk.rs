@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     condense::{
+        acts::Acts,
         clue::{Clue, Flags, HOUR, MINUTE, Step, acts},
         signals::Signals,
     },
@@ -56,9 +57,16 @@ impl Talk {
     }
 }
 
-/// Whether people talk of work: what is chatter by its words is said at any time.
+/// A comment by which somebody does something about it.
+fn is_comment(clue: &Clue) -> bool {
+    let does = acts::ACKNOWLEDGE | acts::CAUSE | acts::DECIDE | acts::ACT | acts::RECOVER;
+    clue.step == Step::Comment && clue.acts & does != 0 && clue.acts & acts::CHATTER == 0
+}
+
+/// Whether somebody does something in it: what else is said is said every day.
 fn is_talk(clue: &Clue) -> bool {
-    clue.kind == Kind::Chat && clue.is_human() && clue.acts & acts::CHATTER == 0
+    let does = clue.acts & Acts::ALL.0 != 0 && clue.acts & acts::CHATTER == 0;
+    clue.kind == Kind::Chat && clue.is_human() && does
 }
 
 /// Whether that, by itself, reports trouble while an incident lasts: a mail that answers nothing, a
@@ -67,10 +75,14 @@ pub(super) fn reports(clue: &Clue, start: i64, end: i64) -> bool {
     if !(start - BEFORE..=end + AFTER).contains(&clue.instant) {
         return false;
     }
-    let sees = clue.acts & acts::DETECT != 0 && clue.acts & acts::CHATTER == 0;
+    let talks = clue.acts & acts::CHATTER == 0;
+    let sees = clue.acts & acts::DETECT != 0 && talks;
+    let soon = clue.instant <= start + BEFORE;
     let told = match clue.kind {
-        Kind::Email => clue.is_human() && sees,
-        Kind::Ticket => clue.step == Step::Created && sees,
+        // "We have changed nothing" is written by those who see trouble.
+        Kind::Email => clue.is_human() && (sees || clue.acts & Acts::VETOED.0 != 0 && talks),
+        Kind::Chat => clue.is_human() && sees && soon,
+        Kind::Ticket => clue.step == Step::Created && sees || is_comment(clue),
         _ => false,
     };
     told && clue.instant <= end || clue.flags.has(Flags::OUTWARD)
