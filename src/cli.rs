@@ -49,6 +49,8 @@ pub enum Command {
     Inspect(Inspect),
     /// Tell why a row is here, how its time was read and what was joined to it; or why it is not.
     Explain(Explain),
+    /// Compare two timelines: a human's and ours, or two runs. Exit code 1 where they differ.
+    Compare(Compare),
     /// List, show, check, try and draft parsers.
     Parsers {
         /// What to do with them.
@@ -246,6 +248,17 @@ pub struct Explain {
     #[arg(long, conflicts_with = "level")]
     pub all: bool,
     /// text, or json (rfo.explain/1).
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub format: String,
+}
+
+/// `rfo compare`.
+#[derive(Args, Debug)]
+pub struct Compare {
+    /// The two timelines (Markdown, CSV, JSON Lines; ours or others'), and how their times are read.
+    #[command(flatten)]
+    pub evidence: Evidence,
+    /// text, or json (rfo.compare/1).
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub format: String,
 }

@@ -12,6 +12,7 @@
 
 pub mod accounts;
 pub mod cli;
+pub mod compare;
 pub mod condense;
 pub mod definition;
 pub mod detect;

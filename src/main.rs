@@ -11,7 +11,8 @@ use std::{
 
 use clap::Parser;
 use rfo::{
-    cli::{Cli, Color, Command, Explain, Inspect, Merge, MergeFormat, Parsers, Timeline},
+    cli::{Cli, Color, Command, Compare, Explain, Inspect, Merge, MergeFormat, Parsers, Timeline},
+    compare,
     definition::{Definition, Engine, check, draft, shelf::Shelf},
     output,
     render::{self, Format, Look},
@@ -46,6 +47,7 @@ fn go(cli: &Cli) -> Outcome {
         Command::Merge(merge) => write_merge(cli, merge),
         Command::Inspect(inspect) => write_inspection(cli, inspect),
         Command::Explain(explain) => write_explanation(cli, explain),
+        Command::Compare(compare) => write_comparison(compare),
         Command::Parsers { command } => parsers(cli, command),
         Command::Schema => say(render::schema::EVENT),
     }
@@ -211,6 +213,21 @@ fn write_explanation(cli: &Cli, options: &Explain) -> Outcome {
         eprintln!("rfo: not all evidence could be read; rfo inspect says what");
     }
     Ok(ExitCode::from(code))
+}
+
+fn write_comparison(options: &Compare) -> Outcome {
+    let reading = Reading::from_cli(&options.evidence)?;
+    let [a, b] = options.evidence.paths.as_slice() else {
+        return Err("compare takes two timelines: rfo compare A B".into());
+    };
+    let comparison = compare::compare(&compare::read(a, &reading)?, &compare::read(b, &reading)?);
+    let text = match options.format.as_str() {
+        "json" => compare::json(&comparison),
+        "text" => compare::text(&comparison),
+        other => return Err(format!("-f {other}: the formats are text and json").into()),
+    };
+    say(&text)?;
+    Ok(ExitCode::from(u8::from(!comparison.holds())))
 }
 
 fn parsers(cli: &Cli, command: &Parsers) -> Outcome {

@@ -231,6 +231,23 @@ impl Reading {
         })
     }
 
+    /// The same for one path alone, with what was told of others left out.
+    #[must_use]
+    pub fn of_path(&self, path: &Path) -> Self {
+        let shown = path.display().to_string();
+        Self {
+            paths: vec![path.to_owned()],
+            zone: self.zone.of_path(&shown),
+            year: self.year.of_path(&shown),
+            date: self.date.of_path(&shown),
+            order: self.order.of_path(&shown),
+            column: self.column.of_path(&shown),
+            skew_ms: self.skew_ms.of_path(&shown),
+            read_as: self.read_as.of_path(&shown),
+            ..self.clone()
+        }
+    }
+
     /// Globs that match no input: a misspelt one must not be passed over in silence.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod accounts;
 mod cli;
 mod clocks;
+mod compare;
 mod explain;
 mod house;
 mod incidents;

@@ -21,6 +21,16 @@ impl<T> ByPath<T> {
         Self { rules: vec![(None, value)] }
     }
 
+    /// The settings that are for that path or for all.
+    #[must_use]
+    pub fn of_path(&self, path: &str) -> Self
+    where
+        T: Clone,
+    {
+        let holds = |glob: &Option<Glob>| glob.as_ref().is_none_or(|glob| glob.matches(path));
+        Self { rules: self.rules.iter().filter(|(glob, _)| holds(glob)).cloned().collect() }
+    }
+
     /// The setting that a glob gives; the last match wins.
     pub fn by_glob(&self, path: &str) -> Option<&T> {
         let matches = |glob: &Option<Glob>| glob.as_ref().is_some_and(|glob| glob.matches(path));

@@ -1,0 +1,246 @@
+//! Compare: two timelines against each other, a human's and ours, or two runs.
+//!
+//! Takes two timelines in any form that is read: Markdown, CSV or JSON Lines, ours or others'. Gives
+//! which rows of one are which of the other, one to one, by time and content ([`pairs`]), and how well
+//! they agree ([`score`]). Two outputs of ours are also told apart row by row, by the ids of their
+//! sources.
+
+mod pairs;
+mod read;
+pub mod score;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::time::SECOND;
+pub use read::read;
+pub use write::{json, text};
+
+/// One minute in ns.
+const MINUTE: i64 = 60 * SECOND;
+/// Distances in minutes within which rows are matched; the lists are of the last.
+const WITHIN: [i64; 3] = [1, 5, 15];
+
+/// A row of a timeline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Start of its time, in ns since 1970 UTC.
+    pub instant: i64,
+    /// Length of the interval that its time is, in ns.
+    pub span: i64,
+    /// What it says.
+    pub text: String,
+    /// Hosts and services that it names in fields.
+    pub names: Vec<String>,
+    /// Ids of its sources; none in what others wrote.
+    pub ids: Vec<String>,
+    /// Milestones.
+    pub marks: Vec<String>,
+    /// Records that it stands for.
+    pub count: Option<u64>,
+    /// Where it stands: `path:line`.
+    pub place: String,
+    /// Its text, marks and count are as we wrote them: those of documents are dressed up.
+    pub is_whole: bool,
+}
+
+/// A timeline that was read.
+#[derive(Clone, Debug, Default)]
+pub struct Side {
+    /// Its path.
+    pub path: String,
+    /// Rows by time, then place.
+    pub rows: Vec<Row>,
+    /// Entries without a time: they match nothing.
+    pub undated: u64,
+    /// What could not be read of it: `path:line: reason`.
+    pub faults: Vec<String>,
+}
+
+/// A row in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Named {
+    /// RFC 3339, UTC.
+    pub time: String,
+    /// What it says.
+    pub text: String,
+    /// Where it stands.
+    pub place: String,
+    /// Its id, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+/// A row in both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Pair {
+    /// Of the first.
+    pub a: Named,
+    /// Of the second.
+    pub b: Named,
+    /// Seconds by which the second is later.
+    pub apart_s: i64,
+    /// Fields in which two rows of ours differ.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<&'static str>,
+}
+
+/// One side in numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Total {
+    /// Its path.
+    pub path: String,
+    /// Rows with a time.
+    pub rows: usize,
+    /// Entries without one.
+    pub undated: u64,
+    /// First time, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
+    /// Last time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
+    /// What could not be read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<String>,
+}
+
+/// What comparing gave: `rfo.compare/1`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Comparison {
+    /// `rfo.compare/1`.
+    pub schema: &'static str,
+    /// The first timeline.
+    pub a: Total,
+    /// The second.
+    pub b: Total,
+    /// How well they agree, within 1, 5 and 15 minutes.
+    pub scores: Vec<score::Score>,
+    /// Rows of the first that the second has not.
+    pub only_a: Vec<Named>,
+    /// Rows of the second that the first has not.
+    pub only_b: Vec<Named>,
+    /// Rows of both that differ in time or, where both are ours, in what they say.
+    pub differ: Vec<Pair>,
+    /// Rows of both that are the same.
+    pub same: usize,
+}
+
+impl Comparison {
+    /// Whether all rows of each are in the other and say the same.
+    pub fn holds(&self) -> bool {
+        self.only_a.is_empty() && self.only_b.is_empty() && self.differ.is_empty()
+    }
+}
+
+/// Compares two timelines.
+pub fn compare(a: &Side, b: &Side) -> Comparison {
+    let scores = WITHIN.iter().map(|within| score::of(&a.rows, &b.rows, *within)).collect();
+    let by_id = by_id(a, b);
+    let known: (BTreeSet<usize>, BTreeSet<usize>) = by_id.iter().copied().unzip();
+    // What shares an id is one row, however far apart; the rest is matched by time and content.
+    let free = |rows: &[Row], known: &BTreeSet<usize>| -> Vec<usize> {
+        (0..rows.len()).filter(|at| !known.contains(at)).collect()
+    };
+    let (free_a, free_b) = (free(&a.rows, &known.0), free(&b.rows, &known.1));
+    let left: Vec<Row> = free_a.iter().map(|at| a.rows[*at].clone()).collect();
+    let right: Vec<Row> = free_b.iter().map(|at| b.rows[*at].clone()).collect();
+    let matched = pairs::matched(&left, &right, WITHIN[2] * MINUTE);
+    let mut both = by_id;
+    both.extend(matched.into_iter().map(|(one, other)| (free_a[one], free_b[other])));
+    both.sort_unstable();
+    let in_a: BTreeSet<usize> = both.iter().map(|pair| pair.0).collect();
+    let in_b: BTreeSet<usize> = both.iter().map(|pair| pair.1).collect();
+    let pairs: Vec<Pair> =
+        both.iter().map(|(one, other)| pair(&a.rows[*one], &b.rows[*other])).collect();
+    let all = pairs.len();
+    let differ: Vec<Pair> =
+        pairs.into_iter().filter(|pair| pair.apart_s != 0 || !pair.changed.is_empty()).collect();
+    Comparison {
+        schema: "rfo.compare/1",
+        a: total(a),
+        b: total(b),
+        scores,
+        only_a: free(&a.rows, &in_a).into_iter().map(|at| named(&a.rows[at])).collect(),
+        only_b: free(&b.rows, &in_b).into_iter().map(|at| named(&b.rows[at])).collect(),
+        same: all - differ.len(),
+        differ,
+    }
+}
+
+/// Rows that share the id of a source, each once.
+fn by_id(a: &Side, b: &Side) -> Vec<(usize, usize)> {
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    for (at, row) in a.rows.iter().enumerate() {
+        for id in &row.ids {
+            known.entry(id).or_insert(at);
+        }
+    }
+    let (mut taken, mut pairs) = (BTreeSet::new(), Vec::new());
+    for (at, row) in b.rows.iter().enumerate() {
+        // Documents show how an id begins.
+        let of = |id: &String| {
+            let next = known.range(id.as_str()..).next();
+            let longer = next.filter(|(known, _)| known.starts_with(id.as_str()));
+            let shorter =
+                || (8..id.len()).rev().find_map(|end| known.get_key_value(id.get(..end)?));
+            longer.or_else(shorter).map(|(_, at)| *at)
+        };
+        if let Some(one) = row.ids.iter().find_map(of).filter(|one| taken.insert(*one)) {
+            pairs.push((one, at));
+        }
+    }
+    pairs
+}
+
+fn pair(a: &Row, b: &Row) -> Pair {
+    let apart = b.instant - a.instant;
+    // As finely as both were written.
+    let within = apart.abs() < a.span.max(b.span);
+    let ours = a.is_whole && b.is_whole;
+    let mut changed = Vec::new();
+    if ours && a.text != b.text {
+        changed.push("text");
+    }
+    if ours && a.marks != b.marks {
+        changed.push("marks");
+    }
+    if ours && a.count != b.count {
+        changed.push("count");
+    }
+    Pair {
+        a: named(a),
+        b: named(b),
+        apart_s: if within { 0 } else { apart.div_euclid(SECOND) },
+        changed,
+    }
+}
+
+fn named(row: &Row) -> Named {
+    Named {
+        time: time(row.instant),
+        text: row.text.clone(),
+        place: row.place.clone(),
+        id: row.ids.first().cloned(),
+    }
+}
+
+fn time(instant: i64) -> String {
+    crate::time::Instant(instant).rfc3339(crate::time::Precision::Second)
+}
+
+fn total(side: &Side) -> Total {
+    Total {
+        path: side.path.clone(),
+        rows: side.rows.len(),
+        undated: side.undated,
+        first: side.rows.first().map(|row| time(row.instant)),
+        last: side.rows.last().map(|row| time(row.instant)),
+        faults: side.faults.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// The greatest weight of any assignment, tried one by one.
+fn best(edges: &[Edge], left: &BTreeSet<usize>, right: &BTreeSet<usize>) -> i64 {
+    let Some((edge, rest)) = edges.split_first() else { return 0 };
+    let without = best(rest, left, right);
+    if left.contains(&edge.0) || right.contains(&edge.1) {
+        return without;
+    }
+    let (mut left, mut right) = (left.clone(), right.clone());
+    left.insert(edge.0);
+    right.insert(edge.1);
+    without.max(edge.2 + best(rest, &left, &right))
+}
+
+proptest! {
+    #[test]
+    fn no_other_assignment_weighs_more(
+        edges in prop::collection::btree_map((0_usize..5, 0_usize..5), 1_i64..100, 0..11),
+    ) {
+        let edges: Vec<Edge> = edges.into_iter().map(|((a, b), weight)| (a, b, weight)).collect();
+        let pairs: Vec<(usize, usize)> =
+            groups(&edges).iter().flat_map(|group| assigned(group)).collect();
+        let weight = |pair: &(usize, usize)| {
+            edges.iter().find(|edge| (edge.0, edge.1) == *pair).map_or(i64::MIN / 64, |edge| edge.2)
+        };
+        let sum: i64 = pairs.iter().map(weight).sum();
+        prop_assert_eq!(sum, best(&edges, &BTreeSet::new(), &BTreeSet::new()));
+        let left: BTreeSet<usize> = pairs.iter().map(|pair| pair.0).collect();
+        let right: BTreeSet<usize> = pairs.iter().map(|pair| pair.1).collect();
+        prop_assert_eq!((left.len(), right.len()), (pairs.len(), pairs.len()));
+    }
+}
+
+fn row(secs: i64, text: &str) -> Row {
+    Row { instant: secs * SECOND, span: SECOND, text: text.to_owned(), ..Row::default() }
+}
+
+#[test]
+fn rows_are_paired_by_time_and_what_they_say() {
+    let a = [row(0, "db-1 is down"), row(60, "Tom restarts the pool"), row(600, "all is well")];
+    let b = [row(20, "pool restarted by Tom"), row(30, "PROBLEM db-1"), row(600, "lunch is ready")];
+    assert_eq!(matched(&a, &b, 60 * SECOND), [(0, 1), (1, 0)]);
+    assert_eq!(matched(&a, &b, 25 * SECOND), Vec::new());
+}
+
+#[test]
+fn a_coarse_time_reaches_further() {
+    let coarse = Row { span: 60 * SECOND, ..row(0, "db-1 is down") };
+    let fine = row(85, "db-1 is down");
+    assert_eq!(matched(&[coarse], &[fine.clone()], 60 * SECOND), [(0, 0)]);
+    assert_eq!(matched(&[row(0, "db-1 is down")], &[fine], 60 * SECOND), Vec::new());
+}
+
+#[test]
+fn too_many_rows_are_paired_one_after_the_other() {
+    let rows: Vec<Row> = (0..500).map(|at| row(at, "disk full on web-1")).collect();
+    let pairs = matched(&rows, &rows, 60 * SECOND);
+    assert_eq!(pairs.len(), 500);
+    assert!(pairs.iter().all(|(one, other)| one == other));
+}
