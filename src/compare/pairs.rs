@@ -110,25 +110,26 @@ pub(super) fn timed(a: &[(i64, i64)], b: &[(i64, i64)], within: i64) -> usize {
 
 type Edge = (usize, usize, i64);
 
+/// A row: whether it is of the second timeline, and which.
+type Node = (bool, usize);
+
+fn root(above: &BTreeMap<Node, Node>, mut at: Node) -> Node {
+    while let Some(next) = above.get(&at) {
+        at = *next;
+    }
+    at
+}
+
 /// Edges that hang together.
 fn groups(edges: &[Edge]) -> Vec<Vec<Edge>> {
-    let mut above: BTreeMap<(bool, usize), (bool, usize)> = BTreeMap::new();
-    fn root(
-        above: &BTreeMap<(bool, usize), (bool, usize)>,
-        mut at: (bool, usize),
-    ) -> (bool, usize) {
-        while let Some(next) = above.get(&at) {
-            at = *next;
-        }
-        at
-    }
+    let mut above: BTreeMap<Node, Node> = BTreeMap::new();
     for (one, other, _) in edges {
         let (x, y) = (root(&above, (false, *one)), root(&above, (true, *other)));
         if x != y {
             above.insert(x.max(y), x.min(y));
         }
     }
-    let mut groups: BTreeMap<(bool, usize), Vec<Edge>> = BTreeMap::new();
+    let mut groups: BTreeMap<Node, Vec<Edge>> = BTreeMap::new();
     for edge in edges {
         groups.entry(root(&above, (false, edge.0))).or_default().push(*edge);
     }

@@ -50,7 +50,7 @@ fn rows_are_paired_by_time_and_what_they_say() {
 fn a_coarse_time_reaches_further() {
     let coarse = Row { span: 60 * SECOND, ..row(0, "db-1 is down") };
     let fine = row(85, "db-1 is down");
-    assert_eq!(matched(&[coarse], &[fine.clone()], 60 * SECOND), [(0, 0)]);
+    assert_eq!(matched(&[coarse], std::slice::from_ref(&fine), 60 * SECOND), [(0, 0)]);
     assert_eq!(matched(&[row(0, "db-1 is down")], &[fine], 60 * SECOND), Vec::new());
 }
 
