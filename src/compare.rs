@@ -1,7 +1,7 @@
 //! Compare: two timelines against each other, a human's and ours, or two runs.
 //!
 //! Takes two timelines in any form that is read: Markdown, CSV or JSON Lines, ours or others'. Gives
-//! which rows of one are which of the other, one to one, by time and content ([`pairs`]), and how well
+//! which rows of one are which of the other, one to one, by time and content (`pairs`), and how well
 //! they agree ([`score`]). Two outputs of ours are also told apart row by row, by the ids of their
 //! sources.
 

@@ -2,7 +2,7 @@
 //!
 //! Takes the clues of an incident in the total order, with the starts that people claim and the
 //! bursts of its logs; gives for each milestone one candidate with its evidence, a runner-up where
-//! one is nearly as good, or nothing. Candidates ([`candidates`]) are chosen all at once: the greatest
+//! one is nearly as good, or nothing. Candidates are chosen all at once: the greatest
 //! sum of confidences in which each milestone is no earlier than the one before it
 //! (`reference/algorithms.md` §4.4). Nothing is invented: what has no evidence is absent.
 
