@@ -8,7 +8,10 @@
 
 pub mod family;
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
 
 /// How much of a message counts: its first line, of that the first bytes.
 const BYTES: usize = 1024;
@@ -198,11 +201,19 @@ impl Word {
 
 /// The shapes of the templates of an input: of the [`MOST`] smallest numbers, so that those kept are
 /// the same whatever was seen first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Shapes {
     known: HashMap<u32, Box<[u32]>>,
     /// Numbers that are no longer kept: this one and greater; 0 for none.
     limit: u32,
+}
+
+impl fmt::Debug for Shapes {
+    /// By number, so that equal ones look alike.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sorted: BTreeMap<_, _> = self.known.iter().collect();
+        f.debug_struct("Shapes").field("known", &sorted).field("limit", &self.limit).finish()
+    }
 }
 
 impl Shapes {
