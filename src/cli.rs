@@ -62,7 +62,7 @@ pub enum Command {
 }
 
 /// Evidence, and how it is to be read.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct Evidence {
     /// Files and folders of evidence; `-` is stdin.
     #[arg(required = true, value_name = "PATH")]
@@ -103,7 +103,7 @@ pub struct Evidence {
 }
 
 /// The window asked for.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct Window {
     /// First instant: RFC 3339, or `YYYY-MM-DD[ HH:MM[:SS]]` in the first --show-zone, else UTC.
     #[arg(long, value_name = "TIME")]
@@ -114,7 +114,7 @@ pub struct Window {
 }
 
 /// `rfo timeline`.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct Timeline {
     /// Evidence.
     #[command(flatten)]
@@ -135,6 +135,12 @@ pub struct Timeline {
     /// Show every event, not only those that a timeline needs.
     #[arg(long, conflicts_with = "level")]
     pub all: bool,
+    /// The incident file: title, window, zones, clocks, and the edits of rows.
+    #[arg(long, value_name = "FILE")]
+    pub incident: Option<PathBuf>,
+    /// Draft an incident file from this run; a file that is there is left alone.
+    #[arg(long, value_name = "FILE")]
+    pub init_incident: Option<PathBuf>,
     /// Fail (exit code 1) if any row is in doubt.
     #[arg(long)]
     pub strict: bool,
@@ -223,7 +229,7 @@ pub struct Inspect {
 }
 
 /// `rfo explain`.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct Explain {
     /// The id of a row or of any of its sources (or how it begins, as tables show it), or the place
     /// of a record: PATH:LINE; with --missing a text.
@@ -238,6 +244,9 @@ pub struct Explain {
     /// The window.
     #[command(flatten)]
     pub window: Window,
+    /// The incident file of the timeline.
+    #[arg(long, value_name = "FILE")]
+    pub incident: Option<PathBuf>,
     /// Add a local time.
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub show_zone: Vec<String>,

@@ -18,6 +18,7 @@ pub mod definition;
 pub mod detect;
 pub mod discover;
 pub mod event;
+pub mod incident;
 pub mod join;
 mod merge;
 pub mod output;

@@ -7,13 +7,18 @@ use std::{
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 use clap::Parser;
 use rfo::{
-    cli::{Cli, Color, Command, Compare, Explain, Inspect, Merge, MergeFormat, Parsers, Timeline},
+    cli::{
+        Cli, Color, Command, Compare, Evidence, Explain, Inspect, Merge, MergeFormat, Parsers,
+        Timeline, Window,
+    },
     compare,
     definition::{Definition, Engine, check, draft, shelf::Shelf},
+    incident::{Incident, IncidentError},
     output,
     render::{self, Format, Look},
     report, run,
@@ -75,13 +80,45 @@ fn width() -> usize {
     })
 }
 
+/// The incident file, and what it says of the evidence put before what the command line says, which
+/// wins.
+fn incident(
+    file: Option<&PathBuf>,
+    evidence: &mut Evidence,
+    window: &mut Window,
+) -> Result<Option<Arc<Incident>>, IncidentError> {
+    let Some(file) = file else { return Ok(None) };
+    let incident = Incident::read(file)?;
+    let before = |told: &[String], typed: &mut Vec<String>| {
+        *typed = told.iter().chain(&*typed).cloned().collect();
+    };
+    before(&incident.zone, &mut evidence.zone);
+    before(&incident.skew, &mut evidence.skew);
+    if window.from.is_none() && window.to.is_none() {
+        (window.from, window.to) = (incident.from.clone(), incident.to.clone());
+    }
+    Ok(Some(Arc::new(incident)))
+}
+
 fn write_timeline(cli: &Cli, options: &Timeline) -> Outcome {
+    let mut options = options.clone();
+    let file = options.incident.clone();
+    let incident = incident(file.as_ref(), &mut options.evidence, &mut options.window)?;
+    let options = &options;
+    if let Some(draft) = options.init_incident.as_ref().filter(|draft| draft.exists()) {
+        return Err(IncidentError::There(draft.display().to_string()).into());
+    }
     let reading = Reading::from_cli(&options.evidence)?;
-    let showing = Showing::from_cli(options, &reading.zones)?;
+    let showing = Showing { incident, ..Showing::from_cli(options, &reading.zones)? };
     let outputs = settings::outputs(options.format.as_deref(), &options.output)?;
     let files = outputs.iter().filter_map(|output| output.file.clone());
-    let own: Vec<_> = files.chain(options.summary.clone()).collect();
+    let files = files.chain(options.summary.clone()).chain(options.init_incident.clone());
+    let own: Vec<_> = files.chain(file).collect();
     let timeline = run::timeline(&reading, &showing, &own, !cli.quiet)?;
+    if let Some(draft) = &options.init_incident {
+        let text = rfo::incident::draft(&timeline);
+        output::write_whole(draft, |out| out.write_all(text.as_bytes()))?.place()?;
+    }
     write_rows(cli, &timeline, &outputs, options.summary.as_ref(), options.strict)
 }
 
@@ -197,8 +234,12 @@ fn write_inspection(cli: &Cli, options: &Inspect) -> Outcome {
 }
 
 fn write_explanation(cli: &Cli, options: &Explain) -> Outcome {
+    let mut options = options.clone();
+    let file = options.incident.clone();
+    let incident = incident(file.as_ref(), &mut options.evidence, &mut options.window)?;
+    let options = &options;
     let reading = Reading::from_cli(&options.evidence)?;
-    let showing = Showing::of_explained(options, &reading.zones)?;
+    let showing = Showing { incident, ..Showing::of_explained(options, &reading.zones)? };
     let write = match options.format.as_str() {
         "json" => |explained: &_, _| render::explain::json(explained),
         "text" => render::explain::text,

@@ -31,6 +31,7 @@ use crate::{
     definition::tell::Depth,
     detect::{self, Verdict},
     discover::{self, DiscoverError, Limits},
+    incident::edits::Edits,
     join::{self, Joined},
     reader::{Piece, Plan, Scan},
     report::Progress,
@@ -40,7 +41,7 @@ use crate::{
         policy::{self, Facts, Inferred},
     },
     timeline::{
-        Run, Timeline, Window,
+        Heading, Run, Timeline, Window,
         kept::Kept,
         merge::{Placed, merge},
         tell::Decided,
@@ -353,37 +354,33 @@ fn show(mut read: Read, kept: Kept, reading: &Reading, showing: &Showing, talk: 
     let placing = join_all(&mut read, reading, kept);
     let clocks = placing.clocks(&read);
     let Placing { order, kept, joined, .. } = placing;
-    let choice = (!showing.all).then(|| {
-        choice::choose(
-            &read,
-            &order,
-            &kept,
-            &joined,
-            showing.window,
-            (showing.level, showing.without),
-        )
-    });
+    let mut edits = Edits::find(showing.incident.as_deref(), &read.inputs, &kept, &joined);
     let placed = (&order[..], &kept, &joined);
+    let choice = (!showing.all).then(|| choice::choose(&read, placed, showing, &edits));
     let mut laid = rows::lay(&mut read, placed, choice.as_ref(), showing.window, talk);
-    let (rows, incident) = match &choice {
-        None => (laid.packed(), None),
-        Some(choice) => {
-            let held = laid.held(&mut |_, _| {});
-            let found = choice.found(&read, &kept, &held);
-            (held.into_iter().map(|(_, row)| row).collect::<Vec<_>>().into(), Some(found))
-        }
+    let edited = showing.incident.is_some();
+    let (rows, incident) = if choice.is_none() && !edited {
+        (laid.packed(), None)
+    } else {
+        let mut held = laid.held(&mut |_, _| {});
+        laid.written(edits.apply(&mut held));
+        let found = choice.as_ref().map(|choice| choice.found(&read, &kept, &held));
+        (held.into_iter().map(|(_, row)| row).collect::<Vec<_>>().into(), found)
     };
     let (undated, accounts) = laid.finish(rows.len());
     let remarks = remarks::zones(&read, reading, talk);
     for (input, remark) in joined.remarks.into_iter().chain(clocks::remarks(&clocks)) {
         read.inputs[input as usize].scan.remarks.push(remark);
     }
+    let mut run = Run { incident, remarks, ..inputs::run(read, reading, accounts) };
+    run.faults.append(&mut edits.faults);
     Timeline {
+        title: showing.incident.as_deref().map(Heading::of).unwrap_or_default(),
         rows,
         undated,
         show_zones: showing.show_zones.clone(),
         window: showing.window,
         all: showing.all,
-        run: clocks::add(clocks, Run { incident, remarks, ..inputs::run(read, reading, accounts) }),
+        run: clocks::add(clocks, run),
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     cli,
     condense::{score::Signs, select::Level},
     definition::{Definition, DefinitionError, shelf::Shelf},
+    incident::Incident,
     render::Format,
     snippet::nearest,
     time::{
@@ -99,6 +100,8 @@ pub struct Showing {
     pub all: bool,
     /// How many rows, where not every event is one.
     pub level: Level,
+    /// What the lead decided.
+    pub incident: Option<Arc<Incident>>,
     /// Signs that count for nothing in the choice of rows: to measure what each is worth.
     pub without: Signs,
     /// Doubt is failure.
@@ -356,7 +359,9 @@ impl Showing {
         let (window, show_zones) = window(&cli.window, &cli.show_zone, zones)?;
         let cli::Timeline { trust_order, all, level, strict, .. } = *cli;
         let without = Signs::default();
-        Ok(Self { window, show_zones, trust_order, all, level: level.into(), without, strict })
+        let incident = None;
+        let level = level.into();
+        Ok(Self { window, show_zones, trust_order, all, level, incident, without, strict })
     }
 
     /// The same for a row that is to be explained.

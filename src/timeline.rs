@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::{
     accounts::{Accounts, Fault},
     event::Event,
+    incident::Incident,
     time::{Instant, zone::Zone},
 };
 
@@ -180,9 +181,34 @@ impl Window {
     }
 }
 
+/// What the lead calls the incident.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heading {
+    /// Its title.
+    pub title: Option<String>,
+    /// Its number or key, how bad it was and what was hit, each with its label.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+impl Heading {
+    /// What an incident file says.
+    pub fn of(incident: &Incident) -> Self {
+        let services = (!incident.services.is_empty()).then(|| incident.services.join(", "));
+        let facts = [
+            ("Incident", incident.id.clone()),
+            ("Severity", incident.severity.clone()),
+            ("Services", services),
+        ];
+        let told = facts.into_iter().filter_map(|(label, fact)| Some((label, fact?)));
+        Self { title: incident.title.clone(), facts: told.collect() }
+    }
+}
+
 /// The timeline that a run made.
 #[derive(Clone, Debug)]
 pub struct Timeline {
+    /// What the lead calls it.
+    pub title: Heading,
     /// Rows with an instant, in the total order.
     pub rows: rows::Rows,
     /// Events without an instant, by path and byte.

@@ -4,6 +4,7 @@ mod accounts;
 mod cli;
 mod clocks;
 mod compare;
+mod edits;
 mod explain;
 mod house;
 mod incidents;

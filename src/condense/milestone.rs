@@ -104,6 +104,23 @@ impl Milestones {
         self.chosen[at].as_ref()
     }
 
+    /// Takes an event for a milestone because the lead says so: whatever else speaks for another.
+    pub fn tell(&mut self, mark: Mark, clue: &Clue) {
+        let taken = Candidate {
+            mark,
+            instant: clue.instant,
+            span: clue.span(),
+            earliest: clue.instant,
+            place: clue.place,
+            why: "the incident file says so",
+            confidence: 1000,
+        };
+        match ORDER.iter().position(|known| *known == mark) {
+            Some(at) => self.chosen[at] = Some(Choice { taken, runner_up: None }),
+            None => self.others.push(taken),
+        }
+    }
+
     /// When a milestone was, in nanoseconds since 1970 UTC.
     pub fn instant(&self, mark: Mark) -> Option<i64> {
         self.get(mark).map(|choice| choice.taken.instant)

@@ -24,7 +24,10 @@ const NAMED: usize = 4;
 /// The statements of a page.
 pub(crate) fn of<'t>(page: &Page<'t>) -> Vec<Block<'t>> {
     let timeline = page.timeline;
-    let mut facts = vec![zones(page)];
+    let told = timeline.title.facts.iter();
+    let told = told.map(|(label, fact)| vec![plain(format!("{label}: {}.", safe::line(fact)))]);
+    let mut facts: Vec<Rich<'_>> = told.collect();
+    facts.push(zones(page));
     facts.push(vec![plain(coverage(timeline))]);
     facts.extend(window(timeline).map(|text| vec![plain(text)]));
     let events = &timeline.run.accounts.events;

@@ -161,6 +161,9 @@ pub(crate) fn ends(timeline: &Timeline) -> Option<(Instant, Instant)> {
 }
 
 fn title(timeline: &Timeline) -> String {
+    if let Some(title) = &timeline.title.title {
+        return super::safe::line(title).into_owned();
+    }
     let day = |instant| clock::date(clock::utc(instant));
     match ends(timeline).map(|(first, last)| (day(first), day(last))) {
         None => TITLE.to_owned(),

@@ -152,6 +152,7 @@ pub(crate) fn run(inputs: Vec<InputReport>, faults: Vec<Fault>) -> Run {
 /// A timeline of those rows, and nothing else.
 pub(crate) fn bare(rows: Vec<Event>) -> Timeline {
     Timeline {
+        title: crate::timeline::Heading::default(),
         rows: rows.into(),
         undated: Vec::new(),
         show_zones: Vec::new(),

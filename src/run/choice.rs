@@ -16,14 +16,16 @@ use crate::{
         clue::{Clue, Flags},
         facts::Said,
         milestone::{self, Claim, Milestones, Surge},
-        score::{Scorer, Signs},
+        score::Scorer,
         select::{self, Chosen, Fate, Level},
         signals::{Signals, Told, bursts::Burst},
         template::family::Families,
         window::{self, Incident},
     },
     event::{Event, Mark},
+    incident::edits::Edits,
     join::{Joined, Place, witness::Entities},
+    settings::Showing,
     timeline::{Window, kept::Kept, merge::Placed, tell::Which},
 };
 
@@ -63,6 +65,8 @@ pub(super) struct Choice {
     said: HashMap<Place, Said>,
     /// How long the delivery of mails took, in ns.
     delays: HashMap<Place, i64>,
+    /// What the incident file says of events.
+    edited: HashMap<Place, Flags>,
     chosen: select::Choice,
     rows: HashMap<Place, Chosen>,
     folded: HashMap<Place, Place>,
@@ -72,23 +76,27 @@ pub(super) struct Choice {
 /// Chooses the rows of a level.
 pub(super) fn choose(
     read: &Read,
-    order: &[Placed],
-    kept: &Kept,
-    joined: &Joined,
-    window: Window,
-    (level, without): (Level, Signs),
+    (order, kept, joined): (&[Placed], &Kept, &Joined),
+    showing: &Showing,
+    edits: &Edits<'_>,
 ) -> Choice {
+    let (level, edited) = (showing.level, edits.flags());
     let clues::Told { families, names, signals, said, delays, again } =
-        clues::tell(read, order, kept, joined, window);
-    let asked = asked(window);
+        clues::tell(read, (order, kept, joined), showing.window, &edited);
+    let asked = asked(showing.window);
     let found = window::find(&signals, asked);
     let is_found = asked.is_none() && found.is_some();
     let incident = found.unwrap_or_else(|| Incident::none(&signals, asked));
     let claims = claims(&said, &incident);
-    let milestones = milestones(&signals, &incident, &claims);
+    let mut milestones = milestones(&signals, &incident, &claims);
+    for (place, mark) in edits.marks() {
+        if let Some(clue) = clue_of(&signals, place) {
+            milestones.tell(mark, &clue);
+        }
+    }
     let forced: Vec<Place> =
         milestones.chosen.iter().flatten().map(|choice| choice.taken.place).collect();
-    let scorer = Scorer::new(&signals, &incident).without(without);
+    let scorer = Scorer::new(&signals, &incident).without(showing.without);
     let marked: Vec<Clue> = forced.iter().filter_map(|place| clue_of(&signals, *place)).collect();
     let candidates = scorer.candidates(&marked);
     let rows = level.rows(incident.minutes());
@@ -124,6 +132,7 @@ pub(super) fn choose(
         claims,
         said,
         delays,
+        edited,
         chosen,
         rows,
         folded,
@@ -253,6 +262,9 @@ impl Choice {
 
     /// What became of an event that is no row, in full.
     pub(super) fn fate(&self, read: &Read, place: Place, instant: i64) -> Fate {
+        if self.edited.get(&place).is_some_and(|flags| flags.has(Flags::HIDDEN)) {
+            return Fate::Left(select::Rule::Hidden);
+        }
         if let Some(row) = self.folded(place) {
             return Fate::Folded(row);
         }

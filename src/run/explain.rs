@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     event::{Event, Id, Source},
+    incident::edits::Edits,
     join::{Joined, Place},
     reader::Sketch,
     settings::{Reading, Showing},
@@ -65,17 +66,9 @@ pub fn explain(
             let clocks = placing.clocks(&read);
             let Placing { order, kept, joined, .. } = placing;
             let mut folds = Vec::new();
-            let choice = (!showing.all).then(|| {
-                choice::choose(
-                    &read,
-                    &order,
-                    &kept,
-                    &joined,
-                    showing.window,
-                    (showing.level, showing.without),
-                )
-            });
+            let edits = Edits::find(showing.incident.as_deref(), &read.inputs, &kept, &joined);
             let placed = (&order[..], &kept, &joined);
+            let choice = (!showing.all).then(|| choice::choose(&read, placed, showing, &edits));
             let mut laid = rows::lay(&mut read, placed, choice.as_ref(), showing.window, talk);
             let rows = laid.held(&mut |row, head| folds.push((row, head)));
             let (undated, sums) = laid.finish(rows.len());

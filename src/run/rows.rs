@@ -298,6 +298,11 @@ impl Laid<'_> {
         rows
     }
 
+    /// Counts rows that the lead wrote: told and shown, though by no evidence.
+    pub(super) fn written(&mut self, rows: u64) {
+        self.accounts.events.told += rows;
+    }
+
     /// The undated events and the accounts, once the rows are made.
     pub(super) fn finish(mut self, rows: usize) -> (Vec<Event>, Accounts) {
         for event in &mut self.undated {

@@ -22,7 +22,9 @@ pub enum Fate {
 /// By what rule an event was left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// The user hid it, or its definition is quiet of it.
+    /// The incident file hides it.
+    Hidden,
+    /// Its definition is quiet of it, or it repeats another.
     NotHeld,
     /// It lies outside the window of the incident, in ns: from, and to, exclusive.
     Outside(i64, i64),
@@ -39,7 +41,8 @@ pub enum Rule {
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotHeld => f.write_str("hidden, or quiet by its definition"),
+            Self::Hidden => f.write_str("the incident file hides it"),
+            Self::NotHeld => f.write_str("quiet by its definition, or told again"),
             Self::Outside(from, to) => {
                 let shown = |at: i64| Instant(at).rfc3339(Precision::Second);
                 write!(

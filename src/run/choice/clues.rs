@@ -55,16 +55,16 @@ pub(super) struct Told {
 /// Lets all events tell what they can.
 pub(super) fn tell(
     read: &Read,
-    order: &[Placed],
-    kept: &Kept,
-    joined: &Joined,
+    (order, kept, joined): (&[Placed], &Kept, &Joined),
     window: Window,
+    edited: &HashMap<Place, Flags>,
 ) -> Told {
     let inputs = &read.inputs;
     let facts = facts(inputs, order, kept);
     let mut known = Known::of(inputs, &facts);
     let families = families(inputs, &facts);
-    let again = again(order, joined, window);
+    let mut again = again(order, joined, window);
+    again.retain(|place, _| !edited.contains_key(place));
     let referred: HashSet<Place> =
         joined.references.iter().map(|it| joined.origin(it.references)).collect();
     let mut seen = Seen::new(&families);
@@ -90,7 +90,8 @@ pub(super) fn tell(
             .flags
             .with(Flags::REFERRED, referred.contains(&place))
             .with(Flags::FOLDED, again.contains_key(&place));
-        if !clue.flags.has(Flags::QUIET) {
+        clue.flags.0 |= edited.get(&place).map_or(0, |flags| flags.0);
+        if !clue.flags.has(Flags::QUIET) || clue.flags.has(Flags::FORCED) {
             seen.add(clue);
         }
     }
