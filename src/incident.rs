@@ -8,7 +8,7 @@
 mod draft;
 pub mod edits;
 
-use std::{ops::Range, path::Path, sync::Arc};
+use std::{collections::HashMap, ops::Range, path::Path, sync::Arc};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -194,8 +194,9 @@ impl Incident {
             }
         }
         incident.edits.sort_by_key(|edit| edit.line);
+        let mut again: HashMap<Vec<u8>, u64> = HashMap::new();
         for written in file.row {
-            incident.rows.push(at.row(written)?);
+            incident.rows.push(at.row(written, &mut again)?);
         }
         Ok(incident)
     }
@@ -216,7 +217,12 @@ impl Text<'_> {
     /// The whole entry whose head stands there: to the line before the next head, or the end.
     fn entry(&self, head: Range<usize>) -> Range<usize> {
         let rest = self.text.get(head.end..).unwrap_or_default();
-        let end = rest.find("\n[").map_or(self.text.len(), |end| head.end + end);
+        let is_head = |at: &usize| {
+            let line = rest[at + 1..].lines().next().unwrap_or_default();
+            KEYS.iter().any(|key| line.trim() == format!("[[{key}]]"))
+        };
+        let mut ends = memchr::memchr_iter(b'\n', rest.as_bytes());
+        let end = ends.find(is_head).map_or(self.text.len(), |end| head.end + end);
         let whole = self.text.get(head.start..end).unwrap_or_default();
         head.start..head.start + whole.trim_end().len()
     }
@@ -251,6 +257,15 @@ impl Text<'_> {
             let reason = format!("{id:?} is no id: ids begin with e-, as the timeline shows them");
             return Err(self.wrong(&reason, place.clone(), "in this entry"));
         }
+        let takes = |key: &str| match key {
+            "text" => word == "reword",
+            _ => word == "mark",
+        };
+        let given = [("text", text.is_some()), ("mark", mark.is_some())];
+        if let Some((key, _)) = given.into_iter().find(|(key, given)| *given && !takes(key)) {
+            let reason = format!("[[{word}]] has no `{key}`");
+            return Err(self.wrong(&reason, place.clone(), "in this entry"));
+        }
         let deed = match word {
             "pin" => Deed::Pin,
             "hide" => Deed::Hide,
@@ -268,7 +283,12 @@ impl Text<'_> {
         })
     }
 
-    fn row(&self, written: toml::Spanned<Written>) -> Result<Event, IncidentError> {
+    /// `again` counts rows that are the same, so that each has an id of its own.
+    fn row(
+        &self,
+        written: toml::Spanned<Written>,
+        again: &mut HashMap<Vec<u8>, u64>,
+    ) -> Result<Event, IncidentError> {
         let place = self.entry(written.span());
         let Written { time, text: said, actor, marks, _note: _ } = written.into_inner();
         let help = "write a time with its zone: 2026-03-10T06:14:00Z or 2026-03-10 07:14 +01:00";
@@ -287,6 +307,8 @@ impl Text<'_> {
         let marks = marks.iter().map(|mark| self.mark(mark, &place)).collect::<Result<_, _>>()?;
         let bytes = self.text.as_bytes().get(place.clone()).unwrap_or_default();
         let identity: [u8; 32] = Sha256::digest(format!("manual\0{time}\0{said}")).into();
+        let number = again.entry(identity.to_vec()).or_default();
+        *number += 1;
         let stamp = Stamp {
             instant: Some(instant),
             precision: raw.precision,
@@ -294,7 +316,7 @@ impl Text<'_> {
             ..Stamp::undated()
         };
         let source = Source {
-            id: id::id(&identity, 1),
+            id: id::id(&identity, *number),
             path: self.path.into(),
             line: self.line(place.start),
             record: None,
@@ -303,7 +325,7 @@ impl Text<'_> {
             byte_start: place.start as u64,
             byte_len: bytes.len() as u64,
             sha256: Sha256::digest(bytes).into(),
-            why: None,
+            why: Some("manual".to_owned()),
         };
         Ok(Event {
             stamp,

@@ -135,7 +135,15 @@ fn write_rows(
     for output in outputs {
         if let Some(file) = &output.file {
             let look = Look { color: false, width: 120 };
-            let write = |out: &mut dyn Write| render::render(timeline, output.format, look, out);
+            let (head, tail) = match output.format {
+                Format::Markdown => output::around_block(file),
+                _ => (String::new(), String::new()),
+            };
+            let write = |out: &mut dyn Write| {
+                out.write_all(head.as_bytes())?;
+                render::render(timeline, output.format, look, out)?;
+                out.write_all(tail.as_bytes())
+            };
             files.push(output::write_whole(file, write)?);
         }
     }

@@ -41,6 +41,20 @@ impl Drop for Waiting {
     }
 }
 
+/// What stands around the managed block of a Markdown document that is there: up to the line
+/// `<!-- rfo:begin -->` with it, and from `<!-- rfo:end -->` on. Both are empty where there is no
+/// document or no block in it.
+pub fn around_block(path: &Path) -> (String, String) {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let begin = text.find("<!-- rfo:begin -->");
+    let begin = begin.and_then(|at| Some(at + text[at..].find('\n')? + 1));
+    let block =
+        begin.and_then(|begin| Some((begin, begin + text[begin..].find("<!-- rfo:end -->")?)));
+    block.map_or_else(Default::default, |(begin, end)| {
+        (text[..begin].to_owned(), text[end..].to_owned())
+    })
+}
+
 /// Writes a file beside its place. The name beside it is always the same, so that a killed run
 /// leaves one file at most.
 ///

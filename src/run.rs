@@ -363,7 +363,8 @@ fn show(mut read: Read, kept: Kept, reading: &Reading, showing: &Showing, talk: 
         (laid.packed(), None)
     } else {
         let mut held = laid.held(&mut |_, _| {});
-        laid.written(edits.apply(&mut held));
+        let added = edits.apply(&mut held, showing.window, showing.all);
+        laid.written(added, edits.written() - added);
         let found = choice.as_ref().map(|choice| choice.found(&read, &kept, &held));
         (held.into_iter().map(|(_, row)| row).collect::<Vec<_>>().into(), found)
     };

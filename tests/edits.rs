@@ -88,3 +88,41 @@ fn a_draft_changes_no_row_and_overwrites_nothing() {
     assert_eq!((there.code, there.out.as_str()), (2, ""));
     assert!(there.err.contains("is there already"), "{}", there.err);
 }
+
+#[test]
+fn what_stands_around_the_managed_block_is_left_alone() {
+    let folder = incident();
+    let path = folder.path().join("t.md");
+    std::fs::write(&path, "Mine above.\n<!-- rfo:begin -->\nold\n<!-- rfo:end -->\nMine below.\n")
+        .expect("a file");
+    let args = ["timeline", INCIDENT, "-o", "t.md"];
+    rfo(folder.path(), &args);
+    let first = std::fs::read_to_string(&path).expect("a document");
+    assert!(first.starts_with("Mine above.\n<!-- rfo:begin -->\n# Incident timeline"), "{first}");
+    assert!(first.ends_with("<!-- rfo:end -->\nMine below.\n") && !first.contains("\nold\n"));
+    rfo(folder.path(), &args);
+    assert_eq!(std::fs::read_to_string(&path).expect("a document"), first);
+}
+
+#[test]
+fn edits_without_effect_are_told() {
+    let folder = incident();
+    let run = |entries: &str, more: &[&str]| {
+        let text = format!("schema = \"rfo.incident/1\"\n{entries}");
+        std::fs::write(folder.path().join("i.toml"), text).expect("a file");
+        let args = [&["timeline", INCIDENT, "--incident", "i.toml", "-o", "t.md"], more].concat();
+        rfo(folder.path(), &args).err
+    };
+    let window = ["--from", "2025-11-02T07:00:00Z"];
+    let pin = "[[pin]]\nid = \"e-7wuai2\"\n";
+    assert!(run(pin, &window).contains("i.toml:2: e-7wuai2: its event is no row"));
+    let hidden = "[[hide]]\nid = \"e-7wuai2\"\n[[reword]]\nid = \"e-7wuai2\"\ntext = \"x\"\n";
+    assert!(run(hidden, &[]).contains("i.toml:4: e-7wuai2: its event is no row"));
+    assert!(run("[[pin]]\nid = \"e-or\"\n", &[]).contains("several events"));
+    let row = "[[row]]\ntime = \"2020-01-01T00:00:00Z\"\ntext = \"x\"\n";
+    run(&format!("{row}{row}"), &window);
+    let shown = std::fs::read_to_string(folder.path().join("t.md")).expect("a document");
+    assert!(!shown.contains("2020-01-01"), "{shown}");
+    let wrong = run("[[pin]]\nid = \"e-7wuai2\"\ntext = \"x\"\n", &[]);
+    assert!(wrong.contains("[[pin]] has no `text`"), "{wrong}");
+}

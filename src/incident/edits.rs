@@ -1,6 +1,6 @@
 //! Edits of a run: from ids to the events that they name, and what became of each.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{Deed, Edit, Incident};
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     report::Progress,
     text,
     timeline::{
+        Window,
         kept::Kept,
         tell::{Decided, Which},
     },
@@ -37,37 +38,41 @@ impl<'i> Edits<'i> {
     ) -> Self {
         let mut edits = Self { incident, ..Self::default() };
         let Some(incident) = incident else { return edits };
-        let mut open: BTreeMap<usize, &Edit> = incident.edits.iter().enumerate().collect();
-        let mut texts: Vec<(Place, String, String)> = Vec::new();
+        let mut open: Vec<Sought<'_>> = incident.edits.iter().map(Sought::of).collect();
         for is_read in [true, false] {
             for (number, input) in inputs.iter().enumerate() {
-                if open.is_empty() {
+                if open.iter().all(|sought| sought.is_found(is_read)) {
                     break;
                 }
                 let ticks = (0..input.scan.ticks.len() as u32).map(Which::Tick);
-                let known = |which: &Which| kept.at(number as u32, *which).is_some() == is_read;
+                let known = |which: &Which| !is_read || kept.at(number as u32, *which).is_some();
                 let wanted: Vec<Which> = ticks.filter(known).collect();
                 let quiet = Progress::new(0, false);
-                let told = |_, event: Event| (event.id().0.clone(), event.summary);
+                let told = |_, event: Event| {
+                    let instant = event.stamp.instant.map_or(0, |instant| instant.0);
+                    (instant, event.id().0.clone(), event.summary)
+                };
                 let told = kept.read((number, input), &wanted, &quiet, told).unwrap_or_default();
-                for (which, (id, summary)) in told {
+                for (which, (instant, id, summary)) in told {
                     let Which::Tick(tick) = which else { continue };
                     let place = Place { input: number as u32, tick };
-                    let hit: Vec<usize> = open
-                        .iter()
-                        .filter(|(_, edit)| names(&edit.id, &id))
-                        .map(|it| *it.0)
-                        .collect();
-                    for edit in hit {
-                        open.remove(&edit);
-                        edits.places.insert(edit, joined.origin(place));
+                    for sought in open.iter_mut().filter(|sought| !sought.is_found(is_read)) {
+                        sought.see((instant, joined.origin(place)), &id, &summary, !is_read);
                     }
-                    texts.push((place, id, summary));
                 }
             }
+            for sought in &mut open {
+                sought.is_settled = !sought.hits.is_empty();
+            }
         }
-        let open: Vec<&Edit> = open.into_values().collect();
-        edits.faults.extend(open.iter().map(|edit| missing(incident, edit, &texts)));
+        for (number, sought) in open.into_iter().enumerate() {
+            match sought.place() {
+                Ok(place) => {
+                    edits.places.insert(number, place);
+                }
+                Err(reason) => edits.faults.push(fault(incident, sought.edit, reason)),
+            }
+        }
         edits
     }
 
@@ -100,74 +105,163 @@ impl<'i> Edits<'i> {
         self.places.iter().map(|(number, place)| (*place, &edits[*number].deed))
     }
 
-    /// Says on rows what the lead wrote, and adds the rows that the lead wrote; they stay in the total
-    /// order. Gives the number of rows added.
-    pub fn apply(&mut self, rows: &mut Vec<(Place, Event)>) -> u64 {
+    /// Says on rows what the lead wrote, and adds the rows within the window that the lead wrote; they
+    /// stay in the total order. Edits without effect are told. Gives the number of rows added.
+    pub fn apply(&mut self, rows: &mut Vec<(Place, Event)>, window: Window, all: bool) -> u64 {
         let Some(incident) = self.incident else { return 0 };
+        let mut said: HashMap<Place, String> = HashMap::new();
         for (number, place) in &self.places {
             let edit = &incident.edits[*number];
-            let Deed::Reword(text, was) = &edit.deed else { continue };
-            let Some((_, row)) = rows.iter_mut().find(|(row, _)| row == place) else { continue };
-            if was.as_ref().is_some_and(|was| *was != row.summary) {
-                let reason = format!(
-                    "{}: the source says another text now than the one that was reworded: {:?}",
-                    edit.id, row.summary
-                );
-                self.faults.push(fault(incident, edit, reason));
-                row.reasons.push("reworded, and its source has changed since".to_owned());
-            } else {
-                row.reasons.push("reworded in the incident file".to_owned());
+            let found = rows.iter_mut().find(|(row, _)| row == place);
+            let Some((_, row)) = found else {
+                if edit.deed != Deed::Hide {
+                    let reason = format!(
+                        "{}: its event is no row (outside the window, or hidden), so this changes \
+                         nothing",
+                        edit.id
+                    );
+                    self.faults.push(fault(incident, edit, reason));
+                }
+                continue;
+            };
+            match &edit.deed {
+                Deed::Reword(text, was) => {
+                    let first = said.entry(*place).or_insert_with(|| row.summary.clone()).clone();
+                    if was.as_ref().is_some_and(|was| *was != first) {
+                        let reason = format!(
+                            "{}: the source says another text now than the one that was reworded: \
+                             {first:?}",
+                            edit.id
+                        );
+                        self.faults.push(fault(incident, edit, reason));
+                        row.reasons.push("reworded, and its source has changed since".to_owned());
+                    } else {
+                        row.reasons.push("reworded in the incident file".to_owned());
+                    }
+                    row.summary = text::summary(text);
+                    row.detail.get_or_insert(first);
+                }
+                // Where rows are chosen, the choice did the rest.
+                Deed::Mark(mark) if all && !row.marks.contains(mark) => {
+                    row.marks.push(*mark);
+                    row.marks.sort_unstable();
+                }
+                Deed::Hide if all => {
+                    row.reasons.push("hidden in the incident file; --all shows it".to_owned());
+                }
+                Deed::Mark(_) | Deed::Hide | Deed::Pin => {}
             }
-            let summary = std::mem::replace(&mut row.summary, text::summary(text));
-            row.detail.get_or_insert(summary);
         }
+        let inside = incident
+            .rows
+            .iter()
+            .filter(|event| event.stamp.instant.is_some_and(|instant| window.holds(instant)));
+        let mut added = 0;
         // What the lead wrote stands behind what happened at that instant.
-        for (number, event) in (0_u32..).zip(&incident.rows) {
+        for (number, event) in (0_u32..).zip(inside) {
             let at = rows.partition_point(|(_, row)| row.stamp.instant <= event.stamp.instant);
             rows.insert(at, (Place { input: u32::MAX, tick: number }, event.clone()));
+            added += 1;
         }
-        incident.rows.len() as u64
+        added
+    }
+
+    /// How many rows the lead wrote.
+    pub fn written(&self) -> u64 {
+        self.incident.map_or(0, |incident| incident.rows.len() as u64)
     }
 }
 
-/// Whether what the lead wrote names that id: it, or how it begins; and what made it unique in an output
+/// An edit whose event is sought.
+struct Sought<'i> {
+    edit: &'i Edit,
+    /// The words of what it said, where a successor can be found by them.
+    was: HashSet<String>,
+    /// Instant, row and id of what has the id.
+    hits: Vec<(i64, Place, String)>,
+    /// What says most of what it said: how much, in 1/1000, id and text.
+    near: Option<(usize, String, String)>,
+    is_settled: bool,
+}
+
+/// What a successor has in common with what it succeeds, in 1/1000.
+const ALIKE: usize = 500;
+/// Length of a whole id, `e-` and 16 characters.
+const WHOLE: usize = 18;
+
+impl<'i> Sought<'i> {
+    fn of(edit: &'i Edit) -> Self {
+        let was = edit.was.as_deref().map(words).unwrap_or_default();
+        Self { edit, was, hits: Vec::new(), near: None, is_settled: false }
+    }
+
+    /// Whether no more has to be looked at: a whole id is found once; how one begins may fit several.
+    fn is_found(&self, is_read: bool) -> bool {
+        self.is_settled || !is_read && !self.hits.is_empty() && self.edit.id.len() >= WHOLE
+    }
+
+    fn see(&mut self, (instant, row): (i64, Place), id: &str, summary: &str, compare: bool) {
+        if names(&self.edit.id, id) {
+            let hit = (instant, row, id.to_owned());
+            if !self.hits.contains(&hit) {
+                self.hits.push(hit);
+            }
+        } else if compare && !self.was.is_empty() {
+            let text = words(summary);
+            let both = self.was.intersection(&text).count();
+            let alike = 1000 * both / (self.was.len() + text.len() - both).max(1);
+            if alike >= ALIKE && self.near.as_ref().is_none_or(|near| near.0 < alike) {
+                self.near = Some((alike, id.to_owned(), summary.to_owned()));
+            }
+        }
+    }
+
+    /// The row of its event; else why there is none.
+    fn place(&self) -> Result<Place, String> {
+        let id = &self.edit.id;
+        let mut hits: Vec<&(i64, Place, String)> = self.hits.iter().collect();
+        hits.sort_unstable();
+        let ids: BTreeSet<&str> = hits.iter().map(|hit| hit.2.as_str()).collect();
+        if ids.len() > 1 {
+            let ids: Vec<&str> = ids.into_iter().take(4).collect();
+            return Err(format!(
+                "{id}: several events have an id that begins so: {}",
+                ids.join(", ")
+            ));
+        }
+        // Of events with one id, the second of an output bears `-2`.
+        let number = numbered(id).map_or(0, |(_, number)| number.saturating_sub(1));
+        let rows: Vec<Place> = hits.iter().map(|hit| hit.1).collect();
+        if let Some(row) = rows.get(number).or(rows.first()) {
+            return Ok(*row);
+        }
+        let hint = match (&self.near, self.was.is_empty()) {
+            (Some((_, near, text)), _) => format!("; the likeliest successor is {near}: {text:?}"),
+            (None, false) => "; nothing says what it said".to_owned(),
+            (None, true) => "; a `was` with its text would let a successor be found".to_owned(),
+        };
+        Err(format!("{id}: no event of the evidence has this id{hint}"))
+    }
+}
+
+fn words(text: &str) -> HashSet<String> {
+    let text = text.to_lowercase();
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// `e-7kq3f2` and 2, of `e-7kq3f2-2`.
+fn numbered(id: &str) -> Option<(&str, usize)> {
+    let (head, number) = id.rsplit_once('-').filter(|(head, _)| *head != "e")?;
+    Some((head, number.parse().ok()?))
+}
+
+/// Whether what the lead wrote names that id: it, or how it begins; what made it unique in an output
 /// does not count.
 fn names(told: &str, id: &str) -> bool {
-    let bare =
-        told.rsplit_once('-').filter(|(head, _)| *head != "e").map_or(told, |(head, _)| head);
-    id.starts_with(told) || id == bare
+    id.starts_with(numbered(told).map_or(told, |(bare, _)| bare))
 }
 
 fn fault(incident: &Incident, edit: &Edit, reason: String) -> Fault {
     Fault { path: incident.path.to_string(), line: edit.line, reason }
-}
-
-/// An edit whose event is not there any more, with the event that says most of what it said.
-fn missing(incident: &Incident, edit: &Edit, texts: &[(Place, String, String)]) -> Fault {
-    let words = |text: &str| -> HashSet<String> {
-        let words = text.to_lowercase();
-        words
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|w| !w.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
-    let was = edit.was.as_deref().map(words).filter(|words| !words.is_empty());
-    let near = was.and_then(|was| {
-        let alike = |text: &str| {
-            let text = words(text);
-            let both = was.intersection(&text).count();
-            1000 * both / (was.len() + text.len() - both).max(1)
-        };
-        let best = texts
-            .iter()
-            .map(|(place, id, text)| (alike(text), std::cmp::Reverse(*place), id, text));
-        best.max_by_key(|(alike, place, ..)| (*alike, *place)).filter(|best| best.0 >= 500)
-    });
-    let hint = match (near, &edit.was) {
-        (Some((_, _, id, text)), _) => format!("; the likeliest successor is {id}: {text:?}"),
-        (None, Some(_)) => "; nothing says what it said".to_owned(),
-        (None, None) => "; a `was` with its text would let a successor be found".to_owned(),
-    };
-    fault(incident, edit, format!("{}: no event of the evidence has this id{hint}", edit.id))
 }

@@ -12,6 +12,8 @@ mod raw;
 mod standing;
 mod when;
 
+use std::path::PathBuf;
+
 use super::{
     Placing, Read, RunError,
     choice::{self, Choice},
@@ -48,7 +50,8 @@ pub fn explain(
 ) -> Result<Explained, RunError> {
     in_pool(reading, || {
         let asked = find::Asked::of(what, missing)?;
-        let mut read = read(reading, &[], |_| true, None, talk)?;
+        let own: Vec<PathBuf> = showing.incident.iter().map(|file| (&*file.path).into()).collect();
+        let mut read = read(reading, &own, |_| true, None, talk)?;
         let kept = zones::settle(&mut read, reading);
         let mut nothing = None;
         let mut wanted = Vec::new();

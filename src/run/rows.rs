@@ -298,9 +298,10 @@ impl Laid<'_> {
         rows
     }
 
-    /// Counts rows that the lead wrote: told and shown, though by no evidence.
-    pub(super) fn written(&mut self, rows: u64) {
-        self.accounts.events.told += rows;
+    /// Counts rows that the lead wrote: told, though by no evidence, and shown or outside the window.
+    pub(super) fn written(&mut self, shown: u64, outside: u64) {
+        self.accounts.events.told += shown + outside;
+        self.accounts.events.outside_window += outside;
     }
 
     /// The undated events and the accounts, once the rows are made.
