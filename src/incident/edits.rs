@@ -62,7 +62,7 @@ impl<'i> Edits<'i> {
                 }
             }
             for sought in &mut open {
-                sought.is_settled = !sought.hits.is_empty();
+                sought.is_settled = !sought.hits.is_empty() && sought.edit.id.len() >= SHOWN;
             }
         }
         for (number, sought) in open.into_iter().enumerate() {
@@ -186,6 +186,8 @@ struct Sought<'i> {
 
 /// What a successor has in common with what it succeeds, in 1/1000.
 const ALIKE: usize = 500;
+/// Length of an id as tables show it: so much of one is taken for it where what was read has it once.
+const SHOWN: usize = 8;
 /// Length of a whole id, `e-` and 16 characters.
 const WHOLE: usize = 18;
 
