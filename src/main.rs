@@ -94,9 +94,8 @@ fn incident(
     };
     before(&incident.zone, &mut evidence.zone);
     before(&incident.skew, &mut evidence.skew);
-    if window.from.is_none() && window.to.is_none() {
-        (window.from, window.to) = (incident.from.clone(), incident.to.clone());
-    }
+    window.from = window.from.take().or_else(|| incident.from.clone());
+    window.to = window.to.take().or_else(|| incident.to.clone());
     Ok(Some(Arc::new(incident)))
 }
 
@@ -136,13 +135,13 @@ fn write_rows(
         if let Some(file) = &output.file {
             let look = Look { color: false, width: 120 };
             let (head, tail) = match output.format {
-                Format::Markdown => output::around_block(file),
-                _ => (String::new(), String::new()),
+                Format::Markdown => output::around_block(file)?,
+                _ => Default::default(),
             };
             let write = |out: &mut dyn Write| {
-                out.write_all(head.as_bytes())?;
+                out.write_all(&head)?;
                 render::render(timeline, output.format, look, out)?;
-                out.write_all(tail.as_bytes())
+                out.write_all(&tail)
             };
             files.push(output::write_whole(file, write)?);
         }

@@ -44,15 +44,31 @@ impl Drop for Waiting {
 /// What stands around the managed block of a Markdown document that is there: up to the line
 /// `<!-- rfo:begin -->` with it, and from `<!-- rfo:end -->` on. Both are empty where there is no
 /// document or no block in it.
-pub fn around_block(path: &Path) -> (String, String) {
-    let text = fs::read_to_string(path).unwrap_or_default();
-    let begin = text.find("<!-- rfo:begin -->");
-    let begin = begin.and_then(|at| Some(at + text[at..].find('\n')? + 1));
-    let block =
-        begin.and_then(|begin| Some((begin, begin + text[begin..].find("<!-- rfo:end -->")?)));
-    block.map_or_else(Default::default, |(begin, end)| {
-        (text[..begin].to_owned(), text[end..].to_owned())
-    })
+///
+/// # Errors
+/// A document that cannot be read, or of whose block only one end is there: what stands around it
+/// would be lost.
+pub fn around_block(path: &Path) -> Result<(Vec<u8>, Vec<u8>), OutputError> {
+    let wrong = |error| OutputError { path: path.to_owned(), error };
+    let text = match fs::read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Default::default()),
+        Err(error) => return Err(wrong(error)),
+    };
+    let find = |text: &[u8], part: &[u8]| memchr::memmem::find(text, part);
+    let begin = find(&text, b"<!-- rfo:begin -->");
+    let end = begin.and_then(|begin| Some(begin + find(&text[begin..], b"<!-- rfo:end -->")?));
+    match (begin, end) {
+        (Some(begin), Some(end)) => {
+            let line = memchr::memchr(b'\n', &text[begin..end]).map_or(end, |at| begin + at + 1);
+            Ok((text[..line].to_vec(), text[end..].to_vec()))
+        }
+        (None, _) if find(&text, b"<!-- rfo:end -->").is_none() => Ok(Default::default()),
+        _ => Err(wrong(io::Error::other(
+            "it holds one end of a managed block alone; put <!-- rfo:begin --> above and \
+             <!-- rfo:end --> below what is to be replaced",
+        ))),
+    }
 }
 
 /// Writes a file beside its place. The name beside it is always the same, so that a killed run

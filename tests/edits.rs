@@ -102,6 +102,18 @@ fn what_stands_around_the_managed_block_is_left_alone() {
     assert!(first.ends_with("<!-- rfo:end -->\nMine below.\n") && !first.contains("\nold\n"));
     rfo(folder.path(), &args);
     assert_eq!(std::fs::read_to_string(&path).expect("a document"), first);
+    // What is no text, and half a block: nothing is lost.
+    let bytes = [&b"M\xfcller\n<!-- rfo:begin -->\n<!-- rfo:end -->\n"[..], b"below"].concat();
+    std::fs::write(&path, &bytes).expect("a file");
+    rfo(folder.path(), &args);
+    let second = std::fs::read(&path).expect("a document");
+    assert!(
+        second.starts_with(b"M\xfcller\n<!-- rfo:begin -->\n# Inc") && second.ends_with(b"below")
+    );
+    let half = "Mine.\n<!-- rfo:begin -->\nold\n";
+    std::fs::write(&path, half).expect("a file");
+    assert_eq!(rfo(folder.path(), &args).code, 2);
+    assert_eq!(std::fs::read_to_string(&path).expect("a document"), half);
 }
 
 #[test]
