@@ -52,7 +52,8 @@ pub fn around_block(path: &Path) -> Result<(Vec<u8>, Vec<u8>), OutputError> {
     let wrong = |error| OutputError { path: path.to_owned(), error };
     let text = match fs::read(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Default::default()),
+        // Whether it can be written is told when it is.
+        Err(_) if !path.is_file() => return Ok(Default::default()),
         Err(error) => return Err(wrong(error)),
     };
     let find = |text: &[u8], part: &[u8]| memchr::memmem::find(text, part);
