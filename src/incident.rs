@@ -19,7 +19,7 @@ use crate::{
     event::{Event, Kind, Mark, Source},
     snippet::{Snippet, nearest},
     text,
-    time::{Basis, Instant, Quality, Stamp, pattern::Formats},
+    time::{Basis, Quality, RawTime, Stamp, pattern},
     timeline::id,
 };
 
@@ -292,11 +292,8 @@ impl Text<'_> {
         let place = self.entry(written.span());
         let Written { time, text: said, actor, marks, _note: _ } = written.into_inner();
         let help = "write a time with its zone: 2026-03-10T06:14:00Z or 2026-03-10 07:14 +01:00";
-        let formats = Formats::compile(&["iso"]).ok();
-        let raw = formats.and_then(|formats| formats.whole(time.as_bytes()));
-        let instant = raw
-            .as_ref()
-            .and_then(|raw| Instant::from_parts(raw.civil - i64::from(raw.offset()?), raw.nanos));
+        let raw = pattern::written(&time);
+        let instant = raw.as_ref().and_then(RawTime::instant);
         let (Some(instant), Some(raw)) = (instant, raw) else {
             return Err(self.wrong(
                 &format!("{time:?} is no time; {help}"),

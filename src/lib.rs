@@ -26,6 +26,7 @@ pub mod reader;
 pub mod render;
 pub mod report;
 pub mod run;
+mod sets;
 pub mod settings;
 pub mod snippet;
 pub mod template;

@@ -114,23 +114,24 @@ fn write_timeline(cli: &Cli, options: &Timeline) -> Outcome {
     let files = files.chain(options.summary.clone()).chain(options.init_incident.clone());
     let own: Vec<_> = files.chain(file).collect();
     let timeline = run::timeline(&reading, &showing, &own, !cli.quiet)?;
-    if let Some(draft) = &options.init_incident {
+    let draft = options.init_incident.as_ref().map(|draft| {
         let text = rfo::incident::draft(&timeline);
-        output::write_whole(draft, |out| out.write_all(text.as_bytes()))?.place()?;
-    }
-    write_rows(cli, &timeline, &outputs, options.summary.as_ref(), options.strict)
+        output::write_whole(draft, |out| out.write_all(text.as_bytes()))
+    });
+    let waiting = draft.transpose()?.into_iter().collect();
+    write_rows(cli, &timeline, &outputs, waiting, options.summary.as_ref(), options.strict)
 }
 
-/// Writes a timeline to all outputs, and says how it went.
+/// Writes a timeline to all outputs, and says how it went. `files` are written already, and wait.
 fn write_rows(
     cli: &Cli,
     timeline: &rows::Timeline,
     outputs: &[Output],
+    mut files: Vec<output::Waiting>,
     summary: Option<&PathBuf>,
     strict: bool,
 ) -> Outcome {
     // All files are whole before the first is put in its place.
-    let mut files = Vec::new();
     for output in outputs {
         if let Some(file) = &output.file {
             let look = Look { color: false, width: 120 };
@@ -218,7 +219,7 @@ fn write_merged_events(
     }
     let timeline = run::merged_events(reading, merging.window, own, !cli.quiet)?;
     let outputs = [Output { format: Format::Jsonl, file: file.cloned() }];
-    write_rows(cli, &timeline, &outputs, options.summary.as_ref(), false)
+    write_rows(cli, &timeline, &outputs, Vec::new(), options.summary.as_ref(), false)
 }
 
 fn write_inspection(cli: &Cli, options: &Inspect) -> Outcome {

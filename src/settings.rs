@@ -24,8 +24,7 @@ use crate::{
     render::Format,
     snippet::nearest,
     time::{
-        Civil, Instant,
-        pattern::Formats,
+        Civil, Instant, pattern,
         policy::{DateOrder, PathDate},
         zone::{Database, Local, Zone, Zones, offset_text},
     },
@@ -358,10 +357,8 @@ impl Showing {
     pub fn from_cli(cli: &cli::Timeline, zones: &Zones) -> Result<Self, SettingsError> {
         let (window, show_zones) = window(&cli.window, &cli.show_zone, zones)?;
         let cli::Timeline { trust_order, all, level, strict, .. } = *cli;
-        let without = Signs::default();
-        let incident = None;
         let level = level.into();
-        Ok(Self { window, show_zones, trust_order, all, level, incident, without, strict })
+        Ok(Self { window, show_zones, trust_order, all, level, strict, ..Self::default() })
     }
 
     /// The same for a row that is to be explained.
@@ -402,11 +399,10 @@ fn window(
 /// An instant of the command line.
 fn instant(text: &str, zone: Option<&Zone>) -> Result<Instant, String> {
     let help = "write RFC 3339, or YYYY-MM-DD, YYYY-MM-DD HH:MM or YYYY-MM-DD HH:MM:SS";
-    let formats = Formats::compile(&["iso"]).map_err(|error| error.to_string())?;
-    let raw = formats.whole(text.as_bytes()).ok_or(help)?;
+    let raw = pattern::written(text).ok_or(help)?;
     let too_far = || "lies outside the years 1678 to 2261".to_owned();
-    if let Some(offset) = raw.offset() {
-        return Instant::from_parts(raw.civil - i64::from(offset), raw.nanos).ok_or_else(too_far);
+    if raw.offset().is_some() {
+        return raw.instant().ok_or_else(too_far);
     }
     let utc = Zone::utc();
     let zone = zone.unwrap_or(&utc);

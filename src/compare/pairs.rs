@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Row;
-use crate::time::SECOND;
+use crate::{sets::Sets, time::SECOND};
 
 /// Texts are alike from this share of common words, or cosine of their three-letter parts, on; in
 /// 1/1000.
@@ -22,6 +22,8 @@ const EXACT: usize = 400;
 struct Known {
     words: BTreeSet<String>,
     parts: BTreeMap<String, i64>,
+    /// Square of the length of `parts`.
+    square: i64,
     names: BTreeSet<String>,
 }
 
@@ -45,7 +47,8 @@ impl Known {
         for part in letters.windows(3) {
             *parts.entry(part.iter().collect()).or_default() += 1;
         }
-        Self { words: whole.into_iter().collect(), parts, names }
+        let square = parts.values().map(|n| n * n).sum();
+        Self { words: whole.into_iter().collect(), parts, square, names }
     }
 
     /// How alike two rows are, in 1/1000; none where nothing speaks for it.
@@ -54,9 +57,7 @@ impl Known {
         let either = (self.words.len() + other.words.len()) as i64 - both;
         let words = (1000 * both).checked_div(either).unwrap_or(0);
         let dot: i64 = self.parts.iter().filter_map(|(p, n)| Some(n * other.parts.get(p)?)).sum();
-        let square = |parts: &BTreeMap<String, i64>| parts.values().map(|n| n * n).sum::<i64>();
-        let length =
-            (square(&self.parts) as u64).saturating_mul(square(&other.parts) as u64).isqrt();
+        let length = (self.square as u64).saturating_mul(other.square as u64).isqrt();
         let cosine = (1000 * dot).checked_div(length as i64).unwrap_or(0);
         let named = self.names.iter().any(|name| other.names.contains(name));
         let best = words.max(cosine);
@@ -83,9 +84,12 @@ pub(super) fn matched(a: &[Row], b: &[Row], within: i64) -> Vec<(usize, usize)> 
         for (other, it) in near {
             let apart = (it.instant - row.instant).abs();
             let reach = reach(row, it, within);
-            let alike = known_a[one].alike(&known_b[other]).filter(|_| apart <= reach);
-            let close = || 1000 - 1000 * (apart / SECOND) / (reach / SECOND).max(1);
-            edges.extend(alike.map(|alike| (one, other, PAIR + 2 * alike + close())));
+            if apart > reach {
+                continue;
+            }
+            let close = 1000 - 1000 * (apart / SECOND) / (reach / SECOND).max(1);
+            let alike = known_a[one].alike(&known_b[other]);
+            edges.extend(alike.map(|alike| (one, other, PAIR + 2 * alike + close)));
         }
     }
     groups(&edges).iter().flat_map(|group| assigned(group)).collect()
@@ -110,28 +114,17 @@ pub(super) fn timed(a: &[(i64, i64)], b: &[(i64, i64)], within: i64) -> usize {
 
 type Edge = (usize, usize, i64);
 
-/// A row: whether it is of the second timeline, and which.
-type Node = (bool, usize);
-
-fn root(above: &BTreeMap<Node, Node>, mut at: Node) -> Node {
-    while let Some(next) = above.get(&at) {
-        at = *next;
-    }
-    at
-}
-
 /// Edges that hang together.
 fn groups(edges: &[Edge]) -> Vec<Vec<Edge>> {
-    let mut above: BTreeMap<Node, Node> = BTreeMap::new();
+    let (left, right) =
+        edges.iter().fold((0, 0), |most, edge| (most.0.max(edge.0 + 1), most.1.max(edge.1 + 1)));
+    let mut sets = Sets::new(left + right);
     for (one, other, _) in edges {
-        let (x, y) = (root(&above, (false, *one)), root(&above, (true, *other)));
-        if x != y {
-            above.insert(x.max(y), x.min(y));
-        }
+        sets.join(*one, left + other);
     }
-    let mut groups: BTreeMap<Node, Vec<Edge>> = BTreeMap::new();
+    let mut groups: BTreeMap<usize, Vec<Edge>> = BTreeMap::new();
     for edge in edges {
-        groups.entry(root(&above, (false, edge.0))).or_default().push(*edge);
+        groups.entry(sets.root(edge.0)).or_default().push(*edge);
     }
     groups.into_values().collect()
 }

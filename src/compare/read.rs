@@ -11,7 +11,7 @@ use crate::{
     render,
     run::{self, RunError},
     settings::{Reading, Showing},
-    time::{Precision, SECOND, pattern::Formats},
+    time::{Precision, SECOND, pattern},
     timeline::Timeline,
 };
 
@@ -104,22 +104,13 @@ fn names(of: [&str; 2]) -> Vec<String> {
 
 /// Adds a row at a time of RFC 3339; without one it is counted.
 fn add(side: &mut Side, time: &str, precision: &str, row: Row) {
-    let formats = Formats::compile(&["iso"]).ok();
-    let raw = formats.and_then(|formats| formats.whole(time.as_bytes()));
-    let instant = raw.and_then(|raw| {
-        let secs = raw.civil - i64::from(raw.offset()?);
-        crate::time::Instant::from_parts(secs, raw.nanos)
-    });
-    let Some(instant) = instant else {
+    let Some(instant) = pattern::written(time).and_then(|raw| raw.instant()) else {
         side.undated += 1;
         return;
     };
-    let span = match precision {
-        "day" => Precision::Day,
-        "hour" => Precision::Hour,
-        "minute" => Precision::Minute,
-        _ => Precision::Second,
-    };
+    let coarse = [Precision::Day, Precision::Hour, Precision::Minute];
+    let known = coarse.into_iter().find(|known| known.word() == Some(precision));
+    let span = known.unwrap_or(Precision::Second);
     side.rows.push(Row { instant: instant.0, span: span.nanos(), ..row });
 }
 

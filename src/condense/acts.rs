@@ -10,11 +10,21 @@ mod lexicon;
 mod plain;
 pub mod promise;
 
+use std::ops::BitOr;
+
 use lexicon::{Class, Found, Lexicon, Meaning};
 
 /// What a text does, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Acts(pub u16);
+
+impl BitOr for Acts {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
 
 impl Acts {
     /// Something is seen to be wrong.

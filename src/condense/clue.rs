@@ -5,6 +5,7 @@
 //! only candidates stay. A number of an entity, a person or a thread means something within one run
 //! alone; 0 is none.
 
+use super::acts::Acts;
 use crate::{
     event::{Kind, Mark, Severity},
     join::Place,
@@ -130,8 +131,8 @@ pub struct Clue {
     pub actor: u32,
     /// How many records it stands for; 1 where it does not say.
     pub count: u32,
-    /// What people do in it, as the bits of [`acts`].
-    pub acts: u16,
+    /// What people do in it.
+    pub acts: Acts,
     /// Marks told by definitions: bit `mark as u8`.
     pub marks: u16,
     /// What it is besides.
@@ -167,7 +168,7 @@ impl Clue {
             room: 0,
             actor: 0,
             count: 1,
-            acts: 0,
+            acts: Acts::default(),
             marks: 0,
             flags: Flags::default(),
             length: 0,
@@ -219,35 +220,3 @@ impl Clue {
 
 // One for each of millions of events: it is to stay small.
 const _: () = assert!(size_of::<Clue>() == 64);
-
-/// What people do in a message, as bits of [`Clue::acts`]: those of `condense::acts::Acts`.
-pub mod acts {
-    /// Something is seen to be wrong.
-    pub const DETECT: u16 = 1;
-    /// Somebody has taken it, or an incident is declared.
-    pub const ACKNOWLEDGE: u16 = 1 << 1;
-    /// It is looked into.
-    pub const INVESTIGATE: u16 = 1 << 2;
-    /// A cause is named.
-    pub const CAUSE: u16 = 1 << 3;
-    /// Something is decided, ordered or planned.
-    pub const DECIDE: u16 = 1 << 4;
-    /// Something is done to the system.
-    pub const ACT: u16 = 1 << 5;
-    /// It is well again, or on the way.
-    pub const RECOVER: u16 = 1 << 6;
-    /// Others are told.
-    pub const INFORM: u16 = 1 << 7;
-    /// Nothing of these but talk.
-    pub const CHATTER: u16 = 1 << 8;
-    /// It asks.
-    pub const QUESTION: u16 = 1 << 9;
-    /// A follow-up for later.
-    pub const TODO: u16 = 1 << 11;
-    /// It claims that the impact is over.
-    pub const MITIGATED: u16 = 1 << 13;
-    /// It claims that all is over.
-    pub const RESOLVED: u16 = 1 << 14;
-    /// It tells since when.
-    pub const SINCE: u16 = 1 << 15;
-}

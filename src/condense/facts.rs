@@ -14,7 +14,7 @@ use crate::{
     event::{Event, Kind, Mark},
     join::{
         text::person::is_machine,
-        witness::{Level, Rank, State},
+        witness::{Level, Rank, State, is_page},
     },
     time::Instant,
 };
@@ -40,14 +40,14 @@ pub struct Facts {
     pub host: Option<String>,
     /// Service or check, as written.
     pub service: Option<String>,
-    /// Hashes of the ticket, mail thread or chat thread: its own first, then those it speaks of.
-    pub threads: Vec<u32>,
+    /// Hash of its ticket, mail thread or chat thread; 0 for none.
+    pub thread: u32,
     /// Hash of the channel, list or project; 0 for none.
     pub room: u32,
     /// Hash of who wrote it; 0 for none.
     pub actor: u32,
     /// What people do in it.
-    pub acts: u16,
+    pub acts: Acts,
     /// Marks told by its definition.
     pub marks: u16,
     /// What it is besides.
@@ -113,10 +113,10 @@ impl Facts {
         Self {
             host: event.host.clone(),
             service: event.service.clone(),
-            threads: threads(event),
+            thread: thread(event),
             room: event.channel.as_deref().map_or(0, number),
             actor: event.actor.as_deref().map_or(0, number),
-            acts: acts.0,
+            acts,
             marks: event.marks.iter().fold(0, |bits, mark| bits | 1 << *mark as u8),
             flags,
             length: u16::try_from(text.len()).unwrap_or(u16::MAX),
@@ -131,8 +131,8 @@ impl Facts {
 
     /// Puts into a clue what does not depend on names.
     pub fn tell(&self, clue: &mut Clue) {
-        clue.thread = self.threads.first().copied().unwrap_or(0);
-        (clue.room, clue.actor, clue.acts) = (self.room, self.actor, self.acts);
+        (clue.thread, clue.room, clue.actor) = (self.thread, self.room, self.actor);
+        clue.acts = self.acts;
         (clue.marks, clue.flags, clue.length) = (self.marks, self.flags, self.length);
         (clue.state, clue.step) = (self.state, self.step);
         clue.template = template::number(&self.message);
@@ -179,8 +179,6 @@ const OUTWARD: [&str; 10] = [
     "status-page",
     "status updates",
 ];
-/// Systems whose records are written for the public.
-const PAGES: [&str; 4] = ["statuspage", "cstate", "cachet", "instatus"];
 /// Reactions and notes by which people pin a message.
 const PINNED: [&str; 6] =
     ["pushpin", "\u{1f4cc}", "bookmark", "(pinned", "round_pushpin", "[pinned"];
@@ -213,8 +211,7 @@ fn flags(event: &Event, text: &str) -> Flags {
     let is_bot = role == "bot" || machine || matches!(event.kind, Kind::Alert | Kind::Log);
     let channel = event.channel.as_deref().unwrap_or_default().to_lowercase();
     let told = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
-    let is_page = PAGES.contains(&&*event.system);
-    let outward = is_page || event.kind == Kind::Email && told(&OUTWARD, &channel);
+    let outward = is_page(&event.system) || event.kind == Kind::Email && told(&OUTWARD, &channel);
     let reactions = || text.rsplit_once("(reactions:").map_or("", |(_, names)| names);
     let pinned =
         event.kind == Kind::Chat && (told(&PINNED, reactions()) || text.contains("(pinned"));
@@ -280,18 +277,14 @@ fn step(event: &Event) -> Step {
     }
 }
 
-/// The conversation that an event is part of, and those it speaks of.
-fn threads(event: &Event) -> Vec<u32> {
+/// The conversation that an event is part of: its ticket, else what it answers, else what it begins.
+fn thread(event: &Event) -> u32 {
     let own = event.sources.first().and_then(|source| source.record.as_deref());
-    let first = match event.kind {
-        Kind::Ticket => own.map(|own| own.split(':').next().unwrap_or(own)),
-        _ => event.refs.first().map(String::as_str).or(own),
-    };
-    let mut threads: Vec<u32> =
-        first.into_iter().chain(event.refs.iter().map(String::as_str)).map(number).collect();
-    let mut seen = std::collections::HashSet::new();
-    threads.retain(|thread| *thread != 0 && seen.insert(*thread));
-    threads
+    let is_ticket = event.kind == Kind::Ticket;
+    let ticket = own.filter(|_| is_ticket).and_then(|own| own.split(':').next());
+    let refs = event.refs.iter().map(String::as_str);
+    let all = ticket.into_iter().chain(refs).chain(own.filter(|_| !is_ticket));
+    all.map(number).find(|thread| *thread != 0).unwrap_or(0)
 }
 
 /// Most words of a text that are looked at for names.

@@ -248,8 +248,8 @@ fn is_signal(clue: &Clue) -> bool {
 
 /// Whether a person wrote of the trouble.
 fn is_noticed(clue: &Clue) -> bool {
-    let acts = Acts(Acts::DETECT.0 | Acts::ACKNOWLEDGE.0 | Acts::INVESTIGATE.0);
-    clue.is_human() && (Acts(clue.acts).has(acts) || clue.step == Step::Created)
+    let acts = Acts::DETECT | Acts::ACKNOWLEDGE | Acts::INVESTIGATE;
+    clue.is_human() && (clue.acts.has(acts) || clue.step == Step::Created)
 }
 
 /// How it was learned of: by what the milestone of detection is.

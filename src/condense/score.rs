@@ -5,12 +5,14 @@
 //! was measured to choose worse than chance. What many say, what is new, what changes a state and
 //! what people do does.
 
+mod people;
 pub mod why;
 
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    clue::{Class, Clue, Flags, HOUR, MINUTE, Step, acts},
+    acts::Acts,
+    clue::{Class, Clue, Flags, HOUR, MINUTE, Step},
     fixed::{ln_ratio, log2},
     signals::{Signals, Told, states::Edge},
     template::family::RARE,
@@ -194,8 +196,8 @@ impl<'s> Scorer<'s> {
         if !self.is_of(clue) {
             return;
         }
-        ticket(clue, give);
-        people(clue, give);
+        people::ticket(clue, give);
+        people::people(clue, give);
         if clue.flags.has(Flags::OUTWARD) {
             give(Why::Outward, 250);
         }
@@ -324,7 +326,7 @@ fn seldom(told: &Told) -> Option<(Clue, Why, i64)> {
 }
 
 fn sort(clue: &Clue) -> Sort {
-    let has = |bits: u16| clue.acts & bits != 0 && clue.acts & acts::CHATTER == 0;
+    let has = |acts: Acts| clue.acts.has(acts) && !clue.acts.has(Acts::CHATTER);
     if clue.flags.has(Flags::CHANGE) || clue.kind == Kind::Change {
         Sort::Change
     } else if clue.state != Class::None {
@@ -337,77 +339,17 @@ fn sort(clue: &Clue) -> Sort {
         Sort::Outward
     } else if !clue.is_human() {
         Sort::Program
-    } else if has(acts::RECOVER) {
+    } else if has(Acts::RECOVER) {
         Sort::Recover
-    } else if has(acts::CAUSE) {
+    } else if has(Acts::CAUSE) {
         Sort::Cause
-    } else if has(acts::DECIDE | acts::ACT) {
+    } else if has(Acts::DECIDE | Acts::ACT) {
         Sort::Act
-    } else if has(acts::DETECT | acts::ACKNOWLEDGE) {
+    } else if has(Acts::DETECT | Acts::ACKNOWLEDGE) {
         Sort::Detect
     } else {
         Sort::Talk
     }
-}
-
-fn ticket(clue: &Clue, give: &mut dyn FnMut(Why, i64)) {
-    let points = match clue.step {
-        Step::Reopened => 300,
-        Step::Created | Step::InProgress | Step::Resolved => 250,
-        Step::Priority => 200,
-        Step::Status | Step::Assigned => 150,
-        Step::Closed => 120,
-        Step::Comment => 40,
-        Step::None | Step::Field => 0,
-    };
-    give(Why::Ticket(clue.step), points);
-}
-
-/// What each act of people is worth, best first.
-const ACTS: [(u16, i64); 12] = [
-    (acts::RESOLVED, 350),
-    (acts::MITIGATED, 330),
-    (acts::RECOVER, 300),
-    (acts::CAUSE, 300),
-    (acts::ACKNOWLEDGE, 300),
-    (acts::ACT, 300),
-    (acts::DECIDE, 250),
-    (acts::DETECT, 240),
-    (acts::INFORM, 200),
-    (acts::SINCE, 150),
-    (acts::INVESTIGATE, 100),
-    (acts::TODO, 60),
-];
-
-fn people(clue: &Clue, give: &mut dyn FnMut(Why, i64)) {
-    if !clue.is_human() {
-        return;
-    }
-    // Who writes a timeline by hand does not chat.
-    if clue.acts & acts::CHATTER != 0 && clue.kind != Kind::Manual {
-        return give(Why::Chatter, -300);
-    }
-    let mut is_first = true;
-    for (bits, points) in ACTS.into_iter().filter(|(bits, _)| clue.acts & bits != 0) {
-        give(Why::Act(bits), if is_first { points } else { 30 });
-        is_first = false;
-    }
-    if is_first && clue.kind == Kind::Chat && clue.length <= 10 {
-        return give(Why::Chatter, -300);
-    }
-    if clue.kind == Kind::Manual {
-        give(Why::ByHand, 400);
-    }
-    if clue.flags.has(Flags::STARTER) {
-        give(Why::Starter, 50);
-    }
-    if clue.host != 0 || clue.service != 0 {
-        give(Why::Names, 80);
-    }
-    // Where it is dealt with, what people say tells of it, also in words that nobody foresaw.
-    let asks = clue.acts & acts::QUESTION != 0;
-    let spoken = if is_first && clue.kind == Kind::Chat && !asks { 50 } else { 0 };
-    give(Why::Length, spoken + i64::from(clue.length.min(300)) / 3);
 }
 
 /// A tie-breaker, and for lines of logs not even that: everybody logs errors.

@@ -79,13 +79,11 @@ pub struct Choice {
     pub rows: Vec<Chosen>,
     /// Of the candidates that are no rows: why.
     left: HashMap<Place, Fate>,
-    /// Points of the last row.
-    least: i64,
 }
 
 /// The candidates that may become rows, whose text is to be read for likeness: the best, and the
 /// milestones.
-pub fn shortlist(candidates: &[Candidate], milestones: &[Place], rows: usize) -> Vec<Candidate> {
+fn shortlist(candidates: &[Candidate], milestones: &[Place], rows: usize) -> Vec<Candidate> {
     let forced: HashSet<Place> = milestones.iter().copied().collect();
     let mut best: BTreeMap<(u8, u32, u64), usize> = BTreeMap::new();
     for (number, candidate) in candidates.iter().enumerate() {
@@ -111,19 +109,23 @@ pub fn shortlist(candidates: &[Candidate], milestones: &[Place], rows: usize) ->
     head.iter().chain(of_gap).map(|number| candidates[*number].clone()).collect()
 }
 
-/// Chooses rows. `list` is a [`shortlist`] with its milestones; `words` are hashes of the words of a
-/// candidate's text, sorted and each once, empty where it was not read.
+/// Hashes of the words of texts, sorted and each once.
+pub type Words = HashMap<Place, Vec<u32>>;
+
+/// Chooses rows. `read` gives the words of the candidates that may become rows.
 pub fn choose(
     scorer: &Scorer<'_>,
     candidates: &[Candidate],
     milestones: &[Place],
     level: Level,
-    words: &dyn Fn(Place) -> Vec<u32>,
+    read: &dyn Fn(&[Place]) -> Words,
 ) -> Choice {
     let (incident, signals) = (scorer.incident, scorer.signals);
     let rows = level.rows(incident.minutes());
     let list = shortlist(candidates, milestones, rows);
-    let mut picks = Picks::new(&list, milestones, rows, words);
+    let places: Vec<Place> = list.iter().map(|candidate| candidate.clue.place).collect();
+    let words = read(&places);
+    let mut picks = Picks::new(&list, milestones, rows, &words);
     picks.forced();
     picks.best(rows, rows.div_ceil(3).max(3), ENOUGH);
     picks.best(rows, usize::MAX, PLENTY);
@@ -166,7 +168,7 @@ pub fn choose(
     for row in &chosen {
         fates.insert(row.clue.place, Fate::Row);
     }
-    Choice { rows: chosen, left: fates, least }
+    Choice { rows: chosen, left: fates }
 }
 
 /// What a row of a log stands for: the lines of its burst.
@@ -208,11 +210,6 @@ impl Choice {
             Fate::Folded(row) => Some((*place, *row)),
             Fate::Row | Fate::Left(_) => None,
         })
-    }
-
-    /// Points of the last row.
-    pub fn least(&self) -> i64 {
-        self.least
     }
 }
 

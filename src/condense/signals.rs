@@ -186,6 +186,11 @@ pub struct Signals {
 }
 
 impl Signals {
+    /// What people, trackers and monitoring told at that place.
+    pub fn notable_at(&self, place: Place) -> Option<Clue> {
+        self.notable.iter().find(|clue| clue.place == place).copied()
+    }
+
     /// What is known of a template.
     pub fn told(&self, template: u32) -> Option<&Told> {
         let at = self.templates.binary_search_by_key(&template, |(number, _)| *number).ok()?;

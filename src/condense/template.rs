@@ -251,11 +251,11 @@ impl Shapes {
     }
 
     /// All that are kept, by number.
-    pub fn all(mut self) -> Vec<(u32, Box<[u32]>)> {
-        self.prune(MOST);
-        let mut all: Vec<(u32, Box<[u32]>)> = self.known.into_iter().collect();
-        all.sort_unstable();
-        all
+    pub fn all(&self) -> Vec<(u32, Box<[u32]>)> {
+        let mut numbers: Vec<u32> = self.known.keys().copied().collect();
+        numbers.sort_unstable();
+        numbers.truncate(MOST);
+        numbers.into_iter().map(|number| (number, self.known[&number].clone())).collect()
     }
 }
 

@@ -6,26 +6,23 @@
 //! one episode, and within it those that share a host, service, thread or room, or that went bad
 //! within five minutes of each other, are one incident. What is bad every day weighs little.
 
+mod anchor;
 mod talk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    clue::{Class, Clue, Flags, HOUR, MINUTE, Step, acts},
-    signals::{Signals, Told, states::Edge},
+    clue::{Clue, HOUR, MINUTE, Step},
+    signals::{Signals, Told},
 };
-use crate::{
-    event::{Kind, Mark, Severity},
-    join::Place,
-};
+use crate::{event::Kind, join::Place, sets::Sets};
+use anchor::Anchor;
 use talk::Talk;
 
 /// Longest pause within an episode.
 const PAUSE: i64 = HOUR;
 /// What goes bad within this of each other is one.
 const TOGETHER: i64 = 5 * MINUTE;
-/// What an anchor weighs at least, in 1/100.
-const LEAST: i64 = 60;
 /// What weighs so much makes an incident alone.
 const STRONG: i64 = 250;
 /// What weighs so much can be its start or its end.
@@ -64,34 +61,6 @@ pub enum Node {
     Room(u32),
     /// The stream of a log that names nobody.
     Stream(u32),
-}
-
-/// What an incident is made of.
-#[derive(Clone, Copy, Debug)]
-struct Anchor {
-    at: i64,
-    /// In 1/100.
-    weight: i64,
-    key: (u8, u32, u32),
-    nodes: [Option<Node>; 4],
-    kind: Kind,
-    /// What goes bad with others is one with them.
-    is_edge: bool,
-    /// Others hold together, but alone make no incident.
-    is_weak: bool,
-}
-
-impl Anchor {
-    /// Whether it names a host, a service or a log.
-    fn names(&self) -> bool {
-        let talk = |node: &Node| matches!(node, Node::Thread(_) | Node::Room(_));
-        self.nodes.iter().flatten().any(|node| !talk(node))
-    }
-
-    fn room(&self) -> Option<u32> {
-        let room = |node: &Node| if let Node::Room(room) = node { Some(*room) } else { None };
-        self.nodes.iter().flatten().find_map(room)
-    }
 }
 
 /// An incident: when it was and whom it was about.
@@ -163,7 +132,7 @@ fn nodes(clue: &Clue) -> [Option<Node>; 4] {
 /// Finds the incident. `asked` is the window that the user asked for, from inclusive, to exclusive:
 /// only what lies in it is looked at, and it is the window. None where nothing stands out.
 pub fn find(signals: &Signals, asked: Option<(i64, i64)>) -> Option<Incident> {
-    let mut anchors = anchors(signals);
+    let mut anchors = anchor::anchors(signals);
     if let Some((from, to)) = asked {
         anchors.retain(|anchor| (from..to).contains(&anchor.at));
     }
@@ -192,100 +161,6 @@ pub fn find(signals: &Signals, asked: Option<(i64, i64)>) -> Option<Incident> {
         other.window = (other.start - BEFORE, other.end + AFTER);
     }
     Some(main)
-}
-
-fn anchors(signals: &Signals) -> Vec<Anchor> {
-    let mut anchors: Vec<Anchor> =
-        signals.notable.iter().filter_map(|clue| anchor(clue, signals)).collect();
-    for burst in &signals.bursts {
-        let Some(told) = signals.told(burst.template).filter(|told| told.is_bad()) else {
-            continue;
-        };
-        let worse = told.first.severity.is_some_and(|severity| severity <= Severity::Error);
-        // What bursts every hour is a job that fails.
-        let times = signals.bursts.iter().filter(|other| other.template == burst.template).count();
-        let weight = if worse { 300 } else { 150 } * 2 / (times as i64 + 1);
-        for (at, weight) in [(burst.first.0, weight), (burst.last.0, weight / 3)] {
-            let key = (0, burst.template, 0);
-            let clue = &told.first;
-            let is_edge = at == burst.first.0;
-            let nodes = nodes(clue);
-            anchors.push(Anchor {
-                at,
-                weight,
-                key,
-                nodes,
-                kind: Kind::Log,
-                is_edge,
-                is_weak: false,
-            });
-        }
-    }
-    anchors
-}
-
-fn anchor(clue: &Clue, signals: &Signals) -> Option<Anchor> {
-    if clue.flags.has(Flags::HIDDEN) || clue.coarse > 1 {
-        return None;
-    }
-    let times = signals.spans.times((clue.host, clue.service));
-    // What went bad three times weighs half as much each time, seven times a quarter.
-    let usual = (i64::from(times) + 1).max(2);
-    let edge = signals.spans.edge(clue.place);
-    let (weight, is_edge) = match edge {
-        Some(Edge::Opens(_)) => (if is_bad(clue) { 400 } else { 250 } * 2 / usual, true),
-        Some(Edge::Closes(_)) => (200 * 2 / usual, false),
-        Some(Edge::Again(_)) => (20 * 2 / usual, false),
-        None => (told(clue), false),
-    };
-    let own =
-        if edge.is_some() { (1, clue.host, clue.service) } else { (2, clue.actor, clue.room) };
-    let key = if clue.kind == Kind::Ticket { (3, clue.thread, 0) } else { own };
-    (weight >= LEAST).then(|| Anchor {
-        at: clue.instant,
-        weight,
-        key,
-        nodes: nodes(clue),
-        kind: clue.kind,
-        is_edge,
-        is_weak: weight < STRONG,
-    })
-}
-
-fn is_bad(clue: &Clue) -> bool {
-    clue.severity.is_none_or(|severity| severity <= Severity::Error)
-}
-
-/// What an event without an edge weighs.
-fn told(clue: &Clue) -> i64 {
-    if clue.flags.has(Flags(Flags::FORCED.0 | Flags::PINNED.0)) {
-        return 300;
-    }
-    if clue.kind == Kind::Manual {
-        return STRONG;
-    }
-    let ticket = match clue.step {
-        Step::Created | Step::Reopened => 250,
-        Step::InProgress | Step::Resolved => 150,
-        Step::Priority => 100,
-        _ => 0,
-    };
-    let of = |bits: u16, weight: i64| if clue.acts & bits != 0 { weight } else { 0 };
-    let acts = if clue.acts & acts::CHATTER != 0 || !clue.is_human() {
-        0
-    } else {
-        of(acts::DETECT | acts::ACKNOWLEDGE | acts::RECOVER | acts::CAUSE, 150)
-            .max(of(acts::ACT | acts::DECIDE | acts::INFORM, 100))
-            .max(of(acts::INVESTIGATE, 50))
-    };
-    let marked = clue.marked(Mark::Start) || clue.marked(Mark::Detected);
-    let state = match clue.state {
-        Class::Acknowledged => 150,
-        Class::Problem => 100,
-        Class::None | Class::Ok | Class::Flapping => 0,
-    };
-    let outward = if clue.flags.has(Flags::OUTWARD) { 150 } else { 0 };
-    ticket.max(acts).max(if marked { 300 } else { 0 }).max(state).max(outward)
 }
 
 /// While a check is bad that seldom is, or a burst lasts, an incident lasts: from when to when,
@@ -340,7 +215,7 @@ fn episodes<'a>(anchors: &'a [Anchor], bridges: &[(i64, i64)]) -> Vec<&'a [Ancho
 
 /// The incidents of an episode: anchors that share whom they speak of.
 fn incidents(episode: &[Anchor], talk: &Talk) -> Vec<Incident> {
-    let mut sets = Sets::default();
+    let mut joined = Joined::default();
     let mut last_edge: Option<(i64, usize)> = None;
     let mut of: Vec<Option<usize>> = Vec::with_capacity(episode.len());
     for anchor in episode {
@@ -348,15 +223,15 @@ fn incidents(episode: &[Anchor], talk: &Talk) -> Vec<Incident> {
         // People speak of several things in one room.
         let strong = |node: &Node| !matches!(node, Node::Room(_));
         for node in anchor.nodes.into_iter().flatten().filter(strong) {
-            let set = sets.of(node);
-            own = Some(own.map_or(set, |own| sets.join(own, set)));
+            let set = joined.of(node);
+            own = Some(own.map_or(set, |own| joined.sets.join(own, set)));
         }
-        let own = own.or_else(|| Some(sets.of(anchor.nodes.into_iter().flatten().next()?)));
+        let own = own.or_else(|| Some(joined.of(anchor.nodes.into_iter().flatten().next()?)));
         // What often goes bad goes bad with anything.
         if let (true, true, Some(set)) = (anchor.is_edge, anchor.weight >= STRONG, own) {
             if let Some((at, other)) = last_edge.filter(|(at, _)| anchor.at - at <= TOGETHER) {
                 debug_assert!(at <= anchor.at);
-                sets.join(other, set);
+                joined.sets.join(other, set);
             }
             last_edge = Some((anchor.at, set));
         }
@@ -365,7 +240,7 @@ fn incidents(episode: &[Anchor], talk: &Talk) -> Vec<Incident> {
     let mut parts: BTreeMap<usize, Vec<&Anchor>> = BTreeMap::new();
     for (anchor, set) in episode.iter().zip(of) {
         if let Some(set) = set {
-            parts.entry(sets.root(set)).or_default().push(anchor);
+            parts.entry(joined.sets.root(set)).or_default().push(anchor);
         }
     }
     let (mut machines, people): (Vec<Vec<&Anchor>>, Vec<Vec<&Anchor>>) =
@@ -444,20 +319,24 @@ fn incident(anchors: &[&Anchor]) -> Incident {
     }
 }
 
+/// What reports trouble, by itself, while an incident lasts.
+fn reporting<'s>(
+    signals: &'s Signals,
+    incident: &Incident,
+) -> impl Iterator<Item = &'s Clue> + use<'s> {
+    let (start, end) = (incident.start, incident.end);
+    signals.notable.iter().filter(move |clue| talk::reports(clue, start, end))
+}
+
 /// That others report it makes it weigh more.
 fn reported(incident: &mut Incident, signals: &Signals) {
-    let (start, end) = (incident.start, incident.end);
-    let told = signals.notable.iter().filter(|clue| talk::reports(clue, start, end));
-    incident.weight += told.count().min(6) as i64 * EDGE;
+    incident.weight += reporting(signals, incident).count().min(6) as i64 * EDGE;
 }
 
 /// Who reports it by mail or ticket, and what customers are told of it, is of it.
 fn reports(incident: &mut Incident, signals: &Signals) {
-    let (start, end) = (incident.start, incident.end);
-    let told = signals.notable.iter().filter(|clue| talk::reports(clue, start, end));
-    incident
-        .nodes
-        .extend(told.filter(|clue| clue.thread != 0).map(|clue| Node::Thread(clue.thread)));
+    let threads = reporting(signals, incident).map(|clue| clue.thread);
+    incident.nodes.extend(threads.filter(|thread| *thread != 0).map(Node::Thread));
 }
 
 /// What is bad in logs, was never told before and is told again and again from shortly before the
@@ -491,34 +370,19 @@ fn end_of_tickets(incident: &mut Incident, signals: &Signals) {
 
 /// Sets of nodes that are one.
 #[derive(Default)]
-struct Sets {
+struct Joined {
     numbers: BTreeMap<Node, usize>,
-    above: Vec<usize>,
+    sets: Sets,
 }
 
-impl Sets {
+impl Joined {
+    /// The set of a node.
     fn of(&mut self, node: Node) -> usize {
-        let next = self.above.len();
+        let next = self.sets.len();
         let number = *self.numbers.entry(node).or_insert(next);
         if number == next {
-            self.above.push(next);
+            self.sets.add();
         }
-        self.root(number)
-    }
-
-    fn root(&mut self, mut number: usize) -> usize {
-        while self.above[number] != number {
-            self.above[number] = self.above[self.above[number]];
-            number = self.above[number];
-        }
-        number
-    }
-
-    /// The smaller root stays, so the sets do not depend on the order of joining.
-    fn join(&mut self, one: usize, other: usize) -> usize {
-        let (one, other) = (self.root(one), self.root(other));
-        let root = one.min(other);
-        self.above[one.max(other)] = root;
-        root
+        self.sets.root(number)
     }
 }

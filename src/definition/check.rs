@@ -257,8 +257,7 @@ pub(crate) fn scan(company: &[Arc<Definition>], sample: &Sample) -> Result<(Plan
 
 /// A TOML date as an instant; without an offset it is UTC.
 fn instant(date: &toml::value::Datetime) -> Option<Instant> {
-    let formats = crate::time::pattern::Formats::compile(&["iso"]).ok()?;
-    let raw = formats.whole(date.to_string().as_bytes())?;
+    let raw = crate::time::pattern::written(&date.to_string())?;
     Instant::from_parts(raw.civil - i64::from(raw.offset().unwrap_or(0)), raw.nanos)
 }
 

@@ -16,6 +16,7 @@ use super::{
     when::{FoundTime, time},
 };
 use crate::{
+    condense::template,
     event::{Kind, Mark, Severity},
     reader::{
         mbox::Mail,
@@ -248,7 +249,7 @@ impl Teller<'_> {
             draft.count = u16::try_from(count).unwrap_or(u16::MAX);
             if draft.kind == Kind::Log {
                 let text = say(&plan.text, bag, "text").unwrap_or_default();
-                draft.message = crate::condense::template::counted(text.trim_start()).into();
+                draft.message = template::counted(text.trim_start()).into();
             }
         }
         if self.depth == Depth::Fields {

@@ -36,6 +36,11 @@ pub enum Rank {
 /// Systems whose records are a status page.
 const PAGES: [&str; 4] = ["statuspage", "cstate", "cachet", "instatus"];
 
+/// Whether the records of that system are a status page.
+pub fn is_page(system: &str) -> bool {
+    PAGES.contains(&system)
+}
+
 impl Rank {
     /// All, earliest first.
     pub const ALL: [Self; 6] =
@@ -47,7 +52,7 @@ impl Rank {
         match carrier.unwrap_or(kind) {
             Kind::Email => Self::Mail,
             Kind::Chat => Self::Chat,
-            _ if PAGES.contains(&system) => Self::StatusPage,
+            _ if is_page(system) => Self::StatusPage,
             Kind::Alert => Self::Monitoring,
             Kind::Log | Kind::Change => Self::Log,
             Kind::Ticket => Self::Ticket,

@@ -8,7 +8,7 @@
 mod clues;
 mod found;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::Read;
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
     incident::edits::Edits,
     join::{Joined, Place, witness::Entities},
     settings::Showing,
-    timeline::{Window, kept::Kept, merge::Placed, tell::Which},
+    timeline::{Window, kept::Kept, merge::Placed},
 };
 
 /// What becomes of an event.
@@ -99,14 +99,8 @@ pub(super) fn choose(
     let scorer = Scorer::new(&signals, &incident).without(showing.without);
     let marked: Vec<Clue> = forced.iter().filter_map(|place| clue_of(&signals, *place)).collect();
     let candidates = scorer.candidates(&marked);
-    let rows = level.rows(incident.minutes());
-    let texts: HashSet<Place> = select::shortlist(&candidates, &forced, rows)
-        .iter()
-        .map(|candidate| candidate.clue.place)
-        .collect();
-    let words = clues::words(read, kept, &texts);
-    let of = |place: Place| words.get(&place).cloned().unwrap_or_default();
-    let chosen = select::choose(&scorer, &candidates, &forced, level, &of);
+    let read_words = |places: &[Place]| clues::words(read, kept, places);
+    let chosen = select::choose(&scorer, &candidates, &forced, level, &read_words);
     let rows: HashMap<Place, Chosen> =
         chosen.rows.iter().map(|row| (row.clue.place, row.clone())).collect();
     let mut folded: HashMap<Place, Place> = chosen.folded().collect();
@@ -147,6 +141,8 @@ fn asked(window: Window) -> Option<(i64, i64)> {
     (!window.is_whole()).then_some((from, to))
 }
 
+/// What is known of an event that may be a milestone: what is notable, and the lines that stand for
+/// their template or a burst of it.
 fn clue_of(signals: &Signals, place: Place) -> Option<Clue> {
     let line = || {
         let first = |(_, told): &(u32, Told)| told.first;
@@ -159,7 +155,7 @@ fn clue_of(signals: &Signals, place: Place) -> Option<Clue> {
             Some(Clue { instant: end.0, place, ..told.first })
         })
     };
-    signals.notable.iter().find(|clue| clue.place == place).copied().or_else(line)
+    signals.notable_at(place).or_else(line)
 }
 
 /// What people say of the start within the window of the incident.
@@ -271,8 +267,7 @@ impl Choice {
         if let Part::Counted(row) = self.part(read, place, instant) {
             return Fate::Folded(row);
         }
-        let known = self.signals.notable.iter().find(|clue| clue.place == place).copied();
-        let clue = known.unwrap_or_else(|| {
+        let clue = self.signals.notable_at(place).unwrap_or_else(|| {
             let input = &read.inputs[place.input as usize];
             let mut clue = clues::line(input, place, instant);
             clue.template = self.families.of(clue.template);
@@ -280,10 +275,5 @@ impl Choice {
         });
         let scorer = Scorer::new(&self.signals, &self.incident);
         self.chosen.fate(&clue, &scorer)
-    }
-
-    /// Which event of an input that is.
-    fn which(place: Place) -> Which {
-        Which::Tick(place.tick)
     }
 }

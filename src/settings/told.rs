@@ -27,8 +27,7 @@ impl<T> ByPath<T> {
     where
         T: Clone,
     {
-        let holds = |glob: &Option<Glob>| glob.as_ref().is_none_or(|glob| glob.matches(path));
-        Self { rules: self.rules.iter().filter(|(glob, _)| holds(glob)).cloned().collect() }
+        Self { rules: self.rules_for(path).cloned().collect() }
     }
 
     /// The setting that a glob gives; the last match wins.
@@ -49,8 +48,12 @@ impl<T> ByPath<T> {
 
     /// Every setting that holds for a path, in the order told.
     pub fn all_for(&self, path: &str) -> impl Iterator<Item = &T> {
+        self.rules_for(path).map(|(_, value)| value)
+    }
+
+    fn rules_for(&self, path: &str) -> impl Iterator<Item = &(Option<Glob>, T)> {
         let holds = move |glob: &Option<Glob>| glob.as_ref().is_none_or(|glob| glob.matches(path));
-        self.rules.iter().filter(move |(glob, _)| holds(glob)).map(|(_, value)| value)
+        self.rules.iter().filter(move |(glob, _)| holds(glob))
     }
 
     pub(super) fn globs(&self) -> impl Iterator<Item = &Glob> {

@@ -9,6 +9,8 @@ mod compile;
 mod quick;
 mod run;
 
+use std::sync::LazyLock;
+
 use super::{
     Flags, Open, Precision, RawTime, days_from_civil,
     epoch::{self, Count},
@@ -96,6 +98,13 @@ struct Twin {
 pub struct Formats {
     formats: Vec<Format>,
     starts: [bool; 256],
+}
+
+/// A date, or a date and a time, in any form of ISO 8601, RFC 3339 among them: what users, our own
+/// files and samples write.
+pub fn written(text: &str) -> Option<RawTime> {
+    static ISO: LazyLock<Option<Formats>> = LazyLock::new(|| Formats::compile(&["iso"]).ok());
+    ISO.as_ref()?.whole(text.as_bytes())
 }
 
 impl Formats {

@@ -1,6 +1,6 @@
 //! A time as it was written, and the facts about its writing.
 
-use super::Precision;
+use super::{Instant, Precision};
 
 /// A time as a record wrote it: what its clock showed, before any zone, year or order is known.
 ///
@@ -59,6 +59,12 @@ impl RawTime {
     /// The written offset in seconds (east is positive), where there is one.
     pub fn offset(&self) -> Option<i32> {
         (self.offset != Self::NO_OFFSET).then_some(self.offset)
+    }
+
+    /// The instant that it tells by its own offset; none without one, and none beyond the years 1678
+    /// to 2261.
+    pub fn instant(&self) -> Option<Instant> {
+        Instant::from_parts(self.civil - i64::from(self.offset()?), self.nanos)
     }
 }
 

@@ -39,7 +39,7 @@ fn what_answers_is_heard_without_the_subject_of_what_it_answers() {
         detail: Some(body.to_owned()),
         ..log(0, subject)
     };
-    let acts = |event: &Event| Acts(facts(event).acts);
+    let acts = |event: &Event| facts(event).acts;
     assert!(acts(&mail("The shop is down", "Please see the bridge.")).has(Acts::DETECT));
     assert!(!acts(&mail("Re: The shop is down", "Thank you, Tom")).has(Acts::DETECT));
 }
@@ -53,7 +53,7 @@ fn programs_do_nothing_and_their_messages_have_templates() {
     };
     let told = facts(&post);
     assert!(told.flags.has(Flags::BOT) && told.flags.has(Flags::CHANGE));
-    assert_eq!((told.acts, told.message.is_empty()), (0, false));
+    assert_eq!((told.acts, told.message.is_empty()), (Acts::default(), false));
     let person = Event { actor_role: None, ..post };
     assert!(!facts(&person).flags.has(Flags::CHANGE));
 }

@@ -16,9 +16,9 @@ const GRACE: i64 = MINUTE;
 pub(super) fn of(case: &Case<'_>) -> Vec<Metric> {
     let detected = case.mark(Mark::Detected);
     let internal = |clue: &Clue| {
-        let told = Acts(Acts::INFORM.0 | Acts::ACKNOWLEDGE.0);
+        let told = Acts::INFORM | Acts::ACKNOWLEDGE;
         let since = case.found.instant(Mark::Detected).is_none_or(|at| clue.instant >= at);
-        since && clue.is_human() && !is_outward(clue) && Acts(clue.acts).has(told)
+        since && clue.is_human() && !is_outward(clue) && clue.acts.has(told)
     };
     let began = case.found.instant(Mark::Start).or(case.found.instant(Mark::Detected));
     let outward = |clue: &Clue| is_outward(clue) && began.is_none_or(|at| clue.instant >= at);
@@ -39,7 +39,7 @@ pub(super) fn of(case: &Case<'_>) -> Vec<Metric> {
             case,
             "longest silence among staff",
             "longest time from detected to resolved in which nobody wrote of it, both edges counted",
-            |clue| clue.is_human() && !is_outward(clue) && !Acts(clue.acts).has(Acts::CHATTER),
+            |clue| clue.is_human() && !is_outward(clue) && !clue.acts.has(Acts::CHATTER),
         ),
         silence(
             case,
@@ -118,8 +118,8 @@ fn answers(clue: &Clue, promise: &Clue) -> bool {
     }
     let same = |a: u32, b: u32| a != 0 && a == b;
     let there = same(clue.room, promise.room) || same(clue.thread, promise.thread);
-    let tells = Acts(Acts::ALL.0 | Acts::PROMISE.0);
-    there && clue.is_human() && !Acts(clue.acts).has(Acts::QUESTION) && Acts(clue.acts).has(tells)
+    let tells = Acts::ALL | Acts::PROMISE;
+    there && clue.is_human() && !clue.acts.has(Acts::QUESTION) && clue.acts.has(tells)
 }
 
 /// How long the slowest notice to customers took to be delivered.

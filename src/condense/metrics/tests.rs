@@ -10,11 +10,11 @@ fn at(minute: i64, kind: Kind) -> Clue {
 }
 
 fn says(minute: i64, acts: Acts) -> Clue {
-    Clue { acts: acts.0, actor: 7, room: 3, ..at(minute, Kind::Chat) }
+    Clue { acts, actor: 7, room: 3, ..at(minute, Kind::Chat) }
 }
 
 fn to_customers(minute: i64) -> Clue {
-    Clue { flags: Flags::OUTWARD, acts: Acts::INFORM.0, ..at(minute, Kind::Email) }
+    Clue { flags: Flags::OUTWARD, acts: Acts::INFORM, ..at(minute, Kind::Email) }
 }
 
 fn story() -> Vec<Clue> {
@@ -25,9 +25,9 @@ fn story() -> Vec<Clue> {
         to_customers(25),
         says(30, Acts::ACT),
         Clue { state: Class::Ok, host: 1, ..at(34, Kind::Alert) },
-        says(36, Acts(Acts::MITIGATED.0 | Acts::RECOVER.0)),
+        says(36, Acts::MITIGATED | Acts::RECOVER),
         to_customers(58),
-        says(60, Acts(Acts::RESOLVED.0 | Acts::RECOVER.0)),
+        says(60, Acts::RESOLVED | Acts::RECOVER),
     ]
 }
 

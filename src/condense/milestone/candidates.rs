@@ -115,7 +115,7 @@ impl Signs {
 
 /// Whether it does that and asks nothing.
 fn does(clue: &Clue, acts: Acts) -> bool {
-    Acts(clue.acts).has(acts)
+    clue.acts.has(acts)
 }
 
 fn key(clue: &Clue) -> Key {
@@ -146,7 +146,7 @@ fn spans(clues: &[Clue]) -> Vec<Span> {
 /// A candidate that an event is by itself.
 fn by(clue: &Clue, mark: Mark, confidence: i32, why: &'static str) -> Candidate {
     // Who tells the whole story tells it afterwards.
-    let story = if Acts(clue.acts).count() >= 5 { 250 } else { 0 };
+    let story = if clue.acts.count() >= 5 { 250 } else { 0 };
     Candidate {
         mark,
         instant: clue.instant,
@@ -252,7 +252,7 @@ fn detections(case: Case<'_>, signs: &Signs) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     for clue in case.clues {
         let sure = 60 * signs.confirmed(clue.instant);
-        let acts = Acts(clue.acts);
+        let acts = clue.acts;
         if is_delivered(clue) {
             found.push(by(clue, mark, 700 + sure, "alert delivered to people"));
         } else if !clue.is_human() {
@@ -302,7 +302,7 @@ fn mitigations(case: Case<'_>, signs: &Signs) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     let doubt = |instant| if signs.trouble_within(instant, CONFIRMED) { 200 } else { 0 };
     for clue in case.clues.iter().filter(|clue| clue.is_human()) {
-        let acts = Acts(clue.acts);
+        let acts = clue.acts;
         // Customers are told that it is well when it is over.
         if clue.flags.has(Flags::OUTWARD) && !acts.has(Acts::MITIGATED) {
             continue;
@@ -345,7 +345,7 @@ fn resolutions(case: Case<'_>, signs: &Signs) -> Vec<Candidate> {
     };
     let mut found: Vec<(Candidate, u32)> = Vec::new();
     for clue in case.clues {
-        let acts = Acts(clue.acts);
+        let acts = clue.acts;
         let outward = if clue.flags.has(Flags::OUTWARD) { 40 } else { 0 };
         let made = match clue.step {
             Step::Resolved => by(clue, mark, 800, "its ticket was resolved"),

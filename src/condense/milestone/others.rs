@@ -41,7 +41,7 @@ pub(super) fn of(case: Case<'_>, found: &Milestones) -> Vec<Candidate> {
 fn change(case: Case<'_>, found: &Milestones, clue: &Clue) -> Option<(i32, &'static str)> {
     let start = found.instant(Mark::Start)?;
     let before = start.saturating_add(MINUTE) - clue.instant;
-    let done = clue.flags.has(Flags::CHANGE) || (clue.is_human() && Acts(clue.acts).has(Acts::ACT));
+    let done = clue.flags.has(Flags::CHANGE) || (clue.is_human() && clue.acts.has(Acts::ACT));
     if !done || !(0..=BEFORE + MINUTE).contains(&before) {
         return None;
     }
@@ -63,7 +63,7 @@ fn change(case: Case<'_>, found: &Milestones, clue: &Clue) -> Option<(i32, &'sta
 
 /// What people say, within the incident.
 fn said(mark: Mark, found: &Milestones, clue: &Clue) -> Option<(i32, &'static str)> {
-    let acts = Acts(clue.acts);
+    let acts = clue.acts;
     let began = found.instant(Mark::Start).or(found.instant(Mark::Detected));
     if began.is_some_and(|began| clue.instant < began) {
         return None;

@@ -14,7 +14,7 @@ fn at(minute: i64, kind: Kind) -> Clue {
 }
 
 fn says(minute: i64, acts: Acts) -> Clue {
-    Clue { actor: 7, acts: acts.0, ..at(minute, Kind::Chat) }
+    Clue { actor: 7, acts, ..at(minute, Kind::Chat) }
 }
 
 fn check(minute: i64, host: u32, state: Class) -> Clue {
@@ -44,7 +44,7 @@ fn story() -> Vec<Clue> {
         says(30, Acts::ACT),
         check(34, 1, Class::Ok),
         check(35, 2, Class::Ok),
-        says(36, Acts(Acts::MITIGATED.0 | Acts::RECOVER.0)),
+        says(36, Acts::MITIGATED | Acts::RECOVER),
         says(60, OVER),
     ]
 }

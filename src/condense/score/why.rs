@@ -3,7 +3,10 @@
 use std::fmt;
 
 use crate::{
-    condense::clue::{HOUR, MINUTE, Step, acts},
+    condense::{
+        acts::Acts,
+        clue::{HOUR, MINUTE, Step},
+    },
     time::SECOND,
 };
 
@@ -32,8 +35,8 @@ pub enum Why {
     Change,
     /// What happened to its ticket.
     Ticket(Step),
-    /// What people do, one bit of `acts`.
-    Act(u16),
+    /// What people do, one of [`Acts`].
+    Act(Acts),
     /// Written for the timeline by hand.
     ByHand,
     /// It begins a thread.
@@ -177,18 +180,18 @@ impl fmt::Display for Why {
                 Step::Comment => "ticket comment",
                 Step::Field | Step::None => "ticket changed",
             }),
-            Self::Act(bits) => f.write_str(match *bits {
-                acts::DETECT => "problem seen",
-                acts::ACKNOWLEDGE => "taken",
-                acts::INVESTIGATE => "looked into",
-                acts::CAUSE => "cause",
-                acts::DECIDE => "decision",
-                acts::ACT => "action",
-                acts::RECOVER => "recovery",
-                acts::MITIGATED => "impact over",
-                acts::RESOLVED => "all over",
-                acts::SINCE => "tells since when",
-                acts::TODO => "left to do",
+            Self::Act(act) => f.write_str(match *act {
+                Acts::DETECT => "problem seen",
+                Acts::ACKNOWLEDGE => "taken",
+                Acts::INVESTIGATE => "looked into",
+                Acts::CAUSE => "cause",
+                Acts::DECIDE => "decision",
+                Acts::ACT => "action",
+                Acts::RECOVER => "recovery",
+                Acts::MITIGATED => "impact over",
+                Acts::RESOLVED => "all over",
+                Acts::SINCE => "tells since when",
+                Acts::TODO => "left to do",
                 _ => "others told",
             }),
             Self::ByHand => f.write_str("written by hand"),

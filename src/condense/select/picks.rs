@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{GAP, fate::Rule};
+use super::{GAP, Words, fate::Rule};
 use crate::{
     condense::{
         clue::{Flags, MINUTE},
@@ -22,9 +22,7 @@ pub(super) struct Picks<'c> {
     list: &'c [Candidate],
     forced: HashSet<Place>,
     rows: usize,
-    /// Words of a candidate, once read.
-    words: Vec<Option<Vec<u32>>>,
-    read: &'c dyn Fn(Place) -> Vec<u32>,
+    words: &'c Words,
     /// What each candidate's likeness to a row costs by now, and which row.
     costs: Vec<(i64, Option<usize>)>,
     pub(super) taken: Vec<usize>,
@@ -39,14 +37,13 @@ impl<'c> Picks<'c> {
         list: &'c [Candidate],
         milestones: &[Place],
         rows: usize,
-        read: &'c dyn Fn(Place) -> Vec<u32>,
+        words: &'c Words,
     ) -> Self {
         Self {
             list,
             forced: milestones.iter().copied().collect(),
             rows,
-            words: vec![None; list.len()],
-            read,
+            words,
             costs: vec![(0, None); list.len()],
             taken: Vec::new(),
             is_taken: vec![false; list.len()],
@@ -133,13 +130,9 @@ impl<'c> Picks<'c> {
     }
 
     /// Words in both by words in either, in 1/1000.
-    fn likeness(&mut self, one: usize, other: usize) -> i64 {
-        for number in [one, other] {
-            if self.words[number].is_none() {
-                self.words[number] = Some((self.read)(self.list[number].clue.place));
-            }
-        }
-        let (Some(one), Some(other)) = (&self.words[one], &self.words[other]) else { return 0 };
+    fn likeness(&self, one: usize, other: usize) -> i64 {
+        let words = |number: usize| self.words.get(&self.list[number].clue.place);
+        let (Some(one), Some(other)) = (words(one), words(other)) else { return 0 };
         let both = one.iter().filter(|word| other.binary_search(word).is_ok()).count();
         let either = one.len() + other.len() - both;
         (both * 1000).checked_div(either).unwrap_or(0) as i64

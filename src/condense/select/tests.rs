@@ -3,7 +3,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     condense::{
-        clue::{Class, Flags, Step, acts},
+        acts::Acts,
+        clue::{Class, Flags, Step},
         signals::Seen,
         template::{self, Shapes, family},
         window::{self, Incident},
@@ -46,9 +47,9 @@ impl Script {
         clue.place
     }
 
-    fn chat(&mut self, minute: i64, bits: u16, length: u16) -> Place {
+    fn chat(&mut self, minute: i64, acts: Acts, length: u16) -> Place {
         let clue = self.clue(2, minute, Kind::Chat);
-        (clue.acts, clue.length, clue.room, clue.actor) = (bits, length, 5, 1);
+        (clue.acts, clue.length, clue.room, clue.actor) = (acts, length, 5, 1);
         clue.place
     }
 
@@ -72,7 +73,7 @@ impl Script {
                 script.alert(minute + 2, 3, Class::Ok);
             }
             if minute % 7 == 0 {
-                script.chat(minute, acts::CHATTER, 8);
+                script.chat(minute, Acts::CHATTER, 8);
             }
         }
         let deploy = script.clue(4, FAULT - 12, Kind::Change);
@@ -87,12 +88,12 @@ impl Script {
         }
         wanted.push(script.alert(FAULT + 3, 1, Class::Problem));
         script.alert(FAULT + 13, 1, Class::Problem);
-        wanted.push(script.chat(FAULT + 5, acts::ACKNOWLEDGE, 30));
+        wanted.push(script.chat(FAULT + 5, Acts::ACKNOWLEDGE, 30));
         wanted.push(script.ticket(FAULT + 6, Step::Created));
-        wanted.push(script.chat(FAULT + 15, acts::CAUSE, 80));
-        wanted.push(script.chat(FAULT + 20, acts::DECIDE | acts::ACT, 60));
+        wanted.push(script.chat(FAULT + 15, Acts::CAUSE, 80));
+        wanted.push(script.chat(FAULT + 20, Acts::DECIDE | Acts::ACT, 60));
         wanted.push(script.alert(FAULT + 32, 1, Class::Ok));
-        wanted.push(script.chat(FAULT + 35, acts::RECOVER | acts::RESOLVED, 50));
+        wanted.push(script.chat(FAULT + 35, Acts::RECOVER | Acts::RESOLVED, 50));
         wanted.push(script.ticket(FAULT + 60, Step::Resolved));
         (script, wanted)
     }
@@ -112,7 +113,7 @@ fn chosen(signals: &Signals, level: Level, milestones: &[Place]) -> (Incident, C
     let scorer = Scorer::new(signals, &incident);
     let forced = signals.notable.iter().filter(|clue| milestones.contains(&clue.place));
     let candidates = scorer.candidates(&forced.copied().collect::<Vec<_>>());
-    let choice = choose(&scorer, &candidates, milestones, level, &|_| Vec::new());
+    let choice = choose(&scorer, &candidates, milestones, level, &|_| Words::new());
     (incident.clone(), choice)
 }
 
@@ -168,7 +169,7 @@ fn what_is_no_row_has_a_rule() {
     let signals = script.settle();
     let incident = window::find(&signals, None).unwrap_or_default();
     let scorer = Scorer::new(&signals, &incident);
-    let choice = choose(&scorer, &scorer.candidates(&[]), &[], Level::Core, &|_| Vec::new());
+    let choice = choose(&scorer, &scorer.candidates(&[]), &[], Level::Core, &|_| Words::new());
     let fate = |place: Place| {
         let clue = clues.iter().find(|clue| clue.place == place).copied();
         clue.map(|mut clue| {
@@ -190,7 +191,7 @@ fn what_is_no_row_has_a_rule() {
 #[test]
 fn milestones_and_pins_are_rows_and_what_is_hidden_is_none() {
     let (mut script, wanted) = Script::incident();
-    let pinned = script.chat(FAULT + 8, 0, 3);
+    let pinned = script.chat(FAULT + 8, Acts::default(), 3);
     let hidden = wanted[2];
     for clue in &mut script.clues {
         clue.flags = clue.flags.with(Flags::FORCED, clue.place == pinned);
@@ -205,14 +206,15 @@ fn milestones_and_pins_are_rows_and_what_is_hidden_is_none() {
 fn nearly_the_same_text_gives_way() {
     let mut script = Script::default();
     for n in 0..20 {
-        script.chat(n / 4, acts::ACT, 100 - n as u16);
+        script.chat(n / 4, Acts::ACT, 100 - n as u16);
     }
-    let other = script.chat(3, acts::ACT, 20);
+    let other = script.chat(3, Acts::ACT, 20);
     let signals = script.settle();
     let incident = Incident::none(&signals, None);
     let scorer = Scorer::new(&signals, &incident);
     let words = |place: Place| if place == other { vec![9] } else { vec![1, 2, 3] };
-    let choice = choose(&scorer, &scorer.candidates(&[]), &[], Level::Core, &words);
+    let read = |places: &[Place]| places.iter().map(|at| (*at, words(*at))).collect();
+    let choice = choose(&scorer, &scorer.candidates(&[]), &[], Level::Core, &read);
     // By points alone it would be the last of 21, and there are 8 rows.
     assert!(places(&choice).contains(&other));
 }
@@ -234,9 +236,9 @@ fn hostile_evidence_ends_and_stays_within_its_rows() {
     let mut one_template = Script::default();
     let mut one_person = Script::default();
     for n in 0..20_000 {
-        all_at_once.chat(0, (n % 256) as u16, 50);
+        all_at_once.chat(0, Acts((n % 256) as u16), 50);
         one_template.line(n / 500, "the same again", Severity::Error);
-        one_person.chat(n, (n % 256) as u16, 50);
+        one_person.chat(n, Acts((n % 256) as u16), 50);
     }
     let mut far = Script::default();
     for n in [i64::MIN / 4, -1, 0, 1, i64::MAX / 4] {
@@ -259,7 +261,7 @@ fn any_clue() -> impl Strategy<Value = Clue> {
     what.prop_map(|(minute, input, entity, kind, bits, state, step)| {
         let place = Place { input, tick: 0 };
         let mut clue = Clue::new(BASE + minute * MINUTE / 4, place, Kind::ALL[kind]);
-        (clue.host, clue.service, clue.acts, clue.room) = (entity, entity / 2, bits, input);
+        (clue.host, clue.service, clue.acts, clue.room) = (entity, entity / 2, Acts(bits), input);
         (clue.template, clue.thread, clue.length) = (entity * 2 + 1, entity, bits % 300);
         clue.state = [Class::None, Class::Problem, Class::Ok, Class::Acknowledged, Class::Flapping]
             [usize::from(state)];

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use crate::{
     condense::{
         acts::Acts,
-        clue::{Clue, Flags, HOUR, MINUTE, Step, acts},
+        clue::{Clue, Flags, HOUR, MINUTE, Step},
         signals::Signals,
     },
     event::Kind,
@@ -59,13 +59,13 @@ impl Talk {
 
 /// A comment by which somebody does something about it.
 fn is_comment(clue: &Clue) -> bool {
-    let does = acts::ACKNOWLEDGE | acts::CAUSE | acts::DECIDE | acts::ACT | acts::RECOVER;
-    clue.step == Step::Comment && clue.acts & does != 0 && clue.acts & acts::CHATTER == 0
+    let does = Acts::ACKNOWLEDGE | Acts::CAUSE | Acts::DECIDE | Acts::ACT | Acts::RECOVER;
+    clue.step == Step::Comment && clue.acts.has(does) && !clue.acts.has(Acts::CHATTER)
 }
 
 /// Whether somebody does something in it: what else is said is said every day.
 fn is_talk(clue: &Clue) -> bool {
-    let does = clue.acts & Acts::ALL.0 != 0 && clue.acts & acts::CHATTER == 0;
+    let does = clue.acts.has(Acts::ALL) && !clue.acts.has(Acts::CHATTER);
     clue.kind == Kind::Chat && clue.is_human() && does
 }
 
@@ -75,12 +75,12 @@ pub(super) fn reports(clue: &Clue, start: i64, end: i64) -> bool {
     if !(start - BEFORE..=end + AFTER).contains(&clue.instant) {
         return false;
     }
-    let talks = clue.acts & acts::CHATTER == 0;
-    let sees = clue.acts & acts::DETECT != 0 && talks;
+    let talks = !clue.acts.has(Acts::CHATTER);
+    let sees = clue.acts.has(Acts::DETECT) && talks;
     let soon = clue.instant <= start + BEFORE;
     let told = match clue.kind {
         // "We have changed nothing" is written by those who see trouble.
-        Kind::Email => clue.is_human() && (sees || clue.acts & Acts::VETOED.0 != 0 && talks),
+        Kind::Email => clue.is_human() && (sees || clue.acts.has(Acts::VETOED) && talks),
         Kind::Chat => clue.is_human() && sees && soon,
         Kind::Ticket => clue.step == Step::Created && sees || is_comment(clue),
         _ => false,

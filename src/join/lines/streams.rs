@@ -16,7 +16,7 @@ use super::{
     lines, runs,
     series::{Series, Span},
 };
-use crate::timeline::merge::Placed;
+use crate::{sets::Sets, timeline::merge::Placed};
 
 /// Of 1000 records that both could hold, so many are in both.
 const COPIES: u64 = 980;
@@ -312,28 +312,17 @@ impl Could {
 
 /// Series that are put together, pair by pair.
 struct Joined {
-    above: Vec<u32>,
+    sets: Sets,
     with: HashMap<u32, Stream>,
 }
 
 impl Joined {
     fn new(inputs: usize) -> Self {
-        Self { above: (0..inputs as u32).collect(), with: HashMap::new() }
-    }
-
-    fn root(&mut self, of: u32) -> u32 {
-        let mut at = of;
-        while self.above[at as usize] != at {
-            let next = self.above[at as usize];
-            self.above[at as usize] = self.above[next as usize];
-            at = next;
-        }
-        at
+        Self { sets: Sets::new(inputs), with: HashMap::new() }
     }
 
     fn join(&mut self, (a, b): Pair, shared: u64, could: u64) {
-        let (one, other) = (self.root(a), self.root(b));
-        self.above[one.max(other) as usize] = one.min(other);
+        self.sets.join(a as usize, b as usize);
         for (of, with) in [(a, b), (b, a)] {
             let new = Stream { of: 0, with, shared, could };
             let best = self.with.entry(of).or_insert(new);
@@ -345,7 +334,10 @@ impl Joined {
 
     fn streams(mut self) -> HashMap<u32, Stream> {
         let with = std::mem::take(&mut self.with);
-        let stream = |(of, stream)| (of, Stream { of: self.root(of), ..stream });
+        let stream = |(of, stream)| {
+            let root = self.sets.root(of as usize) as u32;
+            (of, Stream { of: root, ..stream })
+        };
         with.into_iter().map(stream).collect()
     }
 }

@@ -6,14 +6,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rayon::prelude::*;
-
-use super::Choice;
 use crate::{
     condense::{
         acts::Listener,
         clue::{Class, Clue, Flags},
         facts::{self, Facts, Said},
+        select::Words,
         signals::{Seen, Signals},
         template::{
             self, Shapes,
@@ -105,7 +103,7 @@ pub(super) fn tell(
 
 /// What a member tells besides its origin.
 fn add(clue: &mut Clue, other: &Clue) {
-    clue.acts |= other.acts;
+    clue.acts.add(other.acts);
     clue.marks |= other.marks;
     let kept = Flags(Flags::PINNED.0 | Flags::OUTWARD.0 | Flags::CHANGE.0 | Flags::CUSTOMER.0);
     clue.flags.0 |= other.flags.0 & kept.0;
@@ -172,7 +170,7 @@ fn families(inputs: &[Decided], facts: &HashMap<Place, Facts>) -> Families {
             *counts.entry(sketch.template).or_default() += 1;
         }
     }
-    let of_inputs = inputs.iter().flat_map(|input| input.scan.shapes.clone().all());
+    let of_inputs = inputs.iter().flat_map(|input| input.scan.shapes.all());
     let all = of_inputs.chain(shapes.all());
     family::families(all, |number| counts.get(&number).copied().unwrap_or(0))
 }
@@ -327,12 +325,13 @@ pub(super) fn line(input: &Decided, place: Place, instant: i64) -> Clue {
 }
 
 /// The words of these events, as hashes, sorted and each once.
-pub(super) fn words(read: &Read, kept: &Kept, places: &HashSet<Place>) -> HashMap<Place, Vec<u32>> {
+pub(super) fn words(read: &Read, kept: &Kept, places: &[Place]) -> Words {
     let mut wanted: Vec<Vec<Which>> = vec![Vec::new(); read.inputs.len()];
-    let mut sorted: Vec<Place> = places.iter().copied().collect();
-    sorted.sort_unstable();
-    for place in sorted {
-        wanted[place.input as usize].push(Choice::which(place));
+    for place in places {
+        wanted[place.input as usize].push(Which::Tick(place.tick));
+    }
+    for wanted in &mut wanted {
+        wanted.sort_unstable();
     }
     let of = |_, event: Event| {
         let mut words: Vec<u32> = event
@@ -345,5 +344,5 @@ pub(super) fn words(read: &Read, kept: &Kept, places: &HashSet<Place>) -> HashMa
         words.dedup();
         words
     };
-    join::read(&read.inputs, &wanted, kept, of).into_par_iter().collect()
+    join::read(&read.inputs, &wanted, kept, of).into_iter().collect()
 }

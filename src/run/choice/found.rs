@@ -14,6 +14,7 @@ use crate::{
     },
     event::{Event, Mark},
     join::{Place, witness::Entity},
+    render::span_words,
     run::Read,
     time::{Instant, Precision, SECOND},
     timeline::{
@@ -33,12 +34,7 @@ type Known<'k> = dyn Fn(Place) -> Option<(String, Precision)> + 'k;
 
 fn told_at(instant: i64, place: Option<Place>, why: Option<&'static str>, id: &Known<'_>) -> At {
     let (id, precision) = place.and_then(id).unzip();
-    let time_precision = match precision {
-        Some(Precision::Day) => Some("day"),
-        Some(Precision::Hour) => Some("hour"),
-        Some(Precision::Minute) => Some("minute"),
-        Some(Precision::Second | Precision::Fraction(_)) | None => None,
-    };
+    let time_precision = precision.and_then(Precision::word);
     At { time: time(instant), time_precision, id, why }
 }
 
@@ -155,7 +151,9 @@ fn told(metric: &metrics::Metric, id: &Known<'_>) -> Metric {
     let at = |end: &End| told_at(end.instant, end.place, None, id);
     let secs = |ns: i64| ns.div_euclid(SECOND);
     let (value, lasted) = match &metric.value {
-        Value::Lasted { length, least, most } => (words(*length), Some((*length, *least, *most))),
+        Value::Lasted { length, least, most } => {
+            (span_words(*length), Some((*length, *least, *most)))
+        }
         Value::Promises { kept, missed, open } => {
             (format!("{kept} kept, {missed} missed, {open} open at the end"), None)
         }
@@ -172,21 +170,5 @@ fn told(metric: &metrics::Metric, id: &Known<'_>) -> Metric {
         most_s: lasted.filter(|it| it.2 > it.0).map(|it| it.2),
         from: metric.from.as_ref().map(at),
         to: metric.to.as_ref().map(at),
-    }
-}
-
-/// A length of time in words: `45 s`, `12 min 5 s`, `3 h 5 min`, `2 d 4 h`.
-fn words(ns: i64) -> String {
-    let secs = ns / SECOND;
-    let (days, hours, minutes) = (secs / 86_400, secs / 3600 % 24, secs / 60 % 60);
-    let both = |n: i64, unit: &str, m: i64, small: &str| match m {
-        0 => format!("{n} {unit}"),
-        m => format!("{n} {unit} {m} {small}"),
-    };
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{secs} s"),
-        (0, 0, minutes) => both(minutes, "min", secs % 60, "s"),
-        (0, hours, minutes) => both(hours, "h", minutes, "min"),
-        (days, hours, _) => both(days, "d", hours, "h"),
     }
 }
