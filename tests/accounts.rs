@@ -123,3 +123,42 @@ fn evidence(run: &Value) -> impl Iterator<Item = &Value> {
     let inputs = run["inputs"].as_array().expect("inputs").iter();
     inputs.filter(|input| matches!(input["standing"].as_str(), Some("read" | "unread")))
 }
+
+/// Clocks at both ends of what a time can be, and a mail that was on its way for centuries: the
+/// choice reckons with them, and nothing overflows.
+#[test]
+fn centuries_between_events_do_no_harm() {
+    let mail = |at: &str, received: &str, text: &str| {
+        format!(
+            "From a@example.net Sat Mar 14 21:02:13 2026\nReceived: from a by b; {received}\n\
+             Date: {at}\nFrom: Ana <a@example.net>\nTo: status@example.org\nMessage-ID: <{text}@x>\n\
+             Subject: {text}\n\n{text} is down since 06:12, next update in 30 minutes\n\n"
+        )
+    };
+    let old = "Mon, 04 Jan 1700 06:00:00 +0000";
+    let new = "Mon, 04 Jan 2260 06:00:00 +0000";
+    let now = "Sat, 14 Mar 2026 21:02:11 +0000";
+    let mails = [
+        mail(old, new, "billing"),
+        mail(now, now, "checkout"),
+        mail(now, old, "search"),
+        mail(new, now, "login"),
+    ];
+    let log = "1700-01-04T06:00:00Z ERROR db-1 refused\n2026-03-14T21:02:11Z ERROR db-1 broken\n\
+               2260-01-04T06:00:00Z ERROR db-1 full\n";
+    let folder = folder(&[("a.mbox", mails.concat().as_bytes()), ("b.log", log.as_bytes())]);
+    let windows: [&[&str]; 4] = [
+        &[],
+        &["--from", "1690-01-01"],
+        &["--to", "2261-01-01"],
+        &["--from", "1690-01-01", "--to", "2261-01-01"],
+    ];
+    for window in windows {
+        for level in [&["--all"][..], &["--level", "core"], &["--level", "full"]] {
+            let run = [&["timeline", ".", "-f", "markdown"], window, level].concat();
+            let said = rfo(folder.path(), &run);
+            assert!(said.code < 2, "{window:?} {level:?}: {}", said.err);
+            assert!(!said.err.contains("panicked"), "{}", said.err);
+        }
+    }
+}

@@ -16,6 +16,14 @@ use crate::{
 pub const MINUTE: i64 = 60 * SECOND;
 /// One hour in nanoseconds.
 pub const HOUR: i64 = 60 * MINUTE;
+/// How far from 1970 an instant counts in the choice, in ns: some 145 years. Two such instants, and a
+/// year on top, can be reckoned with without overflow; a clock that is further off tells no time.
+pub const FARTHEST: i64 = i64::MAX / 2 - (1 << 55);
+
+/// An instant as the choice reckons with it: brought within [`FARTHEST`].
+pub fn near(instant: i64) -> i64 {
+    instant.clamp(-FARTHEST, FARTHEST)
+}
 
 /// The class of the state that an event gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,7 +166,7 @@ impl Clue {
     /// A clue that tells no more than when and where.
     pub fn new(instant: i64, place: Place, kind: Kind) -> Self {
         Self {
-            instant,
+            instant: near(instant),
             place,
             stream: place.input,
             template: 0,

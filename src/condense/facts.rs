@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::{
     acts::{Acts, Listener, promise},
-    clue::{Class, Clue, Flags, MINUTE, Step},
+    clue::{Class, Clue, Flags, MINUTE, Step, near},
     template,
 };
 use crate::{
@@ -311,16 +311,16 @@ fn said(acts: Acts, text: &str, at: Instant, time_raw: &str) -> Option<Said> {
     if acts.has(Acts::PROMISE) {
         match promise::due(text)? {
             promise::When::In(length) => {
-                return Some(Said::Due(at.0.saturating_add(length), MINUTE));
+                return Some(Said::Due(near(at.0.saturating_add(length)), MINUTE));
             }
             promise::When::At(clock) => {
-                return Some(Said::Due(clock.after(at.0, ahead(&clock)?), MINUTE));
+                return Some(Said::Due(near(clock.after(at.0, ahead(&clock)?)), MINUTE));
             }
         }
     }
     if acts.has(Acts::SINCE) {
         let clock = promise::since(text)?;
-        return Some(Said::Since(clock.before(at.0, ahead(&clock)?)));
+        return Some(Said::Since(near(clock.before(at.0, ahead(&clock)?))));
     }
     None
 }

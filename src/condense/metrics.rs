@@ -141,8 +141,8 @@ impl Metric {
         let value = match (from, to) {
             (Ok(from), Ok(to)) => Value::Lasted {
                 length: (to.instant - from.instant).max(0),
-                least: (to.earliest - from.latest).max(0),
-                most: (to.latest - from.earliest).max(0),
+                least: to.earliest.saturating_sub(from.latest).max(0),
+                most: to.latest.saturating_sub(from.earliest).max(0),
             },
             (Err(missing), _) | (_, Err(missing)) => Value::NotRecorded(missing),
         };
@@ -212,8 +212,8 @@ impl Case<'_> {
         End {
             place: Some(taken.place),
             instant: taken.instant,
-            earliest: taken.earliest.min(taken.instant).min(other) - doubt,
-            latest: latest + doubt,
+            earliest: taken.earliest.min(taken.instant).min(other).saturating_sub(doubt),
+            latest: latest.saturating_add(doubt),
         }
     }
 
@@ -223,8 +223,8 @@ impl Case<'_> {
         End {
             place: Some(clue.place),
             instant: clue.instant,
-            earliest: clue.instant - doubt,
-            latest: clue.instant + clue.span() - 1 + doubt,
+            earliest: clue.instant.saturating_sub(doubt),
+            latest: (clue.instant + clue.span() - 1).saturating_add(doubt),
         }
     }
 

@@ -293,12 +293,13 @@ impl<'s> Scorer<'s> {
         let (clue, length) = (&told.first, self.incident.end - self.incident.start);
         let length = length.max(10 * MINUTE);
         let before = self.signals.baseline(clue);
-        let is_known = before >= 3 * HOUR || before >= 10 * length;
+        let is_known = before >= 3 * HOUR || before >= length.saturating_mul(10);
         if !is_known || clue.instant < self.incident.start - HOUR {
             return None;
         }
         // The rule of three: at most 3 in `before` were to be expected, so 3·length/before here.
-        let surprise = ln_ratio((before / MINUTE) as u64, (3 * length / MINUTE) as u64).max(0);
+        let surprise =
+            ln_ratio((before / MINUTE) as u64, (length.saturating_mul(3) / MINUTE) as u64).max(0);
         let (usual, now) = self.new_ones(clue.stream, clue.instant - before, length);
         let unusual = 1000 * (now - usual.min(now)) / now.max(1);
         let bad = if told.is_bad() { 400 } else { 200 };
@@ -314,8 +315,9 @@ impl<'s> Scorer<'s> {
         let firsts = self.firsts.get(&stream).map_or(&[][..], Vec::as_slice);
         let until = |instant: i64| firsts.partition_point(|first| *first < instant) as i64;
         let of = |span: std::ops::Range<i64>| until(span.end) - until(span.start);
-        let usual = of(start - half..start) * (length / MINUTE) / (half / MINUTE).max(1);
-        (usual, of(start..start + length + 1))
+        let usual =
+            of(start - half..start).saturating_mul(length / MINUTE) / (half / MINUTE).max(1);
+        (usual, of(start..start.saturating_add(length + 1)))
     }
 }
 

@@ -12,7 +12,7 @@ mod talk;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    clue::{Clue, HOUR, MINUTE, Step},
+    clue::{Clue, HOUR, MINUTE, Step, near},
     signals::{Signals, Told},
 };
 use crate::{event::Kind, join::Place, sets::Sets};
@@ -85,8 +85,8 @@ impl Incident {
     pub fn none(signals: &Signals, asked: Option<(i64, i64)>) -> Self {
         let from = signals.streams.values().map(|cover| cover.from).min().unwrap_or(0);
         let to = signals.streams.values().map(|cover| cover.to).max().unwrap_or(0);
-        let (start, end) = asked.unwrap_or((from, to.saturating_add(1)));
-        Self { start, end, window: (start, end), ..Self::default() }
+        let window = asked.unwrap_or((from, to.saturating_add(1)));
+        Self { start: near(window.0), end: near(window.1), window, ..Self::default() }
     }
 
     /// Whether an event is about what the incident is about.

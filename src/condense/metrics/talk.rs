@@ -136,8 +136,8 @@ fn delay(case: &Case<'_>) -> Metric {
     let span = clue.span() - 1;
     let value = Value::Lasted {
         length: length.max(0),
-        least: (length - span).max(0),
-        most: (length + span).max(0),
+        least: length.saturating_sub(span).max(0),
+        most: length.saturating_add(span).max(0),
     };
     Metric::plain(name, definition, value, Some(case.end(clue)))
 }

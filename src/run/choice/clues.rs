@@ -96,7 +96,8 @@ pub(super) fn tell(
     let mut signals = seen.settle();
     known.name_lines(&mut signals, inputs, kept);
     let said = facts.iter().filter_map(|(place, facts)| Some((*place, facts.said?))).collect();
-    let delay = |(place, facts): (&Place, &Facts)| Some((*place, facts.delay_s? * SECOND));
+    let delay =
+        |(place, facts): (&Place, &Facts)| Some((*place, facts.delay_s?.saturating_mul(SECOND)));
     let delays = facts.iter().filter_map(delay).collect();
     Told { families, names: known.entities, signals, said, delays, again }
 }

@@ -130,7 +130,10 @@ impl Choice {
             });
             let far = stamp.iter().flat_map(|stamp| {
                 let own = stamp.instant.map_or(0, |instant| instant.0);
-                stamp.alternatives.iter().map(move |other| (other.0 - own).abs())
+                stamp
+                    .alternatives
+                    .iter()
+                    .map(move |other| other.0.saturating_sub(own).saturating_abs())
             });
             far.max().unwrap_or(0)
         };
