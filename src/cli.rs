@@ -49,6 +49,8 @@ pub enum Command {
     Inspect(Inspect),
     /// Tell why a row is here, how its time was read and what was joined to it; or why it is not.
     Explain(Explain),
+    /// Read the edits of a timeline's table, as Markdown or CSV, back into the incident file.
+    Pull(Pull),
     /// Compare two timelines: a human's and ours, or two runs. Exit code 1 where they differ.
     Compare(Compare),
     /// List, show, check, try and draft parsers.
@@ -113,8 +115,14 @@ pub struct Window {
     pub to: Option<String>,
 }
 
+/// The incident file may name the evidence.
+fn unless_incident(paths: clap::Arg) -> clap::Arg {
+    paths.required(false).required_unless_present("incident")
+}
+
 /// `rfo timeline`.
 #[derive(Args, Clone, Debug)]
+#[command(mut_arg("paths", unless_incident))]
 pub struct Timeline {
     /// Evidence.
     #[command(flatten)]
@@ -230,6 +238,7 @@ pub struct Inspect {
 
 /// `rfo explain`.
 #[derive(Args, Clone, Debug)]
+#[command(mut_arg("paths", unless_incident))]
 pub struct Explain {
     /// The id of a row or of any of its sources (or how it begins, as tables show it), or the place
     /// of a record: PATH:LINE; with --missing a text.
@@ -259,6 +268,39 @@ pub struct Explain {
     /// text, or json (rfo.explain/1).
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub format: String,
+}
+
+/// `rfo pull`.
+#[derive(Args, Clone, Debug)]
+#[command(mut_arg("paths", unless_incident))]
+pub struct Pull {
+    /// The timeline as it was edited: the Markdown document, or the CSV.
+    #[arg(value_name = "EDITED.md|.csv")]
+    pub edited: PathBuf,
+    /// Evidence, and how it was read for the timeline.
+    #[command(flatten)]
+    pub evidence: Evidence,
+    /// The window of the timeline.
+    #[command(flatten)]
+    pub window: Window,
+    /// The incident file that the edits go into; it is made where there is none.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub incident: PathBuf,
+    /// The zone in which --from and --to were given.
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
+    pub show_zone: Vec<String>,
+    /// The level of the timeline.
+    #[arg(long, value_enum, default_value_t = Level::Full, value_name = "core|full")]
+    pub level: Level,
+    /// The timeline is of every event.
+    #[arg(long, conflicts_with = "level")]
+    pub all: bool,
+    /// Hide the rows that the table does not have, also where it does not say of which run it is.
+    #[arg(long)]
+    pub hide_missing: bool,
+    /// Say what would change, and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `rfo compare`.

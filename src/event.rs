@@ -204,6 +204,8 @@ pub struct Event {
     pub reasons: Vec<String>,
     /// The definition's `quiet` rule fits: no row unless every event is asked for.
     pub quiet: bool,
+    /// The lead wrote what it says, so nothing need be said of who tells it.
+    pub own_words: bool,
     /// Origin first, then by path and byte.
     pub sources: Vec<Source>,
 }

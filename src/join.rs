@@ -10,6 +10,7 @@
 
 pub mod alerts;
 pub mod align;
+mod by_hand;
 pub mod clock;
 pub mod keys;
 pub mod lines;
@@ -22,6 +23,7 @@ mod written;
 
 use std::collections::{HashMap, HashSet};
 
+pub use by_hand::ByHand;
 use rayon::prelude::*;
 pub use role::of as role_of;
 pub use written::tickets;
@@ -78,6 +80,8 @@ pub enum Rule {
     QuotedForward,
     /// One text, by one author or carried on by a program.
     ToldCrosspost,
+    /// The incident file says so.
+    ByHand,
 }
 
 impl Rule {
@@ -95,6 +99,7 @@ impl Rule {
             Self::ToldStatusMail => "told:status-mail",
             Self::ToldCrosspost => "told:crosspost",
             Self::QuotedForward => "quoted:forward",
+            Self::ByHand => "told:incident-file",
         }
     }
 }

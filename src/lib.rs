@@ -22,6 +22,7 @@ pub mod incident;
 pub mod join;
 mod merge;
 pub mod output;
+pub mod pull;
 pub mod reader;
 pub mod render;
 pub mod report;

@@ -14,15 +14,15 @@ use clap::Parser;
 use rfo::{
     cli::{
         Cli, Color, Command, Compare, Evidence, Explain, Inspect, Merge, MergeFormat, Parsers,
-        Timeline, Window,
+        Pull, Timeline, Window,
     },
     compare,
     definition::{Definition, Engine, check, draft, shelf::Shelf},
     incident::{Incident, IncidentError},
-    output,
+    output, pull,
     render::{self, Format, Look},
     report, run,
-    settings::{self, Merging, Output, Reading, Showing},
+    settings::{self, Merging, Output, Reading, SettingsError, Showing},
     timeline as rows,
 };
 
@@ -52,6 +52,7 @@ fn go(cli: &Cli) -> Outcome {
         Command::Merge(merge) => write_merge(cli, merge),
         Command::Inspect(inspect) => write_inspection(cli, inspect),
         Command::Explain(explain) => write_explanation(cli, explain),
+        Command::Pull(pull) => write_pulled(cli, pull),
         Command::Compare(compare) => write_comparison(compare),
         Command::Parsers { command } => parsers(cli, command),
         Command::Schema => say(render::schema::EVENT),
@@ -87,16 +88,59 @@ fn incident(
     evidence: &mut Evidence,
     window: &mut Window,
 ) -> Result<Option<Arc<Incident>>, IncidentError> {
-    let Some(file) = file else { return Ok(None) };
-    let incident = Incident::read(file)?;
+    let incident = file.map(|file| Incident::read(file)).transpose()?;
+    if let Some(incident) = &incident {
+        put_before(incident, evidence, window);
+    }
+    Ok(incident.map(Arc::new))
+}
+
+fn put_before(incident: &Incident, evidence: &mut Evidence, window: &mut Window) {
     let before = |told: &[String], typed: &mut Vec<String>| {
         *typed = told.iter().chain(&*typed).cloned().collect();
     };
     before(&incident.zone, &mut evidence.zone);
     before(&incident.skew, &mut evidence.skew);
-    window.from = window.from.take().or_else(|| incident.from.clone());
-    window.to = window.to.take().or_else(|| incident.to.clone());
-    Ok(Some(Arc::new(incident)))
+    if evidence.paths.is_empty() {
+        evidence.paths.clone_from(&incident.paths);
+    }
+    let ends =
+        [("--from", &mut window.from, &incident.from), ("--to", &mut window.to, &incident.to)];
+    for (option, typed, told) in ends {
+        match (&typed, incident.place_of(option)) {
+            (Some(typed), Some(place)) if Some(typed) != told.as_ref() => {
+                eprintln!("rfo: {option} {typed} wins over {place}");
+            }
+            (None, _) => typed.clone_from(told),
+            _ => {}
+        }
+    }
+}
+
+/// An error of settings, at its place in the incident file where that is what says so.
+fn placed(incident: Option<&Incident>) -> impl Fn(SettingsError) -> SettingsError {
+    move |error| match incident {
+        Some(incident) => incident.placed(error),
+        None => error,
+    }
+}
+
+/// The same for an error of a run.
+fn placed_run(incident: Option<&Incident>) -> impl Fn(run::RunError) -> run::RunError {
+    let placed = placed(incident);
+    move |error| match error {
+        run::RunError::Settings(error) => placed(error).into(),
+        other => other,
+    }
+}
+
+/// The evidence must be named somewhere.
+fn check_paths(evidence: &Evidence, incident: Option<&Incident>) -> Result<(), String> {
+    if !evidence.paths.is_empty() {
+        return Ok(());
+    }
+    let file = incident.map(|incident| &*incident.path).unwrap_or_default();
+    Err(format!("no evidence is named; name files or folders, or write paths = [\"…\"] in {file}"))
 }
 
 fn write_timeline(cli: &Cli, options: &Timeline) -> Outcome {
@@ -104,16 +148,21 @@ fn write_timeline(cli: &Cli, options: &Timeline) -> Outcome {
     let file = options.incident.clone();
     let incident = incident(file.as_ref(), &mut options.evidence, &mut options.window)?;
     let options = &options;
+    check_paths(&options.evidence, incident.as_deref())?;
     if let Some(draft) = options.init_incident.as_ref().filter(|draft| draft.exists()) {
         return Err(IncidentError::There(draft.display().to_string()).into());
     }
-    let reading = Reading::from_cli(&options.evidence)?;
-    let showing = Showing { incident, ..Showing::from_cli(options, &reading.zones)? };
+    let told = incident.clone();
+    let placed = placed(told.as_deref());
+    let reading = Reading::from_cli(&options.evidence).map_err(&placed)?;
+    let showing = Showing::from_cli(options, &reading.zones).map_err(&placed)?;
+    let showing = Showing { incident, ..showing };
     let outputs = settings::outputs(options.format.as_deref(), &options.output)?;
     let files = outputs.iter().filter_map(|output| output.file.clone());
     let files = files.chain(options.summary.clone()).chain(options.init_incident.clone());
     let own: Vec<_> = files.chain(file).collect();
-    let timeline = run::timeline(&reading, &showing, &own, !cli.quiet)?;
+    let timeline =
+        run::timeline(&reading, &showing, &own, !cli.quiet).map_err(placed_run(told.as_deref()))?;
     let draft = options.init_incident.as_ref().map(|draft| {
         let text = rfo::incident::draft(&timeline);
         output::write_whole(draft, |out| out.write_all(text.as_bytes()))
@@ -246,15 +295,22 @@ fn write_explanation(cli: &Cli, options: &Explain) -> Outcome {
     let file = options.incident.clone();
     let incident = incident(file.as_ref(), &mut options.evidence, &mut options.window)?;
     let options = &options;
-    let reading = Reading::from_cli(&options.evidence)?;
-    let showing = Showing { incident, ..Showing::of_explained(options, &reading.zones)? };
+    check_paths(&options.evidence, incident.as_deref())?;
+    let told = incident.clone();
+    let placed = placed(told.as_deref());
+    let reading = Reading::from_cli(&options.evidence).map_err(&placed)?;
+    let asked = (&options.window, &*options.show_zone);
+    let level = (options.all, options.level);
+    let showing = Showing::of(asked, level, &reading.zones).map_err(&placed)?;
+    let showing = Showing { incident, ..showing };
     let write = match options.format.as_str() {
         "json" => |explained: &_, _| render::explain::json(explained),
         "text" => render::explain::text,
         other => return Err(format!("-f {other}: the formats are text and json").into()),
     };
     let explained =
-        run::explain::explain(&reading, &showing, (&options.what, options.missing), !cli.quiet)?;
+        run::explain::explain(&reading, &showing, (&options.what, options.missing), !cli.quiet)
+            .map_err(placed_run(told.as_deref()))?;
     let look = Look { color: colour(cli, io::stdout().is_terminal()), width: width() };
     say(&write(&explained, look))?;
     let code = output::run_code(&explained.run);
@@ -262,6 +318,47 @@ fn write_explanation(cli: &Cli, options: &Explain) -> Outcome {
         eprintln!("rfo: not all evidence could be read; rfo inspect says what");
     }
     Ok(ExitCode::from(code))
+}
+
+fn write_pulled(cli: &Cli, options: &Pull) -> Outcome {
+    let shown = options.edited.display().to_string();
+    let text = std::fs::read_to_string(&options.edited).map_err(|e| format!("{shown}: {e}"))?;
+    let place = |line: u64| if line > 0 { format!("{shown}:{line}") } else { shown.clone() };
+    let edited = pull::Edited::read(&shown, &text)
+        .map_err(|(line, reason)| format!("{}: {reason}", place(line)))?;
+    let file = &options.incident;
+    let text = match std::fs::read_to_string(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            format!("schema = \"{}\"\n", rfo::incident::SCHEMA)
+        }
+        text => text.map_err(|error| format!("{}: {error}", file.display()))?,
+    };
+    let path = file.display().to_string();
+    let mut options = options.clone();
+    put_before(&Incident::parse(&path, &text)?, &mut options.evidence, &mut options.window);
+    let run = |incident: Arc<Incident>| -> Result<rows::Timeline, Box<dyn std::error::Error>> {
+        check_paths(&options.evidence, Some(&incident))?;
+        let placed = placed(Some(&incident));
+        let reading = Reading::from_cli(&options.evidence).map_err(&placed)?;
+        let (asked, level) = ((&options.window, &*options.show_zone), (options.all, options.level));
+        let showing = Showing::of(asked, level, &reading.zones).map_err(&placed)?;
+        let showing = Showing { incident: Some(incident.clone()), ..showing };
+        let own = [file.clone(), options.edited.clone()];
+        let timeline = run::timeline(&reading, &showing, &own, !cli.quiet);
+        Ok(timeline.map_err(placed_run(Some(&incident)))?)
+    };
+    let pulled = pull::passes((&path, &text), &edited, options.hide_missing, run)?;
+    if !options.dry_run && !pulled.changes.is_empty() {
+        output::write_whole(file, |out| out.write_all(pulled.text.as_bytes()))?.place()?;
+    }
+    say(&report::pulled(&pulled, &path, options.dry_run))?;
+    for (line, reason) in &pulled.left {
+        eprintln!("rfo: {}: {}", place(*line), report::shown(reason));
+    }
+    for fault in &pulled.faults {
+        eprintln!("rfo: {}:{}: {}", fault.path, fault.line, report::shown(&fault.reason));
+    }
+    Ok(ExitCode::from(u8::from(!pulled.left.is_empty() || !pulled.faults.is_empty())))
 }
 
 fn write_comparison(options: &Compare) -> Outcome {

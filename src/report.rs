@@ -13,6 +13,7 @@ use std::fmt::Write as _;
 
 use crate::{
     accounts::Accounts,
+    pull::Outcome,
     render::{
         ansi::{self, paint},
         safe::{self, counted, grouped},
@@ -327,6 +328,33 @@ pub fn shell_quote(argument: &str) -> String {
     } else {
         format!("'{}'", argument.replace('\'', r"'\''"))
     }
+}
+
+/// What was pulled into an incident file, for people.
+pub fn pulled(outcome: &Outcome, path: &str, is_dry: bool) -> String {
+    let changes = counted(outcome.changes.len() as u64, "change", "changes");
+    let mut out = match (outcome.changes.is_empty(), is_dry) {
+        (true, _) => {
+            format!("{}: the run says what the table says; nothing to change\n", shown(path))
+        }
+        (_, true) => format!("{}: {changes} to be made\n", shown(path)),
+        (_, false) => format!("{}: {changes} made\n", shown(path)),
+    };
+    for change in &outcome.changes {
+        let _ = writeln!(out, "  {}", shown(&change.to_string()));
+    }
+    if !outcome.missing.is_empty() {
+        let rows = counted(outcome.missing.len() as u64, "row", "rows");
+        let _ = writeln!(
+            out,
+            "{rows} of the next run that the table does not have and that stay: the table does not say \
+             that it is of this run (--hide-missing hides them):"
+        );
+        for (id, text) in &outcome.missing {
+            let _ = writeln!(out, "  {id}  {}", safe::short(text, 100));
+        }
+    }
+    out
 }
 
 #[cfg(test)]

@@ -353,11 +353,12 @@ fn place(read: &mut Read, kept: Kept) -> Placing {
 fn show(mut read: Read, kept: Kept, reading: &Reading, showing: &Showing, talk: bool) -> Timeline {
     let placing = join_all(&mut read, reading, kept);
     let clocks = placing.clocks(&read);
-    let Placing { order, kept, joined, .. } = placing;
-    let mut edits = Edits::find(showing.incident.as_deref(), &read.inputs, &kept, &joined);
+    let Placing { order, kept, mut joined, .. } = placing;
+    let placed = (&order[..], &kept);
+    let mut edits = Edits::find(showing.incident.as_deref(), &read.inputs, placed, &mut joined);
     let placed = (&order[..], &kept, &joined);
     let choice = (!showing.all).then(|| choice::choose(&read, placed, showing, &edits));
-    let mut laid = rows::lay(&mut read, placed, choice.as_ref(), showing.window, talk);
+    let mut laid = rows::lay(&mut read, placed, choice.as_ref(), (showing.window, &edits), talk);
     let edited = showing.incident.is_some();
     let (rows, incident) = if choice.is_none() && !edited {
         (laid.packed(), None)
@@ -368,7 +369,8 @@ fn show(mut read: Read, kept: Kept, reading: &Reading, showing: &Showing, talk: 
         let found = choice.as_ref().map(|choice| choice.found(&read, &kept, &held));
         (held.into_iter().map(|(_, row)| row).collect::<Vec<_>>().into(), found)
     };
-    let (undated, accounts) = laid.finish(rows.len());
+    let (mut undated, accounts) = laid.finish(rows.len());
+    edits.apply_undated(&mut undated);
     let remarks = remarks::zones(&read, reading, talk);
     for (input, remark) in joined.remarks.into_iter().chain(clocks::remarks(&clocks)) {
         read.inputs[input as usize].scan.remarks.push(remark);

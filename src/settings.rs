@@ -361,13 +361,17 @@ impl Showing {
         Ok(Self { window, show_zones, trust_order, all, level, strict, ..Self::default() })
     }
 
-    /// The same for a row that is to be explained.
+    /// The same for a timeline that another command asks about.
     ///
     /// # Errors
     /// As [`from_cli`](Self::from_cli).
-    pub fn of_explained(cli: &cli::Explain, zones: &Zones) -> Result<Self, SettingsError> {
-        let (window, show_zones) = window(&cli.window, &cli.show_zone, zones)?;
-        Ok(Self { window, show_zones, all: cli.all, level: cli.level.into(), ..Self::default() })
+    pub fn of(
+        (asked, show_zone): (&cli::Window, &[String]),
+        (all, level): (bool, cli::Level),
+        zones: &Zones,
+    ) -> Result<Self, SettingsError> {
+        let (window, show_zones) = window(asked, show_zone, zones)?;
+        Ok(Self { window, show_zones, all, level: level.into(), ..Self::default() })
     }
 }
 

@@ -10,6 +10,7 @@ mod house;
 mod incidents;
 mod merge;
 mod parsers;
+mod pull;
 mod same;
 mod schema;
 mod script;

@@ -90,6 +90,8 @@ impl Flags {
     pub const FORCED: Self = Self(1 << 5);
     /// The user does not want it: a hide of the incident file.
     pub const HIDDEN: Self = Self(1 << 6);
+    /// The incident file says something of it.
+    pub const EDITED: Self = Self(Self::FORCED.0 | Self::HIDDEN.0);
     /// It begins a thread.
     pub const STARTER: Self = Self(1 << 7);
     /// It is quoted or linked by other events.

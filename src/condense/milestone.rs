@@ -9,6 +9,8 @@
 mod candidates;
 mod others;
 
+use std::collections::HashSet;
+
 use super::clue::Clue;
 use crate::{event::Mark, join::Place};
 
@@ -30,6 +32,24 @@ pub struct Case<'c> {
     pub claims: &'c [Claim],
     /// Where the logs suddenly told much more of one thing.
     pub surges: &'c [Surge],
+    /// What the lead says is none.
+    pub barred: &'c Barred,
+}
+
+/// What the lead says is no milestone.
+#[derive(Clone, Debug, Default)]
+pub struct Barred {
+    /// An event is not that one.
+    pub events: HashSet<(Place, Mark)>,
+    /// The incident has none of these.
+    pub marks: Vec<Mark>,
+}
+
+impl Barred {
+    fn allows(&self, candidate: &Candidate) -> bool {
+        !self.marks.contains(&candidate.mark)
+            && !self.events.contains(&(candidate.place, candidate.mark))
+    }
 }
 
 /// A start that a person claims: "down since 10:05".
@@ -129,7 +149,10 @@ impl Milestones {
 
 /// Finds the milestones of an incident.
 pub fn find(case: Case<'_>) -> Milestones {
-    let all = candidates::of(case).map(strongest);
+    let all = candidates::of(case).map(|mut of| {
+        of.retain(|candidate| case.barred.allows(candidate));
+        strongest(of)
+    });
     let mut found = Milestones { chosen: choose(&all), others: Vec::new() };
     found.others = others::of(case, &found);
     found

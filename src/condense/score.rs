@@ -109,7 +109,8 @@ impl<'s> Scorer<'s> {
             notable.filter_map(|clue| self.candidate(*clue, Vec::new())).collect();
         all.extend(self.lines());
         let known: HashSet<Place> = all.iter().map(|candidate| candidate.clue.place).collect();
-        let others = milestones.iter().filter(|clue| !known.contains(&clue.place));
+        let pinned = self.signals.edited.iter().filter(|clue| clue.flags.has(Flags::FORCED));
+        let others = pinned.chain(milestones).filter(|clue| !known.contains(&clue.place));
         all.extend(others.map(|clue| self.scored(*clue, Vec::new())));
         all.sort_unstable_by_key(|candidate| candidate.clue.turn());
         all
@@ -119,7 +120,7 @@ impl<'s> Scorer<'s> {
     pub fn holds(&self, clue: &Clue) -> bool {
         let (from, to) = self.incident.window;
         let forced = clue.flags.has(Flags::FORCED);
-        !clue.flags.has(Flags(Flags::HIDDEN.0 | Flags::FOLDED.0))
+        !clue.flags.has(Flags::FOLDED)
             && (forced || (from..to).contains(&clue.instant) && !clue.flags.has(Flags::QUIET))
     }
 
@@ -133,7 +134,9 @@ impl<'s> Scorer<'s> {
         let (sort, key) = (sort(&clue), self.key(&clue));
         let mut candidate = Candidate { clue, points: 0, sort, key, lines };
         let mut points = 0;
-        self.points(&candidate, &mut |_, more| points += more);
+        // A pin is no merit: without it the choice would be the same.
+        let mut add = |why, more| points += if why == Why::Pinned { 0 } else { more };
+        self.points(&candidate, &mut add);
         candidate.points = points;
         candidate
     }
@@ -278,6 +281,9 @@ impl<'s> Scorer<'s> {
             let at = |(instant, place)| Clue { instant, place, ..told.first };
             found.push((at(silence.last), Why::Silent(length), 250));
             found.push((at(silence.next), Why::SilentEnd(length), 150));
+        }
+        for (clue, ..) in &mut found {
+            *clue = self.signals.with_edits(*clue);
         }
         found.retain(|(clue, ..)| self.holds(clue));
         found.sort_by_key(|(clue, ..)| clue.turn());

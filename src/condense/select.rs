@@ -1,7 +1,8 @@
 //! The choice: which candidates become rows.
 //!
 //! Takes candidates with points; gives so many rows as a timeline of that level has. Milestones and
-//! pins are rows whatever else there is. Then the best are taken one by one, each key once, no sort
+//! pins are rows whatever else there is; pins come on top, and what is hidden keeps its room, so that
+//! an edit changes its own row and no other. The best are taken one by one, each key once, no sort
 //! more than a third, and what says nearly the same within ten minutes of a row counts less. At last
 //! a stretch of half an hour without a row gets its best candidate. All is decided by whole numbers
 //! and, where these are equal, by time and place.
@@ -12,7 +13,7 @@ mod picks;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
-    clue::{Clue, MINUTE},
+    clue::{Clue, Flags, MINUTE},
     score::{Candidate, ENOUGH, FAINT, Scorer},
     signals::{Signals, is_line},
 };
@@ -106,7 +107,11 @@ fn shortlist(candidates: &[Candidate], milestones: &[Place], rows: usize) -> Vec
     let mut halves: HashSet<i64> = HashSet::new();
     let of_gap =
         tail.iter().filter(|at| halves.insert(candidates[**at].clue.instant.div_euclid(GAP)));
-    head.iter().chain(of_gap).map(|number| candidates[*number].clone()).collect()
+    let mut list: Vec<usize> = head.iter().chain(of_gap).copied().collect();
+    let is_pinned = |at: &usize| candidates[*at].clue.flags.has(Flags::FORCED);
+    let pinned = (0..candidates.len()).filter(|at| is_pinned(at) && !list.contains(at));
+    list.extend(pinned.collect::<Vec<_>>());
+    list.into_iter().map(|number| candidates[number].clone()).collect()
 }
 
 /// Hashes of the words of texts, sorted and each once.
@@ -131,6 +136,7 @@ pub fn choose(
     picks.best(rows, usize::MAX, PLENTY);
     picks.best(FEW, usize::MAX, FAINT);
     picks.gaps(incident);
+    picks.pinned();
     let Picks { taken, left, .. } = picks;
     let mut chosen: Vec<Chosen> = taken
         .iter()
@@ -145,7 +151,8 @@ pub fn choose(
             Chosen { clue: *clue, points: *points, reasons, fold: fold(clue, signals) }
         })
         .collect();
-    let least = chosen.iter().map(|row| row.points).min().unwrap_or(0);
+    let by_points = chosen.iter().filter(|row| !row.clue.flags.has(Flags::FORCED));
+    let least = by_points.map(|row| row.points).min().unwrap_or(0);
     chosen.sort_unstable_by_key(|row| row.clue.turn());
     let mut fates: HashMap<Place, Fate> = HashMap::new();
     let own: HashMap<(u8, u32, u64), Place> =
@@ -167,6 +174,17 @@ pub fn choose(
     }
     for row in &chosen {
         fates.insert(row.clue.place, Fate::Row);
+    }
+    // What is hidden keeps its room: nothing that the lead has not seen comes in its place.
+    let is_hidden = |row: &Chosen| row.clue.flags.has(Flags::HIDDEN);
+    let hidden: HashSet<Place> =
+        chosen.iter().filter(|row| is_hidden(row)).map(|row| row.clue.place).collect();
+    chosen.retain(|row| !is_hidden(row));
+    for (place, fate) in &mut fates {
+        let by_row = matches!(fate, Fate::Folded(row) if hidden.contains(row));
+        if by_row || hidden.contains(place) {
+            *fate = Fate::Left(Rule::Hidden);
+        }
     }
     Choice { rows: chosen, left: fates }
 }

@@ -85,13 +85,14 @@ pub struct Seen<'f> {
     streams: HashMap<u32, Cover>,
     templates: HashMap<u32, Told>,
     notable: Vec<Clue>,
+    edited: Vec<Clue>,
 }
 
 impl<'f> Seen<'f> {
     /// Nothing seen yet. `families` tells which templates are one.
     pub fn new(families: &'f Families) -> Self {
         let (streams, templates) = (HashMap::new(), HashMap::new());
-        Self { families, streams, templates, notable: Vec::new() }
+        Self { families, streams, templates, notable: Vec::new(), edited: Vec::new() }
     }
 
     /// Takes a clue.
@@ -101,6 +102,11 @@ impl<'f> Seen<'f> {
         let cover = self.streams.entry(clue.stream).or_insert(Cover { from: at, to: at });
         (cover.from, cover.to) = (cover.from.min(at), cover.to.max(at));
         if is_line(&clue) {
+            // What the lead says of a line holds for it alone, not for its template.
+            if clue.flags.has(Flags::EDITED) {
+                self.edited.push(clue);
+                clue.flags = clue.flags.with(Flags::EDITED, false);
+            }
             self.line(&clue);
         } else {
             self.notable.push(clue);
@@ -137,7 +143,9 @@ impl<'f> Seen<'f> {
         }
         let spans = Spans::of(&self.notable);
         let found = bursts::find(&templates, &self.streams);
+        self.edited.sort_unstable_by_key(Clue::turn);
         Signals {
+            edited: self.edited,
             notable: self.notable,
             templates,
             streams: self.streams,
@@ -151,7 +159,7 @@ impl<'f> Seen<'f> {
 /// Whether an event is one line of a log among many: nothing is known of it but its template.
 pub fn is_line(clue: &Clue) -> bool {
     let told = clue.marks != 0 || clue.state != super::clue::Class::None;
-    let wanted = clue.flags.has(Flags(Flags::CHANGE.0 | Flags::FORCED.0 | Flags::PINNED.0));
+    let wanted = clue.flags.has(Flags(Flags::CHANGE.0 | Flags::PINNED.0));
     clue.kind == Kind::Log && !told && !wanted
 }
 
@@ -173,6 +181,8 @@ fn in_order(minutes: &mut Vec<Minute>) {
 pub struct Signals {
     /// What people, trackers and monitoring told, in the total order.
     pub notable: Vec<Clue>,
+    /// Lines of logs that the lead pinned or hid, in the total order.
+    pub edited: Vec<Clue>,
     /// Templates of logs, by number.
     pub templates: Vec<(u32, Told)>,
     /// What the streams cover.
@@ -189,6 +199,13 @@ impl Signals {
     /// What people, trackers and monitoring told at that place.
     pub fn notable_at(&self, place: Place) -> Option<Clue> {
         self.notable.iter().find(|clue| clue.place == place).copied()
+    }
+
+    /// A line that stands for its template or a burst, with what the lead says of it.
+    pub fn with_edits(&self, clue: Clue) -> Clue {
+        let own = self.edited.iter().find(|edited| edited.place == clue.place);
+        let edits = own.map_or(0, |own| own.flags.0 & Flags::EDITED.0);
+        Clue { flags: Flags(clue.flags.0 | edits), ..clue }
     }
 
     /// What is known of a template.

@@ -34,6 +34,7 @@ pub(super) fn log(secs: i64, text: &str) -> Event {
         count: None,
         reasons: vec!["warning or worse".into()],
         quiet: false,
+        own_words: false,
         sources: vec![Source {
             id: Id(format!("e-{secs}")),
             path: "a.log".into(),

@@ -1,10 +1,10 @@
 //! A draft of the incident file, from a first run: what is known filled in, what can be done to each
 //! row ready to be uncommented.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use super::SCHEMA;
-use crate::{render::safe, timeline::Timeline};
+use crate::{event::Event, render::safe, timeline::Timeline};
 
 /// The draft, as TOML.
 pub fn draft(timeline: &Timeline) -> String {
@@ -17,7 +17,8 @@ pub fn draft(timeline: &Timeline) -> String {
          # title    = \"what would a customer call it?\"\n\
          # id       = \"INC-…\"\n\
          # severity = \"how bad was it?\"\n\
-         # services = [\"what was hit?\"]\n\n"
+         # services = [\"what was hit?\"]\n\
+         # paths    = [\"evidence\"]        # from here on, where the command line names none\n\n"
     );
     let found = timeline.run.incident.as_ref();
     let window = found.and_then(|found| Some((found.from.as_ref()?, found.to.as_ref()?)));
@@ -35,21 +36,52 @@ pub fn draft(timeline: &Timeline) -> String {
     for need in needs {
         let _ = writeln!(out, "# in doubt, settled by: {}", safe::line(need));
     }
+    people(&mut out, timeline);
     out.push_str(
         "\n# [[row]]                      # a row that no evidence tells\n\
          # time  = \"2026-03-10T06:14:00Z\"\n# text  = \"…\"\n# marks = [\"start\"]\n\n\
-         # The rows of this run. Uncomment to pin, hide, reword or mark one.\n",
+         # [[join]]                     # one row of several; the first gives its time\n\
+         # ids = [\"e-…\", \"e-…\"]\n\n\
+         # [[unjoin]]                   # a source that is an event of its own\n\
+         # id = \"e-…\"\n\n\
+         # The rows of this run. Uncomment to pin, hide, reword (with text), mark or unmark (with mark).\n",
     );
     for event in timeline.rows.iter() {
-        let time = event.stamp.rfc3339().unwrap_or_default();
-        let _ = writeln!(
-            out,
-            "\n# {time}\n# [[pin]]                      # or hide, reword (with text), mark (with mark)\n# id  = {}\n# was = {}",
-            quoted(&event.id().0),
-            quoted(&event.summary)
-        );
+        row(&mut out, &event);
     }
     out
+}
+
+/// Who wrote the rows, each once, by name.
+fn people(out: &mut String, timeline: &Timeline) {
+    let names = timeline.rows.iter().filter(|event| event.actor_role.as_deref() != Some("bot"));
+    let names: BTreeSet<String> = names.filter_map(|event| event.actor.clone()).collect();
+    if names.is_empty() {
+        return;
+    }
+    out.push_str("\n# Who took part. One person may have many names; `also` lists the others.\n");
+    for name in names {
+        let _ = writeln!(
+            out,
+            "\n# [[person]]\n# name = {}\n# role = \"…\"\n# also = []",
+            quoted(&name)
+        );
+    }
+}
+
+fn row(out: &mut String, event: &Event) {
+    let mut entry = vec!["[[pin]]".to_owned(), format!("id   = {}", quoted(&event.id().0))];
+    let marks: Vec<&str> = event.marks.iter().map(|mark| mark.word()).collect();
+    entry.extend((!marks.is_empty()).then(|| format!("# it is marked {}", marks.join(", "))));
+    entry.push(format!("was  = {}", quoted(&event.summary)));
+    let time = event.stamp.rfc3339();
+    entry.extend(time.as_deref().map(|time| format!("at   = {}", quoted(time))));
+    let record = event.sources[0].record.as_deref();
+    entry.extend(record.map(|record| format!("record = {}", quoted(record))));
+    out.push('\n');
+    for line in entry {
+        let _ = writeln!(out, "# {line}");
+    }
 }
 
 /// A text as TOML writes it on one line.

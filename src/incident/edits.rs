@@ -1,21 +1,31 @@
 //! Edits of a run: from ids to the events that they name, and what became of each.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod sought;
 
-use super::{Deed, Edit, Incident};
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Deed, Edit, Incident, people};
 use crate::{
     accounts::Fault,
-    condense::clue::Flags,
-    event::{Event, Mark},
-    join::{Joined, Place},
+    condense::{
+        clue::{Clue, Flags},
+        milestone::Barred,
+    },
+    event::{Event, Kind, Mark},
+    join::{ByHand, Joined, Place},
     report::Progress,
     text,
     timeline::{
         Window,
         kept::Kept,
+        merge::Placed,
         tell::{Decided, Which},
     },
 };
+use sought::{Found, Seen, Sought, names};
+
+/// The number of an input that is none: that of the rows which the lead wrote.
+pub const BY_LEAD: u32 = u32::MAX;
 
 /// The edits of an incident file, by the events that they name.
 #[derive(Debug, Default)]
@@ -23,18 +33,20 @@ pub struct Edits<'i> {
     incident: Option<&'i Incident>,
     /// The rows of those events, by the number of the edit.
     places: BTreeMap<usize, Place>,
+    /// Those of events without an instant, with the id of the event.
+    undated: BTreeMap<usize, String>,
     /// What found no event, or found it changed.
     pub faults: Vec<Fault>,
 }
 
 impl<'i> Edits<'i> {
-    /// Finds the events of all edits. What was read is looked at first; the rest is read only while an
-    /// id is left.
+    /// Finds the events of all edits, and joins and parts what the lead says is one and is not. What was
+    /// read is looked at first; the rest is read only while an id is left.
     pub fn find(
         incident: Option<&'i Incident>,
         inputs: &[Decided],
-        kept: &Kept,
-        joined: &Joined,
+        (order, kept): (&[Placed], &Kept),
+        joined: &mut Joined,
     ) -> Self {
         let mut edits = Self { incident, ..Self::default() };
         let Some(incident) = incident else { return edits };
@@ -45,33 +57,59 @@ impl<'i> Edits<'i> {
                     break;
                 }
                 let ticks = (0..input.scan.ticks.len() as u32).map(Which::Tick);
+                let undated = (0..input.scan.undated.len() as u32).map(Which::Undated);
                 let known = |which: &Which| !is_read || kept.at(number as u32, *which).is_some();
-                let wanted: Vec<Which> = ticks.filter(known).collect();
+                let wanted: Vec<Which> = ticks.chain(undated).filter(known).collect();
                 let quiet = Progress::new(0, false);
-                let told = |_, event: Event| {
-                    let instant = event.stamp.instant.map_or(0, |instant| instant.0);
-                    (instant, event.id().0.clone(), event.summary)
-                };
+                let told = |_, event: Event| Seen::of(event);
                 let told = kept.read((number, input), &wanted, &quiet, told).unwrap_or_default();
-                for (which, (instant, id, summary)) in told {
-                    let Which::Tick(tick) = which else { continue };
-                    let place = Place { input: number as u32, tick };
+                for (which, seen) in told {
+                    let own = match which {
+                        Which::Tick(tick) => Some(Place { input: number as u32, tick }),
+                        Which::Undated(_) => None,
+                    };
+                    let own = own.filter(|_| seen.instant.is_some());
+                    let row = own.map(|own| joined.origin(own));
                     for sought in open.iter_mut().filter(|sought| !sought.is_found(is_read)) {
-                        sought.see((instant, joined.origin(place)), &id, &summary, !is_read);
+                        sought.see(&seen, row, own, !is_read);
                     }
                 }
             }
-            for sought in &mut open {
-                sought.is_settled = !sought.hits.is_empty() && sought.edit.id.len() >= SHOWN;
+            open.iter_mut().for_each(Sought::settle);
+        }
+        let mut by_hand = ByHand::default();
+        for (number, sought) in open.into_iter().enumerate() {
+            match (sought.found(), &sought.edit.deed) {
+                (Ok(Found::Dated { own, .. }), Deed::Unjoin) => {
+                    if !joined.is_joined(own) {
+                        let id = &sought.edit.id;
+                        let reason =
+                            format!("{id}: it is joined to nothing, so there is nothing to part");
+                        edits.faults.push(fault(incident, sought.edit, reason));
+                    }
+                    by_hand.apart.push(own);
+                    edits.places.insert(number, own);
+                }
+                (Ok(Found::Dated { row, .. }), Deed::Join(group)) => {
+                    by_hand.together.entry(*group).or_default().push(row);
+                    edits.places.insert(number, row);
+                }
+                (Ok(Found::Dated { row, .. }), _) => {
+                    edits.places.insert(number, row);
+                }
+                (Ok(Found::Undated(id)), Deed::Pin | Deed::Hide | Deed::Reword(_)) => {
+                    edits.undated.insert(number, id);
+                }
+                (Ok(Found::Undated(id)), _) => {
+                    let reason = format!("{id}: it has no time, so it is no row and no milestone");
+                    edits.faults.push(fault(incident, sought.edit, reason));
+                }
+                (Err(reason), _) => edits.faults.push(fault(incident, sought.edit, reason)),
             }
         }
-        for (number, sought) in open.into_iter().enumerate() {
-            match sought.place() {
-                Ok(place) => {
-                    edits.places.insert(number, place);
-                }
-                Err(reason) => edits.faults.push(fault(incident, sought.edit, reason)),
-            }
+        joined.by_hand(&by_hand, inputs, order);
+        for place in edits.places.values_mut() {
+            *place = joined.origin(*place);
         }
         edits
     }
@@ -80,13 +118,18 @@ impl<'i> Edits<'i> {
     pub fn flags(&self) -> HashMap<Place, Flags> {
         let mut flags: HashMap<Place, Flags> = HashMap::new();
         for (place, deed) in self.all() {
-            let bits = match deed {
-                Deed::Pin | Deed::Reword(..) => Flags::FORCED,
-                Deed::Hide => Flags::HIDDEN,
-                Deed::Mark(_) => continue,
-            };
-            let own = flags.entry(place).or_default();
-            *own = own.with(bits, true);
+            let own = flags.entry(place);
+            match deed {
+                Deed::Pin | Deed::Reword(_) | Deed::Join(_) => {
+                    let own = own.or_default();
+                    *own = own.with(Flags::FORCED, true);
+                }
+                Deed::Hide => {
+                    let own = own.or_default();
+                    *own = own.with(Flags::HIDDEN, true);
+                }
+                Deed::Mark(_) | Deed::Unmark(_) | Deed::Unjoin => {}
+            }
         }
         flags
     }
@@ -95,14 +138,58 @@ impl<'i> Edits<'i> {
     pub fn marks(&self) -> Vec<(Place, Mark)> {
         let mark = |(place, deed): (Place, &Deed)| match deed {
             Deed::Mark(mark) => Some((place, *mark)),
-            Deed::Pin | Deed::Hide | Deed::Reword(..) => None,
+            _ => None,
         };
         self.all().filter_map(mark).collect()
+    }
+
+    /// The milestones that rows of the lead's own within the window are.
+    pub fn written_marks(&self, window: Window) -> Vec<(Clue, Mark)> {
+        let marks = |(place, event): (Place, &Event)| {
+            let instant = event.stamp.instant.map_or(0, |instant| instant.0);
+            let clue = Clue {
+                coarse: Clue::coarse(event.stamp.precision),
+                ..Clue::new(instant, place, Kind::Manual)
+            };
+            event.marks.iter().map(|mark| (clue, *mark)).collect::<Vec<_>>()
+        };
+        self.written_rows(window).flat_map(marks).collect()
+    }
+
+    fn written_rows(&self, window: Window) -> impl Iterator<Item = (Place, &'i Event)> {
+        let rows: &'i [Event] = self.incident.map_or(&[], |incident| &incident.rows);
+        let is_inside =
+            move |event: &Event| event.stamp.instant.is_some_and(|instant| window.holds(instant));
+        let place = |(tick, event)| (Place { input: BY_LEAD, tick }, event);
+        (0..).zip(rows).filter(move |(_, event)| is_inside(event)).map(place)
+    }
+
+    /// The milestones that the lead says an event is not, or the incident has not.
+    pub fn barred(&self) -> Barred {
+        let mark = |(place, deed): (Place, &Deed)| match deed {
+            Deed::Unmark(mark) => Some((place, *mark)),
+            _ => None,
+        };
+        let marks = self.incident.map(|incident| incident.absent.clone()).unwrap_or_default();
+        Barred { events: self.all().filter_map(mark).collect(), marks }
     }
 
     fn all(&self) -> impl Iterator<Item = (Place, &Deed)> {
         let edits = self.incident.map_or(&[][..], |incident| &incident.edits);
         self.places.iter().map(|(number, place)| (*place, &edits[*number].deed))
+    }
+
+    /// Whether an event without an instant is pinned (true) or hidden (false).
+    pub fn is_listed(&self, event: &Event) -> Option<bool> {
+        let of = self.of_undated(event).map(|edit| &edit.deed);
+        let listed = of.map(|deed| *deed != Deed::Hide);
+        listed.reduce(|all, one| all && one)
+    }
+
+    fn of_undated<'e>(&'e self, event: &'e Event) -> impl Iterator<Item = &'i Edit> + 'e {
+        let edits: &'i [Edit] = self.incident.map_or(&[], |incident| &incident.edits);
+        let is_own = |id: &String| event.sources.iter().any(|source| names(id, &source.id.0));
+        self.undated.iter().filter(move |(_, id)| is_own(id)).map(|(number, _)| &edits[*number])
     }
 
     /// Says on rows what the lead wrote, and adds the rows within the window that the lead wrote; they
@@ -114,7 +201,7 @@ impl<'i> Edits<'i> {
             let edit = &incident.edits[*number];
             let found = rows.iter_mut().find(|(row, _)| row == place);
             let Some((_, row)) = found else {
-                if edit.deed != Deed::Hide {
+                if !matches!(edit.deed, Deed::Hide | Deed::Unjoin | Deed::Unmark(_)) {
                     let reason = format!(
                         "{}: its event is no row (outside the window, or hidden), so this changes \
                          nothing",
@@ -125,45 +212,58 @@ impl<'i> Edits<'i> {
                 continue;
             };
             match &edit.deed {
-                Deed::Reword(text, was) => {
+                Deed::Reword(text) => {
                     let first = said.entry(*place).or_insert_with(|| row.summary.clone()).clone();
-                    if was.as_ref().is_some_and(|was| *was != first) {
-                        let reason = format!(
-                            "{}: the source says another text now than the one that was reworded: \
-                             {first:?}",
-                            edit.id
-                        );
-                        self.faults.push(fault(incident, edit, reason));
-                        row.reasons.push("reworded, and its source has changed since".to_owned());
-                    } else {
-                        row.reasons.push("reworded in the incident file".to_owned());
-                    }
-                    row.summary = text::summary(text);
-                    row.detail.get_or_insert(first);
+                    self.faults.extend(reword(incident, edit, text, first, row));
                 }
                 // Where rows are chosen, the choice did the rest.
                 Deed::Mark(mark) if all && !row.marks.contains(mark) => {
                     row.marks.push(*mark);
                     row.marks.sort_unstable();
                 }
+                Deed::Unmark(mark) => row.marks.retain(|own| own != mark),
                 Deed::Hide if all => {
                     row.reasons.push("hidden in the incident file; --all shows it".to_owned());
                 }
-                Deed::Mark(_) | Deed::Hide | Deed::Pin => {}
+                Deed::Join(_) => {
+                    let reason = "put together in the incident file";
+                    if row.reasons.iter().all(|known| known != reason) {
+                        row.reasons.push(reason.to_owned());
+                    }
+                }
+                Deed::Mark(_) | Deed::Hide | Deed::Pin | Deed::Unjoin => {}
             }
         }
-        let inside = incident
-            .rows
-            .iter()
-            .filter(|event| event.stamp.instant.is_some_and(|instant| window.holds(instant)));
+        for (_, row) in rows.iter_mut().filter(|_| all) {
+            row.marks.retain(|mark| !incident.absent.contains(mark));
+        }
         let mut added = 0;
         // What the lead wrote stands behind what happened at that instant.
-        for (number, event) in (0_u32..).zip(inside) {
+        for (place, event) in self.written_rows(window) {
             let at = rows.partition_point(|(_, row)| row.stamp.instant <= event.stamp.instant);
-            rows.insert(at, (Place { input: u32::MAX, tick: number }, event.clone()));
+            rows.insert(at, (place, event.clone()));
             added += 1;
         }
+        for (_, row) in rows.iter_mut() {
+            people::name(&incident.people, row);
+        }
         added
+    }
+
+    /// Says on events without an instant what the lead wrote.
+    pub fn apply_undated(&mut self, events: &mut [Event]) {
+        let Some(incident) = self.incident else { return };
+        for event in events {
+            let edits: Vec<&Edit> = self.of_undated(event).collect();
+            let first = event.summary.clone();
+            for edit in edits {
+                if let Deed::Reword(text) = &edit.deed {
+                    let fault = reword(incident, edit, text, first.clone(), event);
+                    self.faults.extend(fault);
+                }
+            }
+            people::name(&incident.people, event);
+        }
     }
 
     /// How many rows the lead wrote.
@@ -172,96 +272,31 @@ impl<'i> Edits<'i> {
     }
 }
 
-/// An edit whose event is sought.
-struct Sought<'i> {
-    edit: &'i Edit,
-    /// The words of what it said, where a successor can be found by them.
-    was: HashSet<String>,
-    /// Instant, row and id of what has the id.
-    hits: Vec<(i64, Place, String)>,
-    /// What says most of what it said: how much, in 1/1000, id and text.
-    near: Option<(usize, String, String)>,
-    is_settled: bool,
-}
-
-/// What a successor has in common with what it succeeds, in 1/1000.
-const ALIKE: usize = 500;
-/// Length of an id as tables show it: so much of one is taken for it where what was read has it once.
-const SHOWN: usize = 8;
-/// Length of a whole id, `e-` and 16 characters.
-const WHOLE: usize = 18;
-
-impl<'i> Sought<'i> {
-    fn of(edit: &'i Edit) -> Self {
-        let was = edit.was.as_deref().map(words).unwrap_or_default();
-        Self { edit, was, hits: Vec::new(), near: None, is_settled: false }
-    }
-
-    /// Whether no more has to be looked at: a whole id is found once; how one begins may fit several.
-    fn is_found(&self, is_read: bool) -> bool {
-        self.is_settled || !is_read && !self.hits.is_empty() && self.edit.id.len() >= WHOLE
-    }
-
-    fn see(&mut self, (instant, row): (i64, Place), id: &str, summary: &str, compare: bool) {
-        if names(&self.edit.id, id) {
-            let hit = (instant, row, id.to_owned());
-            if !self.hits.contains(&hit) {
-                self.hits.push(hit);
-            }
-        } else if compare && !self.was.is_empty() {
-            let text = words(summary);
-            let both = self.was.intersection(&text).count();
-            let alike = 1000 * both / (self.was.len() + text.len() - both).max(1);
-            if alike >= ALIKE && self.near.as_ref().is_none_or(|near| near.0 < alike) {
-                self.near = Some((alike, id.to_owned(), summary.to_owned()));
-            }
-        }
-    }
-
-    /// The row of its event; else why there is none.
-    fn place(&self) -> Result<Place, String> {
-        let id = &self.edit.id;
-        let mut hits: Vec<&(i64, Place, String)> = self.hits.iter().collect();
-        hits.sort_unstable();
-        let ids: BTreeSet<&str> = hits.iter().map(|hit| hit.2.as_str()).collect();
-        if ids.len() > 1 {
-            let ids: Vec<&str> = ids.into_iter().take(4).collect();
-            return Err(format!(
-                "{id}: several events have an id that begins so: {}",
-                ids.join(", ")
-            ));
-        }
-        // Of events with one id, the second of an output bears `-2`.
-        let number = numbered(id).map_or(0, |(_, number)| number.saturating_sub(1));
-        let rows: Vec<Place> = hits.iter().map(|hit| hit.1).collect();
-        if let Some(row) = rows.get(number).or(rows.first()) {
-            return Ok(*row);
-        }
-        let hint = match (&self.near, self.was.is_empty()) {
-            (Some((_, near, text)), _) => format!("; the likeliest successor is {near}: {text:?}"),
-            (None, false) => "; nothing says what it said".to_owned(),
-            (None, true) => "; a `was` with its text would let a successor be found".to_owned(),
-        };
-        Err(format!("{id}: no event of the evidence has this id{hint}"))
-    }
-}
-
-fn words(text: &str) -> HashSet<String> {
-    let text = text.to_lowercase();
-    let words = text.split(|c: char| !c.is_alphanumeric());
-    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-/// `e-7kq3f2` and 2, of `e-7kq3f2-2`.
-fn numbered(id: &str) -> Option<(&str, usize)> {
-    let (head, number) = id.rsplit_once('-').filter(|(head, _)| *head != "e")?;
-    Some((head, number.parse().ok()?))
-}
-
-/// Whether what the lead wrote names that id: it, or how it begins; what made it unique in an output
-/// does not count.
-fn names(told: &str, id: &str) -> bool {
-    id.starts_with(numbered(told).map_or(told, |(bare, _)| bare))
+/// Says another text on a row; `first` is what it says itself. A fault where that has changed.
+fn reword(
+    incident: &Incident,
+    edit: &Edit,
+    text: &str,
+    first: String,
+    row: &mut Event,
+) -> Option<Fault> {
+    let has_changed = edit.was.as_ref().is_some_and(|was| *was != first);
+    let fault = has_changed.then(|| {
+        let id = &edit.id;
+        let reason = format!(
+            "{id}: the source says another text now than the one that was reworded: {first:?}"
+        );
+        fault(incident, edit, reason)
+    });
+    row.reasons.push(if has_changed {
+        "reworded, and its source has changed since".to_owned()
+    } else {
+        "reworded in the incident file".to_owned()
+    });
+    row.summary = text::summary(text);
+    row.own_words = true;
+    row.detail.get_or_insert(first);
+    fault
 }
 
 fn fault(incident: &Incident, edit: &Edit, reason: String) -> Fault {

@@ -34,8 +34,7 @@ fn what_stands_in_the_file_is_read() {
     assert_eq!(incident.zone, ["tickets/**=America/New_York"]);
     let deeds: Vec<(&str, &Deed, u64)> =
         incident.edits.iter().map(|edit| (&*edit.id, &edit.deed, edit.line)).collect();
-    let was = Some("shop-www/HTTPS checkout is CRITICAL".to_owned());
-    let reword = Deed::Reword("The shop answers 502".to_owned(), was);
+    let reword = Deed::Reword("The shop answers 502".to_owned());
     assert_eq!(
         deeds,
         [

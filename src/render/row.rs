@@ -86,10 +86,13 @@ pub(crate) fn capitalised(word: &str) -> String {
 
 /// `Dana Ortiz (slack #inc-42): **CRITICAL** connection refused ×14 ≈ UTC assumed`.
 pub(crate) fn telling(event: &Event) -> Rich<'_> {
-    let mut cell = lead(event);
-    tell(event, &mut cell);
-    if let Some(count @ 2..) = event.count {
-        cell.push(span(Style::Faint, format!(" (×{})", safe::grouped(count))));
+    let mut cell = if event.own_words { in_own_words(event) } else { Rich::new() };
+    if cell.is_empty() {
+        cell = lead(event);
+        tell(event, &mut cell);
+        if let Some(count @ 2..) = event.count {
+            cell.push(span(Style::Faint, format!(" (×{})", safe::grouped(count))));
+        }
     }
     if let Some(reason) = doubt_words(&event.stamp) {
         cell.push(plain(" "));
@@ -100,6 +103,14 @@ pub(crate) fn telling(event: &Event) -> Rich<'_> {
         cell.push(span(Style::Note, written));
     }
     cell
+}
+
+/// What the lead wrote stands as it was written; only a row of the lead's own names whom it is about.
+fn in_own_words(event: &Event) -> Rich<'_> {
+    let actor = event.actor.as_deref().filter(|_| event.kind == Kind::Manual);
+    let text = safe::short(&event.summary, safe::LONGEST);
+    let actor = named(actor).map(|actor| plain(format!("{actor}: ")));
+    actor.into_iter().chain([plain(text)]).collect()
 }
 
 /// A name, where there is one, no longer than a name should be.

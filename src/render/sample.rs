@@ -93,6 +93,7 @@ pub(crate) fn event(
         count: None,
         reasons: Vec::new(),
         quiet: false,
+        own_words: false,
         sources: vec![source(path, line, stamp.clone())],
         stamp,
     }

@@ -88,11 +88,14 @@ pub(super) fn choose(
     let is_found = asked.is_none() && found.is_some();
     let incident = found.unwrap_or_else(|| Incident::none(&signals, asked));
     let claims = claims(&said, &incident);
-    let mut milestones = milestones(&signals, &incident, &claims);
+    let mut milestones = milestones(&signals, &incident, &claims, &edits.barred());
     for (place, mark) in edits.marks() {
         if let Some(clue) = clue_of(&signals, place) {
             milestones.tell(mark, &clue);
         }
+    }
+    for (clue, mark) in edits.written_marks(showing.window) {
+        milestones.tell(mark, &clue);
     }
     let forced: Vec<Place> =
         milestones.chosen.iter().flatten().map(|choice| choice.taken.place).collect();
@@ -155,7 +158,8 @@ fn clue_of(signals: &Signals, place: Place) -> Option<Clue> {
             Some(Clue { instant: end.0, place, ..told.first })
         })
     };
-    signals.notable_at(place).or_else(line)
+    let edited = || signals.edited.iter().find(|clue| clue.place == place).copied();
+    signals.notable_at(place).or_else(line).or_else(edited)
 }
 
 /// What people say of the start within the window of the incident.
@@ -186,7 +190,12 @@ fn of_incident(signals: &Signals, incident: &Incident) -> Vec<Clue> {
 
 /// Finds the milestones. What is told is a row; that people say that it began at another time stands
 /// beside it, and counts alone only where nothing else shows a start.
-fn milestones(signals: &Signals, incident: &Incident, claims: &[Claim]) -> Milestones {
+fn milestones(
+    signals: &Signals,
+    incident: &Incident,
+    claims: &[Claim],
+    barred: &milestone::Barred,
+) -> Milestones {
     let clues = of_incident(signals, incident);
     let (from, to) = incident.window;
     let surge = |burst: &Burst| {
@@ -205,7 +214,9 @@ fn milestones(signals: &Signals, incident: &Incident, claims: &[Claim]) -> Miles
     }));
     surges.sort_unstable_by_key(|surge| surge.first);
     surges.dedup_by_key(|surge| surge.first);
-    let find = |claims| milestone::find(milestone::Case { clues: &clues, claims, surges: &surges });
+    let find = |claims| {
+        milestone::find(milestone::Case { clues: &clues, claims, surges: &surges, barred })
+    };
     let found = find(&[]);
     if found.get(Mark::Start).is_some() || claims.is_empty() { found } else { find(claims) }
 }

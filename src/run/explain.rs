@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     event::{Event, Id, Source},
-    incident::edits::Edits,
+    incident::edits::{BY_LEAD, Edits},
     join::{Joined, Place},
     reader::Sketch,
     settings::{Reading, Showing},
@@ -67,14 +67,19 @@ pub fn explain(
         if nothing.is_none() {
             let placing = join_all(&mut read, reading, kept);
             let clocks = placing.clocks(&read);
-            let Placing { order, kept, joined, .. } = placing;
+            let Placing { order, kept, mut joined, .. } = placing;
             let mut folds = Vec::new();
-            let edits = Edits::find(showing.incident.as_deref(), &read.inputs, &kept, &joined);
+            let placed = (&order[..], &kept);
+            let incident = showing.incident.as_deref();
+            let mut edits = Edits::find(incident, &read.inputs, placed, &mut joined);
             let placed = (&order[..], &kept, &joined);
             let choice = (!showing.all).then(|| choice::choose(&read, placed, showing, &edits));
-            let mut laid = rows::lay(&mut read, placed, choice.as_ref(), showing.window, talk);
-            let rows = laid.held(&mut |row, head| folds.push((row, head)));
-            let (undated, sums) = laid.finish(rows.len());
+            let window = (showing.window, &edits);
+            let mut laid = rows::lay(&mut read, placed, choice.as_ref(), window, talk);
+            let mut rows = laid.held(&mut |row, head| folds.push((row, head)));
+            let (mut undated, sums) = laid.finish(rows.len());
+            edits.apply(&mut rows, showing.window, showing.all);
+            edits.apply_undated(&mut undated);
             accounts = sums;
             let (read, kept, joined, order) = (&read, &kept, &joined, &order[..]);
             let choice = choice.as_ref();
@@ -143,6 +148,11 @@ impl Desk<'_> {
     }
 
     fn answer(&self, (input, which): Wanted) -> Result<Answer, AskedError> {
+        let written = self.rows.iter().filter(|(place, _)| place.input == BY_LEAD);
+        let number = |place: &Place| Which::Tick(place.tick) == which && input == BY_LEAD;
+        if let Some((_, row)) = written.into_iter().find(|(place, _)| number(place)) {
+            return Ok(self.of_written(row));
+        }
         let mut asked = self.tell(&[(input, which)])?;
         let asked = asked.pop().ok_or_else(|| AskedError::gone(self.read, input))?;
         match which {
@@ -190,6 +200,39 @@ impl Desk<'_> {
             apart: Vec::new(),
             clocks: Vec::new(),
         })
+    }
+
+    /// A row that the lead wrote.
+    fn of_written(&self, row: &Event) -> Answer {
+        let source = &row.sources[0];
+        let text = std::fs::read_to_string(&*source.path).unwrap_or_default();
+        let (start, len) = (source.byte_start as usize, source.byte_len as usize);
+        let entry = text.get(start..start + len).unwrap_or_default();
+        let lines = (source.line..).zip(entry.lines());
+        let lines = lines.map(|(line, text)| Line { line, text: text.to_owned() }).collect();
+        let time = when::written(row, self.showing);
+        let raw = Raw { path: source.path.to_string(), lines, more: 0 };
+        Answer {
+            event: Named::of(row),
+            standing: Standing::Row,
+            because: vec![
+                "it is written in the incident file, and no evidence tells it".to_owned(),
+            ],
+            sources: vec![Told {
+                event: Named::of(row),
+                asked: true,
+                record: None,
+                time: time.clone(),
+                evidence: None,
+                raw,
+            }],
+            time,
+            row: row.clone(),
+            folded: Folded::default(),
+            references: Vec::new(),
+            apart: Vec::new(),
+            clocks: Vec::new(),
+        }
     }
 
     fn dated(&self, place: Place, asked: &Event) -> Result<Answer, AskedError> {

@@ -12,6 +12,7 @@ use crate::{
     accounts::{Accounts, Events, Fault},
     condense,
     event::{Event, Source},
+    incident::edits::Edits,
     join::{self, Join, Joined, Place, UniqueIds, text::Reference},
     report::Progress,
     timeline::{
@@ -131,7 +132,7 @@ fn undated(
     kept: &Kept,
     read: &Read,
     chosen: &[Vec<Which>],
-    all: bool,
+    (all, edits): (bool, &Edits<'_>),
     counts: &mut Events,
 ) -> Vec<Event> {
     let mut events: Vec<Event> = Vec::new();
@@ -142,7 +143,11 @@ fn undated(
             Which::Undated(_) => true,
         });
         for mut event in none.filter_map(|which| kept.get(number, *which)) {
-            let reason = condense::reason_of_undated(&event);
+            let reason = match edits.is_listed(&event) {
+                None => condense::reason_of_undated(&event),
+                Some(true) => Some("pinned or reworded in the incident file"),
+                Some(false) => None,
+            };
             match reason {
                 _ if all => events.push(event),
                 Some(reason) => {
@@ -237,13 +242,13 @@ pub(super) fn lay<'r>(
     read: &mut Read,
     (order, kept, joined): (&'r [Placed], &'r Kept, &'r Joined),
     choice: Option<&'r Choice>,
-    window: Window,
+    (window, edits): (Window, &Edits<'_>),
     talk: bool,
 ) -> Laid<'r> {
     let mut accounts = read.accounts();
     let chosen = choose(read, order, joined, window, choice, &mut accounts.events);
     accounts.events.left_out += tell_all(read, kept, &chosen, talk);
-    let mut undated = undated(kept, read, &chosen, choice.is_none(), &mut accounts.events);
+    let mut undated = undated(kept, read, &chosen, (choice.is_none(), edits), &mut accounts.events);
     accounts.events.joined = join::keys::undated(&mut undated);
     let ids = UniqueIds::new(kept.repeated_ids());
     Laid { kept, order, chosen, joined, choice, undated, accounts, ids }

@@ -383,6 +383,7 @@ fn event(
         count: fields.count,
         reasons: Vec::new(),
         quiet: draft.quiet,
+        own_words: false,
         sources: vec![source],
     }
 }

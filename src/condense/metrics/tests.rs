@@ -32,7 +32,12 @@ fn story() -> Vec<Clue> {
 }
 
 fn take(clues: &[Clue], promises: &[Promise]) -> Vec<Metric> {
-    let found = milestone::find(milestone::Case { clues, claims: &[], surges: &[] });
+    let found = milestone::find(milestone::Case {
+        clues,
+        claims: &[],
+        surges: &[],
+        barred: &milestone::Barred::default(),
+    });
     of(&Case {
         clues,
         found: &found,

@@ -28,7 +28,8 @@ pub(super) fn of(case: Case<'_>, found: &Milestones) -> Vec<Candidate> {
             let (instant, span, place) = (clue.instant, clue.span(), clue.place);
             Some(Candidate { mark, instant, span, earliest: instant, place, why, confidence })
         };
-        let mut of: Vec<Candidate> = case.clues.iter().filter_map(sure).collect();
+        let of = case.clues.iter().filter_map(sure);
+        let mut of: Vec<Candidate> = of.filter(|candidate| case.barred.allows(candidate)).collect();
         of.sort_by_key(|c| (-c.confidence, c.instant, c.place));
         of.truncate(kept);
         others.extend(of);

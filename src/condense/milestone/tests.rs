@@ -27,7 +27,7 @@ fn step(minute: i64, thread: u32, step: Step) -> Clue {
 
 fn minutes(clues: &mut [Clue], claims: &[Claim]) -> [Option<i64>; 5] {
     clues.sort_by_key(Clue::turn);
-    let found = find(Case { clues, claims, surges: &[] });
+    let found = find(Case { clues, claims, surges: &[], barred: &Barred::default() });
     found.chosen.map(|choice| choice.map(|choice| choice.taken.instant / MINUTE))
 }
 
@@ -65,7 +65,8 @@ fn a_start_that_people_claim_is_taken_and_the_check_runs_up() {
     let claims = [Claim { by: Place { input: 0, tick: 14 }, start: 5 * MINUTE }];
     let mut clues = story();
     clues.sort_by_key(Clue::turn);
-    let found = find(Case { clues: &clues, claims: &claims, surges: &[] });
+    let found =
+        find(Case { clues: &clues, claims: &claims, surges: &[], barred: &Barred::default() });
     let start = found.get(Mark::Start).expect("a start");
     assert_eq!(start.taken.instant, 5 * MINUTE);
     assert_eq!(start.runner_up.map(|c| c.instant), Some(10 * MINUTE));
@@ -75,7 +76,7 @@ fn a_start_that_people_claim_is_taken_and_the_check_runs_up() {
 fn a_failed_check_may_have_failed_since_the_last_good_one() {
     let mut clues = story();
     clues.sort_by_key(Clue::turn);
-    let found = find(Case { clues: &clues, claims: &[], surges: &[] });
+    let found = find(Case { clues: &clues, claims: &[], surges: &[], barred: &Barred::default() });
     let start = found.get(Mark::Start).expect("a start").taken;
     assert_eq!((start.earliest, start.instant), (0, 10 * MINUTE));
 }
@@ -130,7 +131,7 @@ fn changes_before_the_start_are_marked() {
     clues.push(says(25, Acts::CAUSE));
     clues.push(Clue { flags: Flags::OUTWARD, ..says(26, Acts::INFORM) });
     clues.sort_by_key(Clue::turn);
-    let found = find(Case { clues: &clues, claims: &[], surges: &[] });
+    let found = find(Case { clues: &clues, claims: &[], surges: &[], barred: &Barred::default() });
     let marks: Vec<_> = found.others.iter().map(|c| (c.mark, c.instant / MINUTE)).collect();
     assert_eq!(marks, [(Mark::Change, 5), (Mark::Cause, 25), (Mark::Comms, 26)]);
 }

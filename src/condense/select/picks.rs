@@ -54,11 +54,19 @@ impl<'c> Picks<'c> {
     }
 
     fn is_forced(&self, number: usize) -> bool {
-        let clue = &self.list[number].clue;
-        self.forced.contains(&clue.place) || clue.flags.has(Flags::FORCED)
+        self.forced.contains(&self.list[number].clue.place)
     }
 
-    /// Milestones and pins.
+    /// What the lead pins comes on top, and takes no room from another.
+    pub(super) fn pinned(&mut self) {
+        for number in 0..self.list.len() {
+            if self.list[number].clue.flags.has(Flags::FORCED) && !self.taken.contains(&number) {
+                self.take(number);
+            }
+        }
+    }
+
+    /// Milestones.
     pub(super) fn forced(&mut self) {
         for number in 0..self.list.len() {
             if self.is_forced(number) {

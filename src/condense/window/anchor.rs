@@ -76,7 +76,7 @@ pub(super) fn anchors(signals: &Signals) -> Vec<Anchor> {
 }
 
 fn anchor(clue: &Clue, signals: &Signals) -> Option<Anchor> {
-    if clue.flags.has(Flags::HIDDEN) || clue.coarse > 1 {
+    if clue.coarse > 1 {
         return None;
     }
     let times = signals.spans.times((clue.host, clue.service));
@@ -109,7 +109,7 @@ fn is_bad(clue: &Clue) -> bool {
 
 /// What an event without an edge weighs.
 fn told(clue: &Clue) -> i64 {
-    if clue.flags.has(Flags(Flags::FORCED.0 | Flags::PINNED.0)) {
+    if clue.flags.has(Flags::PINNED) {
         return 300;
     }
     if clue.kind == Kind::Manual {

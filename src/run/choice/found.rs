@@ -123,10 +123,10 @@ impl Choice {
         let mut promises: Vec<Promise> = self.said.iter().filter_map(promise).collect();
         promises.sort_unstable_by_key(|promise| (promise.due, promise.by));
         let doubt = |place: Place| {
-            let input = &read.inputs[place.input as usize];
-            let tick = input.scan.ticks.get(place.tick as usize);
-            let stamp = tick.map(|tick| {
-                crate::time::policy::resolve(&input.policy, place.tick as usize, &tick.time)
+            // A row of the lead's own has no input, and no doubt.
+            let stamp = read.inputs.get(place.input as usize).and_then(|input| {
+                let tick = input.scan.ticks.get(place.tick as usize)?;
+                Some(crate::time::policy::resolve(&input.policy, place.tick as usize, &tick.time))
             });
             let far = stamp.iter().flat_map(|stamp| {
                 let own = stamp.instant.map_or(0, |instant| instant.0);

@@ -125,6 +125,10 @@ impl Desk<'_> {
             Rule::ToldCrosspost => {
                 self.text(join, "the same text, by one author or carried on by a program")
             }
+            Rule::ByHand => Evidence {
+                words: format!("the incident file puts them together; {later}"),
+                ..Evidence::default()
+            },
         };
         Evidence { rule: join.rule.why(), apart_ms: millis(join.apart_ns), ..found }
     }

@@ -10,6 +10,7 @@ use crate::{
     detect::Verdict,
     discover::range::{RangeRead, line_ends},
     event::Event,
+    incident::edits::BY_LEAD,
     join::Place,
     report::Progress,
     run::Read,
@@ -125,6 +126,12 @@ pub(super) fn by_id(desk: &Desk<'_>, id: &str) -> Result<Wanted, AskedError> {
 
 /// Among the sources of the rows that are shown.
 fn in_rows(desk: &Desk<'_>, id: &str) -> Result<Option<Wanted>, AskedError> {
+    let written = desk.rows.iter().filter(|(place, _)| place.input == BY_LEAD);
+    for (place, row) in written {
+        if row.id().0.starts_with(id) {
+            return Ok(Some((BY_LEAD, Which::Tick(place.tick))));
+        }
+    }
     let rows = desk.rows.iter().map(|(_, row)| row).chain(&desk.undated);
     let having = rows.filter(|row| row.sources.iter().any(|source| source.id.0.starts_with(id)));
     let having: Vec<&Event> = having.collect();

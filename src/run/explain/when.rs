@@ -43,6 +43,15 @@ fn is_zero(n: &i64) -> bool {
 
 /// How the time of an event was read. `input` is that of its first source.
 pub(super) fn of(event: &Event, input: &Decided, showing: &Showing) -> When {
+    When { zone: zone(event, input), notes: notes(event, input), ..plain(event, showing) }
+}
+
+/// The time of a row that the lead wrote.
+pub(super) fn written(event: &Event, showing: &Showing) -> When {
+    When { zone: "as the incident file says".to_owned(), ..plain(event, showing) }
+}
+
+fn plain(event: &Event, showing: &Showing) -> When {
     let stamp = &event.stamp;
     let how = |at| crate::time::Instant::rfc3339(at, stamp.precision);
     let local = |at: crate::time::Instant| {
@@ -57,8 +66,8 @@ pub(super) fn of(event: &Event, input: &Decided, showing: &Showing) -> When {
         local: stamp.instant.map(local).unwrap_or_default(),
         written: event.time_raw.clone(),
         quality: stamp.quality.to_string(),
-        zone: zone(event, input),
-        notes: notes(event, input),
+        zone: String::new(),
+        notes: Vec::new(),
         shift_ms: stamp.shift_ms,
         alternatives: stamp.alternatives.iter().copied().map(how).collect(),
     }
