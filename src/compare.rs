@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::time::SECOND;
-pub use read::read;
+pub use read::{CompareError, read};
 pub use write::{json, text};
 
 /// One minute in ns.
@@ -28,7 +28,7 @@ const WITHIN: [i64; 3] = [1, 5, 15];
 pub struct Row {
     /// Start of its time, in ns since 1970 UTC.
     pub instant: i64,
-    /// Length of the interval that its time is, in ns.
+    /// Length of the interval that its time is, in ns; 0 without a time.
     pub span: i64,
     /// What it says.
     pub text: String,
@@ -36,14 +36,11 @@ pub struct Row {
     pub names: Vec<String>,
     /// Ids of its sources; none in what others wrote.
     pub ids: Vec<String>,
-    /// Milestones.
-    pub marks: Vec<String>,
-    /// Records that it stands for.
-    pub count: Option<u64>,
     /// Where it stands: `path:line`.
     pub place: String,
-    /// Its text, marks and count are as we wrote them: those of documents are dressed up.
-    pub is_whole: bool,
+    /// What our own data say of it besides, by the names of `rfo.event/1`; none of documents, which are
+    /// dressed up.
+    pub fields: Option<BTreeMap<&'static str, String>>,
 }
 
 /// A timeline that was read.
@@ -53,8 +50,8 @@ pub struct Side {
     pub path: String,
     /// Rows by time, then place.
     pub rows: Vec<Row>,
-    /// Entries without a time: they match nothing.
-    pub undated: u64,
+    /// Entries without a time, by place: they match by id or by what they say, word for word.
+    pub undated: Vec<Row>,
     /// What could not be read of it: `path:line: reason`.
     pub faults: Vec<String>,
 }
@@ -62,8 +59,9 @@ pub struct Side {
 /// A row in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Named {
-    /// RFC 3339, UTC.
-    pub time: String,
+    /// RFC 3339, UTC; none for an entry without a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
     /// What it says.
     pub text: String,
     /// Where it stands.
@@ -95,7 +93,7 @@ pub struct Total {
     /// Rows with a time.
     pub rows: usize,
     /// Entries without one.
-    pub undated: u64,
+    pub undated: usize,
     /// First time, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first: Option<String>,
@@ -129,57 +127,73 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Whether all rows of each are in the other and say the same.
+    /// Whether all rows of each are in the other and say the same, and nothing of either was left unread.
     pub fn holds(&self) -> bool {
-        self.only_a.is_empty() && self.only_b.is_empty() && self.differ.is_empty()
+        let lists = [self.only_a.is_empty(), self.only_b.is_empty(), self.differ.is_empty()];
+        let read = [self.a.faults.is_empty(), self.b.faults.is_empty()];
+        lists.into_iter().chain(read).all(|is_empty| is_empty)
     }
 }
 
 /// Compares two timelines.
 pub fn compare(a: &Side, b: &Side) -> Comparison {
     let scores = WITHIN.iter().map(|within| score::of(&a.rows, &b.rows, *within)).collect();
-    let by_id = by_id(a, b);
-    let known: (BTreeSet<usize>, BTreeSet<usize>) = by_id.iter().copied().unzip();
-    // What shares an id is one row, however far apart; the rest is matched by time and content.
-    let free = |rows: &[Row], known: &BTreeSet<usize>| -> Vec<usize> {
-        (0..rows.len()).filter(|at| !known.contains(at)).collect()
-    };
-    let (free_a, free_b) = (free(&a.rows, &known.0), free(&b.rows, &known.1));
-    let left: Vec<Row> = free_a.iter().map(|at| a.rows[*at].clone()).collect();
-    let right: Vec<Row> = free_b.iter().map(|at| b.rows[*at].clone()).collect();
-    let matched = pairs::matched(&left, &right, WITHIN[2] * MINUTE);
-    let mut both = by_id;
-    both.extend(matched.into_iter().map(|(one, other)| (free_a[one], free_b[other])));
-    both.sort_unstable();
-    let in_a: BTreeSet<usize> = both.iter().map(|pair| pair.0).collect();
-    let in_b: BTreeSet<usize> = both.iter().map(|pair| pair.1).collect();
-    let pairs: Vec<Pair> =
-        both.iter().map(|(one, other)| pair(&a.rows[*one], &b.rows[*other])).collect();
-    let all = pairs.len();
-    let differ: Vec<Pair> =
-        pairs.into_iter().filter(|pair| pair.apart_s != 0 || !pair.changed.is_empty()).collect();
-    Comparison {
+    let mut told = Comparison {
         schema: "rfo.compare/1",
         a: total(a),
         b: total(b),
         scores,
-        only_a: free(&a.rows, &in_a).into_iter().map(|at| named(&a.rows[at])).collect(),
-        only_b: free(&b.rows, &in_b).into_iter().map(|at| named(&b.rows[at])).collect(),
-        same: all - differ.len(),
-        differ,
+        only_a: Vec::new(),
+        only_b: Vec::new(),
+        differ: Vec::new(),
+        same: 0,
+    };
+    // What shares an id is one row, however far apart; the rest is matched by time and content.
+    told.lists(&a.rows, &b.rows, &|left, right| {
+        pairs::matched(left, right, WITHIN[2] * MINUTE).pairs
+    });
+    told.lists(&a.undated, &b.undated, &pairs::same_text);
+    told
+}
+
+/// Which rows of one are which of the other.
+type Matching<'m> = dyn Fn(&[Row], &[Row]) -> Vec<(usize, usize)> + 'm;
+
+impl Comparison {
+    /// Lists rows: those that share no id are paired by `matched`.
+    fn lists(&mut self, a: &[Row], b: &[Row], matched: &Matching<'_>) {
+        let mut both = by_id(a, b);
+        let known: (BTreeSet<usize>, BTreeSet<usize>) = both.iter().copied().unzip();
+        let free = |rows: &[Row], known: &BTreeSet<usize>| -> Vec<usize> {
+            (0..rows.len()).filter(|at| !known.contains(at)).collect()
+        };
+        let (free_a, free_b) = (free(a, &known.0), free(b, &known.1));
+        let left: Vec<Row> = free_a.iter().map(|at| a[*at].clone()).collect();
+        let right: Vec<Row> = free_b.iter().map(|at| b[*at].clone()).collect();
+        let found = matched(&left, &right).into_iter();
+        both.extend(found.map(|(one, other)| (free_a[one], free_b[other])));
+        both.sort_unstable();
+        let (in_a, in_b): (BTreeSet<usize>, BTreeSet<usize>) = both.iter().copied().unzip();
+        let pairs = both.iter().map(|(one, other)| pair(&a[*one], &b[*other]));
+        let differ: Vec<Pair> =
+            pairs.filter(|pair| pair.apart_s != 0 || !pair.changed.is_empty()).collect();
+        self.same += both.len() - differ.len();
+        self.differ.extend(differ);
+        self.only_a.extend(free(a, &in_a).into_iter().map(|at| named(&a[at])));
+        self.only_b.extend(free(b, &in_b).into_iter().map(|at| named(&b[at])));
     }
 }
 
 /// Rows that share the id of a source, each once.
-fn by_id(a: &Side, b: &Side) -> Vec<(usize, usize)> {
+fn by_id(a: &[Row], b: &[Row]) -> Vec<(usize, usize)> {
     let mut known: BTreeMap<&str, usize> = BTreeMap::new();
-    for (at, row) in a.rows.iter().enumerate() {
+    for (at, row) in a.iter().enumerate() {
         for id in &row.ids {
             known.entry(id).or_insert(at);
         }
     }
     let (mut taken, mut pairs) = (BTreeSet::new(), Vec::new());
-    for (at, row) in b.rows.iter().enumerate() {
+    for (at, row) in b.iter().enumerate() {
         // Documents show how an id begins.
         let of = |id: &String| {
             let next = known.range(id.as_str()..).next();
@@ -188,7 +202,9 @@ fn by_id(a: &Side, b: &Side) -> Vec<(usize, usize)> {
                 || (8..id.len()).rev().find_map(|end| known.get_key_value(id.get(..end)?));
             longer.or_else(shorter).map(|(_, at)| *at)
         };
-        if let Some(one) = row.ids.iter().find_map(of).filter(|one| taken.insert(*one)) {
+        let free = row.ids.iter().filter_map(of).find(|one| !taken.contains(one));
+        if let Some(one) = free {
+            taken.insert(one);
             pairs.push((one, at));
         }
     }
@@ -196,31 +212,33 @@ fn by_id(a: &Side, b: &Side) -> Vec<(usize, usize)> {
 }
 
 fn pair(a: &Row, b: &Row) -> Pair {
-    let apart = b.instant - a.instant;
-    // As finely as both were written.
-    let within = apart.abs() < a.span.max(b.span);
-    let ours = a.is_whole && b.is_whole;
+    let apart = b.instant.saturating_sub(a.instant);
     let mut changed = Vec::new();
-    if ours && a.text != b.text {
-        changed.push("text");
-    }
-    if ours && a.marks != b.marks {
-        changed.push("marks");
-    }
-    if ours && a.count != b.count {
-        changed.push("count");
+    let own = a.fields.as_ref().zip(b.fields.as_ref());
+    // Documents are compared as finely as both were written, our own data exactly.
+    let is_same = match own {
+        Some(_) => apart == 0,
+        None => apart == 0 || apart.saturating_abs() < a.span.max(b.span),
+    };
+    if let Some((fields, others)) = own {
+        changed.extend((apart != 0).then_some("time"));
+        changed.extend((a.text != b.text).then_some("summary"));
+        // A field that one form does not carry is no change.
+        let both =
+            fields.iter().filter_map(|(name, value)| Some((*name, value, others.get(name)?)));
+        changed.extend(both.filter(|(_, one, other)| one != other).map(|(name, ..)| name));
     }
     Pair {
         a: named(a),
         b: named(b),
-        apart_s: if within { 0 } else { apart.div_euclid(SECOND) },
+        apart_s: if is_same { 0 } else { apart.div_euclid(SECOND) },
         changed,
     }
 }
 
 fn named(row: &Row) -> Named {
     Named {
-        time: time(row.instant),
+        time: (row.span > 0).then(|| time(row.instant)),
         text: row.text.clone(),
         place: row.place.clone(),
         id: row.ids.first().cloned(),
@@ -235,7 +253,7 @@ fn total(side: &Side) -> Total {
     Total {
         path: side.path.clone(),
         rows: side.rows.len(),
-        undated: side.undated,
+        undated: side.undated.len(),
         first: side.rows.first().map(|row| time(row.instant)),
         last: side.rows.last().map(|row| time(row.instant)),
         faults: side.faults.clone(),

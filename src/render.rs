@@ -6,7 +6,7 @@
 //! `safe` and then through the escaping of the format.
 
 mod clock;
-mod csv;
+pub(crate) mod csv;
 pub mod explain;
 mod header;
 mod html;

@@ -7,10 +7,11 @@ use crate::house::{INCIDENT, OPTIONS, incident, rfo};
 #[test]
 fn the_forms_of_one_run_are_the_same_timeline() {
     let folder = incident();
-    let outputs = ["-o", "a.md", "-o", "a.jsonl", "-o", "a.csv"];
+    let outputs = ["-o", "a.md", "-o", "a.jsonl", "-o", "a.csv", "-o", "csv-spreadsheet=s.csv"];
     let args = [&["timeline", INCIDENT], &OPTIONS[..], &outputs].concat();
     rfo(folder.path(), &args);
-    for (a, b) in [("a.md", "a.md"), ("a.jsonl", "a.csv"), ("a.jsonl", "a.md"), ("a.csv", "a.md")] {
+    let forms = ["a.md", "a.jsonl", "a.csv", "s.csv"];
+    for (a, b) in forms.iter().flat_map(|a| forms.iter().map(move |b| (*a, *b))) {
         let said = rfo(folder.path(), &["compare", a, b, "-f", "json"]);
         let told: Value = serde_json::from_str(&said.out).expect("JSON");
         for list in ["only_a", "only_b", "differ"] {
@@ -42,4 +43,27 @@ All times in UTC.
     assert!(said.out.contains("Nobody else saw this"), "{}", said.out);
     assert_eq!(rfo(folder.path(), &["compare", "human.md"]).code, 2);
     assert_eq!(rfo(folder.path(), &["compare", "human.md", "none.md"]).code, 2);
+}
+
+#[test]
+fn what_holds_no_timeline_is_not_compared() {
+    let folder = crate::house::folder(&[
+        ("empty.md", b""),
+        ("text.md", b"nothing happened\n"),
+        ("empty.csv", b"time,time_precision,id,summary\n"),
+        ("cut.jsonl", b"{\"schema\":\"rfo.event/1\",\"id\":\"e-1\n"),
+    ]);
+    for name in ["empty.md", "text.md", "empty.csv", "cut.jsonl"] {
+        let said = rfo(folder.path(), &["compare", name, name]);
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{name}");
+        assert!(said.err.contains(&format!("{name}: no entry of a timeline")), "{}", said.err);
+    }
+    let event = "{\"schema\":\"rfo.event/1\",\"id\":\"e-aaaaaaaaaaaaaaaa\",\"time\":\"2026-03-10T06:00:00Z\",\"summary\":\"down\"}\n";
+    let cut = format!("{event}{{\"schema\":");
+    for (name, text) in [("whole.jsonl", event), ("cut.jsonl", &cut)] {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    }
+    let said = rfo(folder.path(), &["compare", "whole.jsonl", "cut.jsonl"]);
+    assert_eq!(said.code, 1, "{}", said.out);
+    assert!(said.out.contains("not read: cut.jsonl:2"), "{}", said.out);
 }

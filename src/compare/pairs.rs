@@ -5,7 +5,12 @@
 //! are most alike: an assignment of greatest weight, exact within each group of rows that may be
 //! paired with each other at all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::{BTreeMap, BTreeSet, BinaryHeap},
+};
+
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::Row;
 use crate::{sets::Sets, time::SECOND};
@@ -18,71 +23,113 @@ const PAIR: i64 = 10_000;
 /// Rows of a group up to which the assignment is exact; above it the best pair is taken first.
 const EXACT: usize = 400;
 
-/// What a row is known by.
+/// What a row is known by: hashes, sorted and each once.
 struct Known {
-    words: BTreeSet<String>,
-    parts: BTreeMap<String, i64>,
+    words: Vec<u64>,
+    /// Three-letter parts, with how often each stands in it.
+    parts: Vec<(u64, i64)>,
     /// Square of the length of `parts`.
     square: i64,
-    names: BTreeSet<String>,
+    names: Vec<u64>,
+}
+
+fn hashes<'w>(words: impl Iterator<Item = &'w str>) -> Vec<u64> {
+    let mut hashes: Vec<u64> = words.map(|word| xxh3_64(word.as_bytes())).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
+}
+
+/// What stands in both of two sorted lists, by `key`.
+fn both<'l, T>(
+    one: &'l [T],
+    other: &'l [T],
+    key: impl Fn(&T) -> u64 + 'l,
+) -> impl Iterator<Item = (&'l T, &'l T)> {
+    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
+    std::iter::from_fn(move || {
+        loop {
+            match key(one.peek()?).cmp(&key(other.peek()?)) {
+                Ordering::Less => drop(one.next()),
+                Ordering::Greater => drop(other.next()),
+                Ordering::Equal => return one.next().zip(other.next()),
+            }
+        }
+    })
 }
 
 impl Known {
     fn of(row: &Row) -> Self {
         let text = row.text.to_lowercase();
-        let bare = |word: &str| word.trim_matches(['.', '-', '_', ':']).to_owned();
         let ends = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '.' | '_'));
-        let whole: Vec<String> = text.split(ends).map(bare).filter(|word| word.len() > 1).collect();
+        let whole = || {
+            let words = text.split(ends).map(|word| word.trim_matches(['.', '-', '_', ':']));
+            words.filter(|word| word.len() > 1)
+        };
         // A name is not a plain word: `web-1`, `db02`, `OPS-12`, `api.example.net`.
-        let is_name = |word: &&String| {
+        let is_name = |word: &&str| {
             let letter = word.chars().any(char::is_alphabetic);
             let other = word.chars().any(|c| c.is_ascii_digit() || matches!(c, '-' | '.' | '_'));
             letter && other && word.len() > 2
         };
-        let mut names: BTreeSet<String> = whole.iter().filter(is_name).cloned().collect();
-        names.extend(row.names.iter().map(|name| name.to_lowercase()));
-        let mut parts = BTreeMap::new();
+        let told: Vec<String> = row.names.iter().map(|name| name.to_lowercase()).collect();
+        let names = hashes(whole().filter(is_name).chain(told.iter().map(String::as_str)));
         let letters: Vec<char> =
             text.chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect();
-        for part in letters.windows(3) {
-            *parts.entry(part.iter().collect()).or_default() += 1;
-        }
-        let square = parts.values().map(|n| n * n).sum();
-        Self { words: whole.into_iter().collect(), parts, square, names }
+        let part = |part: &[char]| xxh3_64(part.iter().collect::<String>().as_bytes());
+        let mut all: Vec<u64> = letters.windows(3).map(part).collect();
+        all.sort_unstable();
+        let parts: Vec<(u64, i64)> =
+            all.chunk_by(|one, other| one == other).map(|of| (of[0], of.len() as i64)).collect();
+        let square = parts.iter().map(|(_, n)| n * n).sum();
+        Self { words: hashes(whole()), parts, square, names }
     }
 
     /// How alike two rows are, in 1/1000; none where nothing speaks for it.
     fn alike(&self, other: &Self) -> Option<i64> {
-        let both = self.words.intersection(&other.words).count() as i64;
-        let either = (self.words.len() + other.words.len()) as i64 - both;
-        let words = (1000 * both).checked_div(either).unwrap_or(0);
-        let dot: i64 = self.parts.iter().filter_map(|(p, n)| Some(n * other.parts.get(p)?)).sum();
+        let common = both(&self.words, &other.words, |word| *word).count() as i64;
+        let either = (self.words.len() + other.words.len()) as i64 - common;
+        let words = (1000 * common).checked_div(either).unwrap_or(0);
+        let parts = both(&self.parts, &other.parts, |part| part.0);
+        let dot: i64 = parts.map(|(one, other)| one.1 * other.1).sum();
         let length = (self.square as u64).saturating_mul(other.square as u64).isqrt();
         let cosine = (1000 * dot).checked_div(length as i64).unwrap_or(0);
-        let named = self.names.iter().any(|name| other.names.contains(name));
+        let named = both(&self.names, &other.names, |name| *name).next().is_some();
         let best = words.max(cosine);
         (named || best >= ALIKE).then_some(best + if named { 200 } else { 0 })
     }
 }
 
-/// How far apart two rows may be: the distance, and half of the coarser time.
+/// How far a time may be off that is no finer than that: half of it.
+fn half(span: i64) -> i64 {
+    if span > SECOND { span / 2 } else { 0 }
+}
+
+/// How far apart two rows may be: the distance, and half of what each time is written to.
 fn reach(a: &Row, b: &Row, within: i64) -> i64 {
-    let coarser = a.span.max(b.span);
-    within + if coarser > SECOND { coarser / 2 } else { 0 }
+    within + half(a.span) + half(b.span)
+}
+
+/// What was paired.
+pub(super) struct Matched {
+    pub(super) pairs: Vec<(usize, usize)>,
+    /// It is the best of all ways to pair them.
+    pub(super) is_best: bool,
 }
 
 /// Pairs rows by time and content, `within` ns. Both stand in the order of time.
-pub(super) fn matched(a: &[Row], b: &[Row], within: i64) -> Vec<(usize, usize)> {
+pub(super) fn matched(a: &[Row], b: &[Row], within: i64) -> Matched {
     let known_a: Vec<Known> = a.iter().map(Known::of).collect();
     let known_b: Vec<Known> = b.iter().map(Known::of).collect();
-    let widest = b.iter().chain(a).map(|row| row.span).max().unwrap_or(0);
-    let mut edges: Vec<(usize, usize, i64)> = Vec::new();
+    let widest = b.iter().chain(a).map(|row| row.span).max().unwrap_or(0).saturating_add(within);
+    let mut edges: Vec<Edge> = Vec::new();
     for (one, row) in a.iter().enumerate() {
-        let from = b.partition_point(|other| other.instant < row.instant - within - widest);
+        let first = row.instant.saturating_sub(widest);
+        let last = row.instant.saturating_add(widest);
+        let from = b.partition_point(|other| other.instant < first);
         let near = b.iter().enumerate().skip(from);
-        let near = near.take_while(|(_, other)| other.instant <= row.instant + within + widest);
-        for (other, it) in near {
-            let apart = (it.instant - row.instant).abs();
+        for (other, it) in near.take_while(|(_, other)| other.instant <= last) {
+            let apart = it.instant.saturating_sub(row.instant).saturating_abs();
             let reach = reach(row, it, within);
             if apart > reach {
                 continue;
@@ -92,21 +139,60 @@ pub(super) fn matched(a: &[Row], b: &[Row], within: i64) -> Vec<(usize, usize)> 
             edges.extend(alike.map(|alike| (one, other, PAIR + 2 * alike + close)));
         }
     }
-    groups(&edges).iter().flat_map(|group| assigned(group)).collect()
+    let assigned: Vec<Matched> = groups(&edges).iter().map(|group| assigned(group)).collect();
+    let is_best = assigned.iter().all(|group| group.is_best);
+    Matched { pairs: assigned.into_iter().flat_map(|group| group.pairs).collect(), is_best }
 }
 
-/// How many rows can be paired by time alone, one to one.
+/// Pairs rows that say the same, word for word, in their order.
+pub(super) fn same_text(a: &[Row], b: &[Row]) -> Vec<(usize, usize)> {
+    let mut free: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, row) in b.iter().enumerate().rev() {
+        free.entry(&row.text).or_default().push(at);
+    }
+    let of = |(one, row): (usize, &Row)| Some((one, free.get_mut(&*row.text)?.pop()?));
+    a.iter().enumerate().filter_map(of).collect()
+}
+
+/// How many rows can be paired by time alone, one to one: instants and how finely they are written, in
+/// any order.
+///
+/// A row stands for the stretch around it in which another may lie; two rows fit where their stretches
+/// meet. The stretch that ends first of all can only meet stretches that hold its end, and of those the
+/// one that ends first meets no later stretch which the others do not meet too: pairing these two first
+/// leaves the most for the rest.
 pub(super) fn timed(a: &[(i64, i64)], b: &[(i64, i64)], within: i64) -> usize {
-    let (mut one, mut other, mut count) = (0, 0, 0);
-    while let (Some(x), Some(y)) = (a.get(one), b.get(other)) {
-        let coarser = x.1.max(y.1);
-        let reach = within + if coarser > SECOND { coarser / 2 } else { 0 };
-        if (x.0 - y.0).abs() <= reach {
-            (one, other, count) = (one + 1, other + 1, count + 1);
-        } else if x.0 < y.0 {
-            one += 1;
-        } else {
-            other += 1;
+    let stretches = |rows: &[(i64, i64)]| -> Vec<(i64, i64)> {
+        let around = |(at, span): &(i64, i64)| {
+            let reach = within / 2 + half(*span);
+            (at.saturating_sub(reach), at.saturating_add(reach))
+        };
+        let mut stretches: Vec<(i64, i64)> = rows.iter().map(around).collect();
+        stretches.sort_unstable();
+        stretches
+    };
+    let sides = [stretches(a), stretches(b)];
+    let ends = |side: usize| sides[side].iter().enumerate().map(move |(at, it)| (it.1, side, at));
+    let mut order: Vec<(i64, usize, usize)> = ends(0).chain(ends(1)).collect();
+    order.sort_unstable();
+    let mut done = sides.each_ref().map(|side| vec![false; side.len()]);
+    let mut begun = [0, 0];
+    let mut open = [BinaryHeap::new(), BinaryHeap::new()];
+    let mut count = 0;
+    for (end, side, at) in order {
+        if std::mem::replace(&mut done[side][at], true) {
+            continue;
+        }
+        let other = 1 - side;
+        while let Some((_, its_end)) = sides[other].get(begun[other]).filter(|it| it.0 <= end) {
+            open[other].push(Reverse((*its_end, begun[other])));
+            begun[other] += 1;
+        }
+        while let Some(Reverse((_, it))) = open[other].pop() {
+            if !std::mem::replace(&mut done[other][it], true) {
+                count += 1;
+                break;
+            }
         }
     }
     count
@@ -130,13 +216,13 @@ fn groups(edges: &[Edge]) -> Vec<Vec<Edge>> {
 }
 
 /// The assignment of greatest weight among those edges.
-fn assigned(edges: &[Edge]) -> Vec<(usize, usize)> {
+fn assigned(edges: &[Edge]) -> Matched {
     let left: Vec<usize> =
         edges.iter().map(|edge| edge.0).collect::<BTreeSet<_>>().into_iter().collect();
     let right: Vec<usize> =
         edges.iter().map(|edge| edge.1).collect::<BTreeSet<_>>().into_iter().collect();
     if left.len().max(right.len()) > EXACT {
-        return greedy(edges);
+        return Matched { pairs: greedy(edges), is_best: false };
     }
     // The method of Kuhn and Munkres wants no more rows than columns, and least cost.
     let swap = left.len() > right.len();
@@ -156,7 +242,7 @@ fn assigned(edges: &[Edge]) -> Vec<(usize, usize)> {
         })
         .collect();
     pairs.sort_unstable();
-    pairs
+    Matched { pairs, is_best: true }
 }
 
 /// The column of each row in the assignment of least cost (Kuhn and Munkres, with potentials, in

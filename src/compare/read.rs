@@ -1,25 +1,44 @@
 //! Reading a timeline to compare it: by the run, as evidence is read, for what others wrote; our own
 //! JSON Lines and CSV by their columns, so that ids and milestones are known.
 
-use std::{io, path::Path};
+use std::path::Path;
 
 use serde_json::Value;
 
 use super::{Row, Side};
 use crate::{
     event::Event,
-    render,
+    pull::table,
+    render::{self, csv::unguarded},
     run::{self, RunError},
     settings::{Reading, Showing},
     time::{Precision, SECOND, pattern},
     timeline::Timeline,
 };
 
+/// Why a timeline cannot be compared.
+#[derive(Debug, thiserror::Error)]
+pub enum CompareError {
+    /// It cannot be read as evidence is read.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// Nothing of it is an entry of a timeline.
+    #[error(
+        "{path}: no entry of a timeline could be read in it{why}; rfo inspect tells how it is read"
+    )]
+    Nothing {
+        /// Its path.
+        path: String,
+        /// What could not be read of it.
+        why: String,
+    },
+}
+
 /// Reads a timeline. Zones and the like are those of `reading`, as far as they are for that path.
 ///
 /// # Errors
-/// As [`run::timeline`]: a path that is not there.
-pub fn read(path: &Path, reading: &Reading) -> Result<Side, RunError> {
+/// As [`run::timeline`]: a path that is not there; what holds no entry.
+pub fn read(path: &Path, reading: &Reading) -> Result<Side, CompareError> {
     let shown = path.display().to_string();
     let text = std::fs::read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let ours = text.as_deref().and_then(|text| own(&shown, text));
@@ -27,86 +46,140 @@ pub fn read(path: &Path, reading: &Reading) -> Result<Side, RunError> {
         Some(side) => side,
         None => evidence(path, reading, text.as_deref())?,
     };
+    if side.rows.is_empty() && side.undated.is_empty() {
+        let why = side.faults.first().map(|fault| format!(" ({fault})")).unwrap_or_default();
+        return Err(CompareError::Nothing { path: shown, why });
+    }
     side.path = shown;
     side.rows.sort_by(|a, b| (a.instant, &a.place).cmp(&(b.instant, &b.place)));
     Ok(side)
 }
 
+/// What is compared of two rows of ours besides their time and their text.
+const FIELDS: [&str; 20] = [
+    "time_precision",
+    "time_end",
+    "time_alt",
+    "time_quality",
+    "time_zone",
+    "kind",
+    "system",
+    "channel",
+    "actor",
+    "actor_role",
+    "host",
+    "service",
+    "state",
+    "severity",
+    "marks",
+    "count",
+    "refs",
+    "record",
+    "sources",
+    "detail",
+];
+
 /// Our own JSON Lines or CSV; none for anything else.
 fn own(path: &str, text: &str) -> Option<Side> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let bare = text.strip_prefix('\u{feff}');
+    let is_guarded = bare.is_some();
+    let text = bare.unwrap_or(text);
     if text.starts_with("{\"schema\":\"rfo.event/1\"") {
         return Some(lines(path, text));
     }
-    text.starts_with("time,time_precision,").then(|| table(path, text).unwrap_or_default())
+    text.starts_with("time,time_precision,").then(|| table(path, text, is_guarded))
 }
 
 fn lines(path: &str, text: &str) -> Side {
     let mut side = Side::default();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         let place = format!("{path}:{number}");
-        let Ok(event) = serde_json::from_str::<Value>(line) else {
-            side.faults.push(format!("{place}: not a JSON object"));
-            continue;
-        };
-        let said = |key: &str| event[key].as_str().unwrap_or_default();
-        let sources = event["sources"].as_array().into_iter().flatten();
-        let mut ids: Vec<String> = vec![said("id").to_owned()];
-        ids.extend(sources.filter_map(|source| source["id"].as_str().map(str::to_owned)));
-        let marks = event["marks"].as_array().into_iter().flatten();
-        let row = Row {
-            text: said("summary").to_owned(),
-            names: names([said("host"), said("service")]),
-            ids,
-            marks: marks.filter_map(|mark| mark.as_str().map(str::to_owned)).collect(),
-            count: event["count"].as_u64(),
-            place,
-            is_whole: true,
-            ..Row::default()
-        };
-        add(&mut side, said("time"), said("time_precision"), row);
+        match serde_json::from_str::<Value>(line) {
+            Ok(event) if event.is_object() => object(&mut side, &event, place),
+            _ => side.faults.push(format!("{place}: not a JSON object")),
+        }
     }
     side
 }
 
-fn table(path: &str, text: &str) -> io::Result<Side> {
+fn object(side: &mut Side, event: &Value, place: String) {
+    let said = |key: &str| event[key].as_str().unwrap_or_default();
+    let sources: Vec<&Value> = event["sources"].as_array().into_iter().flatten().collect();
+    let mut ids: Vec<String> = vec![said("id").to_owned()];
+    ids.extend(sources.iter().filter_map(|source| source["id"].as_str().map(str::to_owned)));
+    let words = |value: &Value| {
+        let words = value.as_array().into_iter().flatten();
+        words.filter_map(Value::as_str).collect::<Vec<_>>().join(" ")
+    };
+    let field = |name: &'static str| {
+        let value = match name {
+            "sources" => sources.len().to_string(),
+            "record" => {
+                let record = sources.first().and_then(|source| source["record"].as_str());
+                record.unwrap_or_default().to_owned()
+            }
+            "marks" | "refs" | "time_alt" => words(&event[name]),
+            "count" => event[name].as_u64().map(|n| n.to_string()).unwrap_or_default(),
+            _ => said(name).to_owned(),
+        };
+        (name, value)
+    };
+    let row = Row {
+        text: said("summary").to_owned(),
+        names: names([said("host"), said("service")]),
+        ids,
+        place,
+        fields: Some(FIELDS.into_iter().map(field).collect()),
+        ..Row::default()
+    };
+    add(side, said("time"), said("time_precision"), row);
+}
+
+fn table(path: &str, text: &str, is_guarded: bool) -> Side {
     let mut side = Side::default();
     let mut table = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let head = table.headers()?.clone();
+    let head = table.headers().cloned().unwrap_or_default();
     for record in table.records() {
-        let record = record?;
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let line = error.position().map_or(0, csv::Position::line);
+                side.faults.push(format!("{path}:{line}: {error}"));
+                continue;
+            }
+        };
         let said = |name: &str| {
-            let at = head.iter().position(|known| known == name);
-            at.and_then(|at| record.get(at)).unwrap_or_default()
+            let at = head.iter().position(|known| known == name)?;
+            let cell = record.get(at).unwrap_or_default();
+            Some(if is_guarded { unguarded(cell)? } else { cell })
         };
+        let text = |name: &str| said(name).unwrap_or_default();
+        let field = |name: &'static str| Some((name, said(name)?.to_owned()));
         let line = record.position().map_or(0, csv::Position::line);
-        let words = |text: &str| -> Vec<String> {
-            text.split([' ', ',', ';']).filter(|w| !w.is_empty()).map(str::to_owned).collect()
-        };
         let row = Row {
-            text: said("summary").to_owned(),
-            names: names([said("host"), said("service")]),
-            ids: words(said("id")),
-            marks: words(said("marks")),
-            count: said("count").parse().ok(),
+            text: text("summary").to_owned(),
+            names: names([text("host"), text("service")]),
+            ids: Some(text("id").to_owned()).filter(|id| !id.is_empty()).into_iter().collect(),
             place: format!("{path}:{line}"),
-            is_whole: true,
+            fields: Some(FIELDS.into_iter().filter_map(field).collect()),
             ..Row::default()
         };
-        add(&mut side, said("time"), said("time_precision"), row);
+        add(&mut side, text("time"), text("time_precision"), row);
     }
-    Ok(side)
+    side
 }
 
 fn names(of: [&str; 2]) -> Vec<String> {
     of.iter().filter(|name| !name.is_empty()).map(|name| (*name).to_owned()).collect()
 }
 
-/// Adds a row at a time of RFC 3339; without one it is counted.
+/// Adds a row at a time of RFC 3339, or without one. A time that cannot be read is a fault.
 fn add(side: &mut Side, time: &str, precision: &str, row: Row) {
+    if time.is_empty() {
+        return side.undated.push(row);
+    }
     let Some(instant) = pattern::written(time).and_then(|raw| raw.instant()) else {
-        side.undated += 1;
-        return;
+        return side.faults.push(format!("{}: {time:?} is no time", row.place));
     };
     let coarse = [Precision::Day, Precision::Hour, Precision::Minute];
     let known = coarse.into_iter().find(|known| known.word() == Some(precision));
@@ -130,19 +203,17 @@ fn evidence(path: &Path, reading: &Reading, text: Option<&str>) -> Result<Side, 
             told(&mut side, &event, is_own);
         }
     }
-    side.faults = faults(&timeline);
+    side.faults = faults(&timeline, below);
+    if is_own {
+        side.undated =
+            table::undated(text.unwrap_or_default()).into_iter().map(own_undated).collect();
+    }
     Ok(side)
 }
 
 fn told(side: &mut Side, event: &Event, is_own: bool) {
     let source = &event.sources[0];
-    let Some(instant) = event.stamp.instant else {
-        side.undated += 1;
-        return;
-    };
     let mut row = Row {
-        instant: instant.0,
-        span: event.stamp.precision.nanos().max(SECOND),
         text: event.summary.clone(),
         names: [&event.host, &event.service].into_iter().flatten().cloned().collect(),
         place: format!("{}:{}", source.path, source.line),
@@ -158,14 +229,28 @@ fn told(side: &mut Side, event: &Event, is_own: bool) {
         row.ids.extend(id.map(str::to_owned));
         row.text = row.text.replace("**", "");
     }
-    side.rows.push(row);
+    match event.stamp.instant {
+        Some(instant) => {
+            let span = event.stamp.precision.nanos().max(SECOND);
+            side.rows.push(Row { instant: instant.0, span, ..row });
+        }
+        None if is_own => {}
+        None => side.undated.push(row),
+    }
 }
 
-fn faults(timeline: &Timeline) -> Vec<String> {
+/// An entry of our own document that has no time.
+fn own_undated(row: table::Row) -> Row {
+    Row { text: row.text, ids: row.id.into_iter().collect(), ..Row::default() }
+}
+
+/// What could not be read above the line `below`, where there is one.
+fn faults(timeline: &Timeline, below: Option<u64>) -> Vec<String> {
     let unread = timeline.run.inputs.iter().filter_map(|input| {
         let why = input.unread.as_ref()?;
         Some(format!("{}: {why}", input.path))
     });
-    let faults = timeline.run.faults.iter();
+    let is_above = |line: u64| below.is_none_or(|below| line < below);
+    let faults = timeline.run.faults.iter().filter(|fault| is_above(fault.line));
     unread.chain(faults.map(|it| format!("{}:{}: {}", it.path, it.line, it.reason))).collect()
 }

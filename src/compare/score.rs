@@ -17,7 +17,7 @@ const SEED: u64 = 0x5eed_0000_2026_0001;
 /// How well two timelines agree within a distance. Shares are in 1/1000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Score {
-    /// The distance in minutes; half of the coarser of two times is added.
+    /// The distance in minutes; half of what each time is written to is added.
     pub within_min: i64,
     /// Rows in both, by time and content.
     pub matched: usize,
@@ -27,19 +27,27 @@ pub struct Score {
     pub recall: u32,
     /// Their harmonic mean.
     pub f1: u32,
-    /// F1 without what chance would give; below 0 where it is worse than chance.
-    pub corrected: i32,
+    /// F1 without what chance would give; below 0 where it is worse than chance, and none where chance
+    /// gives all: a row within the distance of all others is matched by any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<i32>,
     /// F1 by time alone, whatever the rows say.
     pub time_f1: u32,
     /// Mean distance of matched rows, in seconds.
     pub apart_s: i64,
+    /// So many rows hang together that the best pair was taken first, and better pairs of all may be
+    /// there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub approximate: bool,
 }
 
 /// Scores two timelines, whose rows stand in the order of time.
 pub fn of(a: &[Row], b: &[Row], within_min: i64) -> Score {
     let within = within_min * MINUTE;
-    let matched = pairs::matched(a, b, within);
-    let apart = |pair: &(usize, usize)| (a[pair.0].instant - b[pair.1].instant).abs();
+    let pairs::Matched { pairs: matched, is_best } = pairs::matched(a, b, within);
+    let apart = |pair: &(usize, usize)| {
+        a[pair.0].instant.saturating_sub(b[pair.1].instant).saturating_abs()
+    };
     let sum: i64 = matched.iter().map(|pair| apart(pair) / crate::time::SECOND).sum();
     let n = matched.len();
     let times = |rows: &[Row]| -> Vec<(i64, i64)> {
@@ -54,11 +62,10 @@ pub fn of(a: &[Row], b: &[Row], within_min: i64) -> Score {
         precision: share(n, b.len()),
         recall: share(n, a.len()),
         f1: score,
-        corrected: (1000 * (score as i32 - chance as i32))
-            .checked_div(1000 - chance as i32)
-            .unwrap_or(0),
+        corrected: (1000 * (score as i32 - chance as i32)).checked_div(1000 - chance as i32),
         time_f1: f1(pairs::timed(&times_a, &times_b, within), a.len(), b.len()),
         apart_s: sum.checked_div(n as i64).unwrap_or(0),
+        approximate: !is_best,
     }
 }
 
@@ -74,13 +81,13 @@ fn f1(matched: usize, a: usize, b: usize) -> u32 {
 /// The mean F1 by time of as many rows strewn over the time of `a`, in 1/1000.
 fn chance(a: &[(i64, i64)], rows: usize, within: i64) -> u32 {
     let (Some(first), Some(last)) = (a.first(), a.last()) else { return 0 };
-    let length = (last.0 - first.0).max(1) as u64;
+    let length = last.0.abs_diff(first.0).max(1);
     let mut state = SEED;
     let mut sum = 0;
     for _ in 0..DRAWS {
-        let mut strewn: Vec<(i64, i64)> =
-            (0..rows).map(|_| (first.0 + (next(&mut state) % length) as i64, 0)).collect();
-        strewn.sort_unstable();
+        let strewn: Vec<(i64, i64)> = (0..rows)
+            .map(|_| (first.0.saturating_add_unsigned(next(&mut state) % length), 0))
+            .collect();
         sum += u64::from(f1(pairs::timed(a, &strewn, within), a.len(), rows));
     }
     (sum / DRAWS) as u32

@@ -35,9 +35,14 @@ pub fn text(comparison: &Comparison) -> String {
             share(score.precision),
             share(score.recall),
             share(score.f1),
-            format!("{:.2}", f64::from(score.corrected) / 1000.0),
+            score.corrected.map_or("-".to_owned(), |of| format!("{:.2}", f64::from(of) / 1000.0)),
             share(score.time_f1),
             score.apart_s
+        );
+    }
+    if comparison.scores.iter().any(|score| score.approximate) {
+        out.push_str(
+            "More than 400 rows hang together: the best pair was taken first, so more may fit.\n",
         );
     }
     list(&mut out, "Only in A", &comparison.only_a);
@@ -49,6 +54,11 @@ pub fn text(comparison: &Comparison) -> String {
     let same = counted(comparison.same as u64, "row is", "rows are");
     let _ = writeln!(out, "\n{same} the same in both.");
     out
+}
+
+/// As wide with a time as without one.
+fn time(row: &Named) -> &str {
+    row.time.as_deref().unwrap_or("no time             ")
 }
 
 fn share(of: u32) -> String {
@@ -65,7 +75,7 @@ fn total(out: &mut String, name: &str, total: &Total) {
         0 => String::new(),
         n => format!(
             ", and {} without a time (--date or --zone may tell it)",
-            counted(n, "entry", "entries")
+            counted(n as u64, "entry", "entries")
         ),
     };
     let _ = writeln!(out, "{name}  {}: {rows}{span}{undated}", safe::line(&total.path));
@@ -83,7 +93,7 @@ fn list(out: &mut String, title: &str, rows: &[Named]) {
         let _ = writeln!(
             out,
             "  {}  {}\n      {}",
-            row.time,
+            time(row),
             safe::short(&row.text, SHOWN),
             safe::line(&row.place)
         );
@@ -100,11 +110,11 @@ fn differ(out: &mut String, pair: &Pair) {
     let _ = writeln!(
         out,
         "  {}  {}  ({})",
-        pair.a.time,
+        time(&pair.a),
         safe::short(&pair.a.text, SHOWN),
         how.join(", ")
     );
     if pair.a.text != pair.b.text {
-        let _ = writeln!(out, "  {}  {}", pair.b.time, safe::short(&pair.b.text, SHOWN));
+        let _ = writeln!(out, "  {}  {}", time(&pair.b), safe::short(&pair.b.text, SHOWN));
     }
 }

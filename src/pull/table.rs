@@ -116,7 +116,21 @@ pub fn markdown(text: &str) -> Result<Table, Unread> {
                       timeline writes it";
         return Err((0, reason.to_owned()));
     }
+    table.rows.extend(undated(text));
     with_ids(table, "Evidence")
+}
+
+/// The rows of a document's table of events without a time.
+pub(crate) fn undated(text: &str) -> Vec<Row> {
+    let lines = (1..).zip(text.lines()).skip_while(|(_, line)| line.trim() != "## Undated").skip(1);
+    let lines = lines.take_while(|(_, line)| !line.starts_with("## "));
+    let row = |(line, text): (u64, &str)| {
+        let cells = if text.trim_start().starts_with('|') { cells(text) } else { Vec::new() };
+        let id = Some(cells.last().and_then(|cell| first_id(cell))?);
+        let text = plain(without_notes(cells.first()?));
+        Some(Row { line, id, text, ..Row::default() })
+    };
+    lines.filter_map(row).filter(|row| row.id.is_some()).collect()
 }
 
 /// Reads the rows of a CSV of `rfo timeline`.

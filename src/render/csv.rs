@@ -53,6 +53,8 @@ pub(crate) const COLUMNS: [&str; 25] = [
 
 /// Longest cell for a spreadsheet, in characters; Excel holds 32,767 UTF-16 units.
 const LONGEST_CELL: usize = 16_000;
+/// Stands at the end of a cell that was longer.
+const CUT: &str = "… (cut; the whole text is in the evidence)";
 
 /// Writes the timeline as CSV, rows first, then what has no time.
 pub(crate) fn write(timeline: &Timeline, flavour: Flavour, out: &mut dyn Write) -> io::Result<()> {
@@ -131,13 +133,20 @@ fn joined<'t, T: AsRef<str>>(parts: impl Iterator<Item = T>) -> Cow<'t, str> {
     text.into()
 }
 
+/// A cell of a spreadsheet as it was before it was made harmless; none for one that was cut.
+pub(crate) fn unguarded(cell: &str) -> Option<&str> {
+    if cell.ends_with(CUT) {
+        return None;
+    }
+    let bare = cell.strip_prefix('\'').filter(|bare| harmless(Cow::Borrowed(bare)) == cell);
+    Some(bare.unwrap_or(cell))
+}
+
 /// A cell that no spreadsheet takes for a formula: `'` before a leading sign that begins one, in
 /// its full-width form too, and no longer than a cell may be.
 fn harmless(cell: Cow<'_, str>) -> Cow<'_, str> {
     let cell = match cell.char_indices().nth(LONGEST_CELL) {
-        Some((end, _)) => {
-            format!("{}… (cut; the whole text is in the evidence)", &cell[..end]).into()
-        }
+        Some((end, _)) => format!("{}{CUT}", &cell[..end]).into(),
         None => cell,
     };
     let begins = |c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '−');

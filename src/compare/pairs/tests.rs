@@ -22,7 +22,7 @@ proptest! {
     ) {
         let edges: Vec<Edge> = edges.into_iter().map(|((a, b), weight)| (a, b, weight)).collect();
         let pairs: Vec<(usize, usize)> =
-            groups(&edges).iter().flat_map(|group| assigned(group)).collect();
+            groups(&edges).iter().flat_map(|group| assigned(group).pairs).collect();
         let weight = |pair: &(usize, usize)| {
             edges.iter().find(|edge| (edge.0, edge.1) == *pair).map_or(i64::MIN / 64, |edge| edge.2)
         };
@@ -42,22 +42,61 @@ fn row(secs: i64, text: &str) -> Row {
 fn rows_are_paired_by_time_and_what_they_say() {
     let a = [row(0, "db-1 is down"), row(60, "Tom restarts the pool"), row(600, "all is well")];
     let b = [row(20, "pool restarted by Tom"), row(30, "PROBLEM db-1"), row(600, "lunch is ready")];
-    assert_eq!(matched(&a, &b, 60 * SECOND), [(0, 1), (1, 0)]);
-    assert_eq!(matched(&a, &b, 25 * SECOND), Vec::new());
+    assert_eq!(matched(&a, &b, 60 * SECOND).pairs, [(0, 1), (1, 0)]);
+    assert_eq!(matched(&a, &b, 25 * SECOND).pairs, Vec::new());
 }
 
 #[test]
 fn a_coarse_time_reaches_further() {
     let coarse = Row { span: 60 * SECOND, ..row(0, "db-1 is down") };
     let fine = row(85, "db-1 is down");
-    assert_eq!(matched(&[coarse], std::slice::from_ref(&fine), 60 * SECOND), [(0, 0)]);
-    assert_eq!(matched(&[row(0, "db-1 is down")], &[fine], 60 * SECOND), Vec::new());
+    assert_eq!(matched(&[coarse], std::slice::from_ref(&fine), 60 * SECOND).pairs, [(0, 0)]);
+    assert_eq!(matched(&[row(0, "db-1 is down")], &[fine], 60 * SECOND).pairs, Vec::new());
 }
 
 #[test]
 fn too_many_rows_are_paired_one_after_the_other() {
     let rows: Vec<Row> = (0..500).map(|at| row(at, "disk full on web-1")).collect();
     let pairs = matched(&rows, &rows, 60 * SECOND);
-    assert_eq!(pairs.len(), 500);
-    assert!(pairs.iter().all(|(one, other)| one == other));
+    assert!(!pairs.is_best);
+    assert_eq!(pairs.pairs.len(), 500);
+    assert!(pairs.pairs.iter().all(|(one, other)| one == other));
+}
+
+/// The most pairs of all ways to pair them, tried one by one.
+fn most(a: &[(i64, i64)], b: &[(i64, i64)], within: i64) -> usize {
+    let Some((one, rest)) = a.split_first() else { return 0 };
+    let fits = |other: &(i64, i64)| {
+        (one.0 - other.0).abs() <= 2 * (within / 2) + half(one.1) + half(other.1)
+    };
+    let with = (0..b.len()).filter(|at| fits(&b[*at])).map(|at| {
+        let left: Vec<(i64, i64)> =
+            b.iter().enumerate().filter(|it| it.0 != at).map(|it| *it.1).collect();
+        1 + most(rest, &left, within)
+    });
+    with.chain([most(rest, b, within)]).max().unwrap_or(0)
+}
+
+proptest! {
+    #[test]
+    fn no_other_way_pairs_more_by_time(
+        a in prop::collection::vec((0_i64..40, 0_usize..3), 0..6),
+        b in prop::collection::vec((0_i64..40, 0_usize..3), 0..6),
+    ) {
+        let spans = [SECOND, 10 * SECOND, 24 * SECOND];
+        let rows = |of: &[(i64, usize)]| -> Vec<(i64, i64)> {
+            of.iter().map(|(at, span)| (at * SECOND, spans[*span])).collect()
+        };
+        let (a, b) = (rows(&a), rows(&b));
+        prop_assert_eq!(timed(&a, &b, 4 * SECOND), most(&a, &b, 4 * SECOND));
+    }
+}
+
+#[test]
+fn a_coarse_row_leaves_the_fine_one_what_it_needs() {
+    let day = 86_400 * SECOND;
+    // The day fits either; the second fits the first alone.
+    let a = [(0, day), (100 * SECOND, SECOND)];
+    let b = [(100 * SECOND, SECOND), (4000 * SECOND, SECOND)];
+    assert_eq!(timed(&a, &b, 60 * SECOND), 2);
 }
