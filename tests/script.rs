@@ -5,6 +5,8 @@
 //! table_of_scripts -- --ignored --nocapture` prints the table; `RFO_SIZE` is how many records an
 //! incident has, `RFO_LEVEL` the level asked for, if any, `RFO_HALF=dev` or `test` the half of the
 //! wordings, `RFO_FAULTS` a file for all that is missing or wrong, `RFO_BIN` another program.
+//! `table_of_signs` in its place leaves out one sign of the choice after the other (with `--release`: it
+//! runs the library).
 
 mod cause;
 mod clock;
@@ -33,7 +35,8 @@ use cause::CAUSES;
 use clock::{HOUR, MINUTE};
 use folder::Folder;
 use plot::Plot;
-use score::{HEADING, Score, baselines, missing, rows, score};
+use rfo::condense::score::Signs;
+use score::{HEADING, Score, baselines, missing, rows, rows_without, score};
 use tell::Script;
 use words::{Half, Words};
 
@@ -171,12 +174,11 @@ fn scores(seed: &str, number: u64, level: Option<&str>) -> Vec<(&'static str, Sc
     scores
 }
 
-#[test]
-#[ignore = "minutes: the table"]
-fn table_of_scripts() {
-    let seeds = number("RFO_SEEDS", 14) as u64;
-    let seed = env::var("RFO_SEED").unwrap_or_else(|_| "tuning".to_owned());
-    let level = env::var("RFO_LEVEL").ok();
+/// Sums what `of` gives of each of `seeds` incidents, by name; in as many threads as there are cores.
+fn summed(
+    seeds: u64,
+    of: impl Fn(u64) -> Vec<(&'static str, Score)> + Sync,
+) -> (BTreeMap<&'static str, Score>, String) {
     let (next, all) = (AtomicU64::new(0), Mutex::new(BTreeMap::new()));
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     std::thread::scope(|scope| {
@@ -187,7 +189,7 @@ fn table_of_scripts() {
                     if number >= seeds {
                         break;
                     }
-                    let one = scores(&seed, number, level.as_deref());
+                    let one = of(number);
                     all.lock().expect("no panic").insert(number, one);
                 }
             });
@@ -200,6 +202,19 @@ fn table_of_scripts() {
             let _ = writeln!(faults, "{}", one.faults.join("\n"));
         }
     }
+    (sums, faults)
+}
+
+fn seed() -> String {
+    env::var("RFO_SEED").unwrap_or_else(|_| "tuning".to_owned())
+}
+
+#[test]
+#[ignore = "minutes: the table"]
+fn table_of_scripts() {
+    let (seed, level) = (seed(), env::var("RFO_LEVEL").ok());
+    let of = |number| scores(&seed, number, level.as_deref());
+    let (sums, faults) = summed(number("RFO_SEEDS", 14) as u64, of);
     if let Ok(file) = env::var("RFO_FAULTS") {
         crate::house::write(Path::new(&file), faults.as_bytes());
     }
@@ -207,4 +222,40 @@ fn table_of_scripts() {
     for (name, sum) in sums {
         eprintln!("{}", sum.line(name));
     }
+}
+
+#[test]
+#[ignore = "minutes: what each sign is worth"]
+fn table_of_signs() {
+    let seed = seed();
+    let of = |number| {
+        let one = incident(&seed, number, size(), half());
+        let folder = tempfile::tempdir().expect("a folder");
+        one.write(folder.path());
+        let all = std::iter::once((Signs::default(), "(all signs)")).chain(Signs::ALL);
+        let score = |(without, name)| {
+            let rows = rows_without(&one, folder.path(), without);
+            (name, score(&one, &rows.iter().collect::<Vec<_>>()))
+        };
+        all.map(score).collect()
+    };
+    let (sums, _) = summed(number("RFO_SEEDS", 14) as u64, of);
+    eprintln!("Without, each:\n{HEADING}");
+    for (name, sum) in sums {
+        eprintln!("{}", sum.line(name));
+    }
+}
+
+/// What is left out of the choice changes it, and with nothing left out it is the program's.
+#[test]
+fn a_sign_that_is_left_out_changes_the_choice() {
+    let one = incident("signs", 0, 700, Half::All);
+    let folder = tempfile::tempdir().expect("a folder");
+    one.write(folder.path());
+    let ids = |rows: Vec<serde_json::Value>| -> Vec<serde_json::Value> {
+        rows.into_iter().map(|row| row["id"].clone()).collect()
+    };
+    let all = ids(rows(&one, folder.path(), &[]));
+    assert_eq!(ids(rows_without(&one, folder.path(), Signs::default())), all);
+    assert_ne!(ids(rows_without(&one, folder.path(), Signs::ACTS)), all);
 }

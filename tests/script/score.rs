@@ -2,6 +2,14 @@
 
 use std::{env, path::Path, process::Command};
 
+use clap::Parser as _;
+use rfo::{
+    cli::{Cli, Command as Word},
+    condense::score::Signs,
+    render::{self, Format, Look},
+    run,
+    settings::{Reading, Showing},
+};
 use serde_json::Value;
 
 use super::{
@@ -69,15 +77,24 @@ impl Score {
 
 pub(crate) const HEADING: &str = "what           runs  keys recall  near    key     rows most  traps of 5  wrong start  det  ack  mit  res";
 
-/// The rows that rfo shows of that folder.
-pub(crate) fn rows(folder: &Folder, inside: &Path, more: &[&str]) -> Vec<Value> {
-    let mut args = vec!["timeline", ".", "-f", "jsonl", "--year", "2026"];
+/// The options that a run of that folder has.
+fn options(folder: &Folder) -> Vec<&str> {
+    let mut options = vec!["--year", "2026"];
     for zone in folder.zones.iter().filter(|zone| {
         zone.split_once('=').is_some_and(|(path, _)| folder.files.contains_key(path))
     }) {
-        args.extend(["--zone", zone]);
+        options.extend(["--zone", zone]);
     }
-    args.extend(more);
+    options
+}
+
+fn parsed(out: &str) -> Vec<Value> {
+    out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+/// The rows that rfo shows of that folder.
+pub(crate) fn rows(folder: &Folder, inside: &Path, more: &[&str]) -> Vec<Value> {
+    let args = [&["timeline", ".", "-f", "jsonl"], &options(folder)[..], more].concat();
     let program = env::var("RFO_BIN").ok();
     let built = option_env!("CARGO_BIN_EXE_rfo");
     let program = program.as_deref().or(built).expect("RFO_BIN is set");
@@ -86,8 +103,23 @@ pub(crate) fn rows(folder: &Folder, inside: &Path, more: &[&str]) -> Vec<Value> 
     let said = command.env_remove("TZ").output().expect("rfo runs");
     let err = String::from_utf8_lossy(&said.stderr);
     assert!(said.status.code().is_some_and(|code| code < 2), "{err}");
-    let out = String::from_utf8(said.stdout).expect("UTF-8");
-    out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    parsed(&String::from_utf8(said.stdout).expect("UTF-8"))
+}
+
+/// The rows that would be shown if some signs counted for nothing.
+pub(crate) fn rows_without(folder: &Folder, inside: &Path, without: Signs) -> Vec<Value> {
+    let args = [&["rfo", "timeline", "--isolated", "."], &options(folder)[..]].concat();
+    let Word::Timeline(cli) = Cli::parse_from(args).command else { unreachable!("a timeline") };
+    let reading = Reading::from_cli(&cli.evidence).expect("good options");
+    // Globs are relative to the folder, and the program's own folder is another.
+    let reading = Reading { paths: vec![inside.to_owned()], ..reading };
+    let showing = Showing { without, ..Showing::default() };
+    let timeline = run::timeline(&reading, &showing, &[], false).expect("the folder is there");
+    let mut out = Vec::new();
+    let look = Look { color: false, width: 80 };
+    render::render(&timeline, Format::Jsonl, look, &mut out).expect("memory");
+    let root = format!("{}/", inside.display());
+    parsed(&String::from_utf8(out).expect("UTF-8").replace(&root, ""))
 }
 
 fn sources(row: &Value) -> impl Iterator<Item = &Value> {
