@@ -190,6 +190,9 @@ fn judge(input: Input, shelf: &Shelf, told: &dyn Told, tables: &tables::Wanted) 
             );
             Verdict::Unread(input, why)
         }
+        Ok(Best::None(_)) if content::holds_nothing(&head) => {
+            Verdict::NotEvidence(input, "an export that holds no records".to_owned())
+        }
         Ok(Best::None(nearest)) => {
             let near = nearest.map(|(name, words)| format!(" (nearest: {name}, {words})"));
             let why = format!("no parser recognises it{}", near.unwrap_or_default());

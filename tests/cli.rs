@@ -155,8 +155,11 @@ fn a_file_that_may_not_be_read_is_named() {
 
 #[test]
 fn what_is_not_evidence_changes_nothing() {
-    let files: [(&str, &[u8]); 6] = [
+    let files: [(&str, &[u8]); 9] = [
         ("empty.log", b""),
+        ("none.json", b"[]\n"),
+        ("nothing.json", b"\xEF\xBB\xBF{}"),
+        ("search.json", br#"{"ok": true, "messages": [], "total": 0, "page": {"next": ""}}"#),
         ("blank.log", b" \n\n"),
         ("core.log", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0"),
         ("data.log", b"\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x10\x11\x12\x13"),
@@ -175,6 +178,8 @@ fn what_is_not_evidence_changes_nothing() {
 fn text_that_no_parser_knows_is_named() {
     let said = with(&[("notes.txt", b"It rained.\nThen the sun came out.\n")], &[]);
     holds(&said, 1, &["notes.txt", "no parser recognises it"]);
+    let odd = with(&[("odd.json", br#"{"took": 3, "at": 1773522131, "hits": []}"#)], &[]);
+    holds(&odd, 1, &["odd.json", "no parser recognises it"]);
 }
 
 #[test]

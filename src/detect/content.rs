@@ -1,5 +1,7 @@
 //! What the first bytes of an input say: text, something else, or our own work.
 
+use serde_json::Value;
+
 use crate::render::bears_our_header;
 
 /// What an input holds.
@@ -89,6 +91,34 @@ pub(super) fn look(head: &[u8], tail: impl FnOnce() -> Vec<u8>, path: &str) -> C
         return Content::NotEvidence("binary data of an unknown kind".to_owned());
     }
     Content::Text
+}
+
+/// An export that asked for what is not there: `[]`, `{}`, or an answer whose lists are all empty.
+pub(super) fn holds_nothing(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    let answer: Option<Value> = serde_json::from_slice(head).ok();
+    answer.is_some_and(|answer| match &answer {
+        Value::Array(list) => list.is_empty(),
+        Value::Object(members) => {
+            members.values().all(is_hollow) && {
+                let is_list = |value: &Value| value.is_array() || value.is_object();
+                members.is_empty() || members.values().any(is_list)
+            }
+        }
+        _ => false,
+    })
+}
+
+/// Nothing that could be a record, or a part of one.
+fn is_hollow(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) => true,
+        // A count; a time would be a record's.
+        Value::Number(number) => number.as_f64().is_some_and(|number| number.abs() < 1e8),
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(members) => members.values().all(is_hollow),
+    }
 }
 
 fn is_web_page(head: &[u8]) -> bool {

@@ -10,7 +10,7 @@ use std::io;
 use crate::{
     definition::EventPlan,
     reader::{Plan, Scan},
-    time::{Flags, policy::Facts},
+    time::{Flags, RawTime, policy::Facts},
     timeline::tell::Decided,
 };
 
@@ -24,7 +24,8 @@ pub(super) fn columns(plan: &Plan, scan: &Scan, facts: &mut Facts) {
     if scan.plans.is_empty() {
         return;
     }
-    let open = scan.ticks.iter().any(|tick| tick.time.flags.has(Flags::EITHER_ORDER));
+    let is_open = |time: &RawTime| time.flags.has(Flags::EITHER_ORDER) || time.offset().is_none();
+    let open = scan.ticks.iter().any(|tick| is_open(&tick.time));
     let events = &plan.definition.events;
     let mut record = Record::default();
     for (index, (tick, number)) in scan.ticks.iter().zip(&scan.plans).enumerate() {

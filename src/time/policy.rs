@@ -65,7 +65,8 @@ pub struct Facts {
     /// [`Policy::open_places`]: a log in order is better evidence whole than in parts.
     pub streams: Vec<u32>,
     /// Pairs of raw times, by index, of which the first is never later than the second: a ticket is
-    /// created before anything else becomes of it. Only asked for where days and months are in doubt.
+    /// created before anything else becomes of it. Only asked for where days and months are in doubt, or
+    /// an offset is not written.
     pub pairs: Vec<(u32, u32)>,
     /// The dates of the raw times come from lines above the records (or the path), so that only the
     /// clock runs from record to record.
@@ -160,7 +161,7 @@ pub fn decide<T: AsRef<RawTime>>(raws: &[T], facts: &Facts) -> Policy {
         needs: Vec::new(),
         uses_zone: rows().any(|raw| raw.offset().is_none()),
     };
-    policy.fit_zone(raws, &facts.streams);
+    policy.fit_zone(raws, facts);
     policy.needs = policy.find_needs(raws);
     policy
 }

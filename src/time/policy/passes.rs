@@ -2,16 +2,60 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Policy;
+use super::{Facts, Policy};
 use crate::time::{
     RawTime,
     fold::{Pass, Seen, Sequence},
     zone::{Local, ZoneTable},
 };
 
+/// Longest chain of what comes before what in a record: created, resolved, closed.
+const CHAIN: usize = 3;
+
+/// When a record may have been, in milliseconds.
+#[derive(Clone, Copy, Debug)]
+struct Readings {
+    earliest: i64,
+    latest: i64,
+    /// How finely it is written.
+    span: i64,
+    pass: Pass,
+}
+
+impl Readings {
+    /// How far a time may be behind one that comes after it, because both are written coarsely.
+    fn slack(&self, other: &Self) -> i64 {
+        self.span.max(other.span) - 1
+    }
+
+    fn can_precede(&self, after: &Self) -> bool {
+        self.earliest <= after.latest.saturating_add(self.slack(after))
+    }
+
+    /// Without the reading that lies behind every reading of what comes after it.
+    fn not_after(self, after: &Self) -> Self {
+        let is_late = self.latest > after.latest.saturating_add(self.slack(after));
+        if is_late && self.earliest < self.latest {
+            Self { latest: self.earliest, pass: Pass::First, ..self }
+        } else {
+            self
+        }
+    }
+
+    /// Without the reading that lies before every reading of what comes before it.
+    fn not_before(self, before: &Self) -> Self {
+        let is_early = self.earliest.saturating_add(self.slack(before)) < before.earliest;
+        if is_early && self.earliest < self.latest {
+            Self { earliest: self.latest, pass: Pass::Second, ..self }
+        } else {
+            self
+        }
+    }
+}
+
 impl Policy {
     /// Repeated and skipped hours: looks at all records that the zone decides.
-    pub(super) fn fit_zone<T: AsRef<RawTime>>(&mut self, raws: &[T], streams: &[u32]) {
+    pub(super) fn fit_zone<T: AsRef<RawTime>>(&mut self, raws: &[T], facts: &Facts) {
         let (mut from, mut to) = (i64::MAX, i64::MIN);
         for civil in self.locals(raws) {
             (from, to) = (from.min(civil), to.max(civil));
@@ -32,7 +76,8 @@ impl Policy {
         let folds = self.locals(raws).any(repeated);
         self.refuted_by = refuted_by;
         if folds {
-            self.passes = self.find_passes(raws, streams);
+            self.passes = self.find_passes(raws, &facts.streams);
+            self.settle_pairs(raws, &facts.pairs);
         }
     }
 
@@ -75,6 +120,65 @@ impl Policy {
         }
         passes.sort_unstable_by_key(|(index, _)| *index);
         passes
+    }
+
+    /// What comes before what within a record: a ticket that was created at 2:55 and resolved at 2:40
+    /// was so in the first and in the second pass. Where no readings are in order, none is taken.
+    fn settle_pairs<T: AsRef<RawTime>>(&mut self, raws: &[T], pairs: &[(u32, u32)]) {
+        if self.passes.iter().all(|(_, pass)| *pass != Pass::Unsure) {
+            return;
+        }
+        let is_open = |index: u32| {
+            let at = self.passes.binary_search_by_key(&(index as usize), |(index, _)| *index);
+            at.is_ok_and(|at| self.passes[at].1 == Pass::Unsure)
+        };
+        let open = pairs.iter().filter(|(one, other)| is_open(*one) || is_open(*other));
+        let created: BTreeSet<u32> = open.map(|(one, _)| *one).collect();
+        let mut readings: BTreeMap<u32, Readings> = BTreeMap::new();
+        for (one, other) in pairs.iter().filter(|(one, _)| created.contains(one)) {
+            for index in [*one, *other] {
+                let of = || self.possible(index as usize, raws.get(index as usize)?.as_ref());
+                if let Some(of) = of() {
+                    readings.insert(index, of);
+                }
+            }
+        }
+        let known: Vec<(u32, u32)> = pairs
+            .iter()
+            .copied()
+            .filter(|(one, other)| readings.contains_key(one) && readings.contains_key(other))
+            .collect();
+        let is_broken = |(one, other): &&(u32, u32)| !readings[one].can_precede(&readings[other]);
+        let broken: BTreeSet<u32> =
+            known.iter().filter(is_broken).flat_map(|(one, other)| [*one, *other]).collect();
+        for _ in 0..CHAIN {
+            for (one, other) in &known {
+                if broken.contains(one) || broken.contains(other) {
+                    continue;
+                }
+                let (before, after) = (readings[one], readings[other]);
+                readings.insert(*one, before.not_after(&after));
+                readings.insert(*other, after.not_before(&before));
+            }
+        }
+        for (index, pass) in self.passes.iter_mut().filter(|(_, pass)| *pass == Pass::Unsure) {
+            let of = u32::try_from(*index).ok().and_then(|index| readings.get(&index));
+            *pass = of.map_or(Pass::Unsure, |of| of.pass);
+        }
+    }
+
+    /// When a record may have been, by its pass as far as it is decided.
+    fn possible(&self, index: usize, raw: &RawTime) -> Option<Readings> {
+        let civil = self.civil(index, raw)?;
+        let pass = self.pass(index);
+        let (earliest, latest) = match (self.seen(raw, civil), pass) {
+            (Seen::Certain(at), _) => (at, at),
+            (Seen::Twice(first, _), Pass::First) => (first, first),
+            (Seen::Twice(_, second), Pass::Second) => (second, second),
+            (Seen::Twice(first, second), Pass::Unsure) => (first, second),
+        };
+        let span = raw.precision.nanos().max(1_000_000) / 1_000_000;
+        Some(Readings { earliest, latest, span, pass })
     }
 
     /// The records as one sequence for each host, or for each stream of these hosts; all streams

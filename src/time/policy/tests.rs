@@ -184,6 +184,35 @@ fn tickets_in_a_repeated_hour_keep_both_readings() {
 }
 
 #[test]
+fn what_comes_before_what_in_a_ticket_decides_its_passes() {
+    let berlin = Facts { bare_zone: Some(zone("Europe/Berlin")), ..Facts::default() };
+    let first = |at: &str| format!("2026-10-25T00:{at}:00Z zone+fold");
+    let second = |at: &str| format!("2026-10-25T01:{at}:00Z zone+fold");
+    let open = |at: &str| format!("2026-10-25T00:{at}:00Z zone+fold 2026-10-25T01:{at}:00Z");
+    let certain = |at: &str| format!("2026-10-25T{at}:00Z zone");
+    let before = "2026-10-24T23:10:00Z zone".to_owned();
+    // Created, resolved, closed.
+    for (cells, expected) in [
+        (["02:55", "02:40", "04:00"], [first("55"), second("40"), certain("03:00")]),
+        (["02:40", "02:55", "04:00"], [open("40"), open("55"), certain("03:00")]),
+        (["02:55", "02:40", "02:50"], [first("55"), second("40"), second("50")]),
+        // Resolved in the second pass at the latest, and closed in it.
+        (["02:50", "02:45", "02:45"], [first("50"), second("45"), second("45")]),
+        // Never in order: closed before the night.
+        (["02:55", "02:40", "01:10"], [open("55"), open("40"), before.clone()]),
+    ] {
+        let texts = cells.map(|cell| format!("2026-10-25 {cell}"));
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let facts = Facts {
+            streams: vec![0, 1 << 16, 2 << 16],
+            pairs: vec![(0, 1), (0, 2), (1, 2)],
+            ..berlin.clone()
+        };
+        assert_eq!(shown(&texts, &facts), expected, "{cells:?}");
+    }
+}
+
+#[test]
 fn years_orders_and_corrections_leave_their_notes() {
     let utc = Facts { told_zone: Some(zone("UTC")), ..Facts::default() };
     let modified = Some(instant("2026-04-01T00:00:00Z"));
