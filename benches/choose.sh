@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What choosing the rows that matter costs: the timeline of a million records of logs beside the scan of
 # them (`rfo inspect`), in CPU seconds and in seconds by the clock, and the peak of anonymous memory for
-# one million and for four, which templates bound, not lines.
+# one million and for four, which templates bound, not lines; and the worst that can come, lines of which
+# no two are alike.
 #
 #   benches/choose.sh [FOLDER]       corpora are made there once (0.6 GB)
 #
@@ -21,11 +22,13 @@ elapsed() {
 }
 
 mkdir -p "$folder"
+corpus programs20 programs 20000000
+corpus programs80 programs 80000000
 corpus one15 one 15000000
-corpus one60 one 60000000
-for size in 15 60; do
-    logs="$folder/one$size/*.log"
-    printf '%s records in 8 files\n' "$(cat $logs | wc -l)"
+# Programs that say 400 things; then words at random, of which no two lines are alike.
+for name in programs20 programs80 one15; do
+    logs="$folder/$name/*.log"
+    printf '%s: %s records in 8 files\n' "$name" "$(cat $logs | wc -l)"
     printf '%-52s %10s %10s  %7s\n' 'what, CPU' 'rfo' 'other' 'ratio'
     beside 'timeline (level full), inspect' "$rfo timeline --quiet $logs" "$rfo inspect --quiet $logs"
     beside 'timeline (level full), timeline -j1' "$rfo timeline --quiet $logs" "$rfo timeline -j1 --quiet $logs"

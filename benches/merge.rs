@@ -68,6 +68,9 @@ const HOSTS: [&str; 6] = ["web-1", "web-2", "api-1", "db-1", "cache-2", "edge-3"
 const SERVICES: [&str; 5] = ["checkout", "payments", "search", "mailer", "stock"];
 const LEVELS: [&str; 4] = ["INFO", "INFO", "WARN", "ERROR"];
 
+/// How many things programs say.
+const SENTENCES: u64 = 400;
+
 /// The formats of a mixed corpus: name of the file, zone of its clock, microseconds that it shows.
 const FORMATS: [(&str, &str, i64); FILES] = [
     ("0-rfc3339.log", "Europe/Berlin", 1),
@@ -84,7 +87,7 @@ fn make(folder: &Path, kind: &str, bytes: u64) -> Outcome {
     fs::create_dir_all(folder)?;
     let mut events = 0;
     for (file, (name, zone, step)) in FORMATS.into_iter().enumerate() {
-        let mixed = kind == "eight";
+        let (mixed, few) = (kind == "eight", kind == "programs");
         let (name, format, step) = if mixed {
             (name.to_owned(), file, step)
         } else {
@@ -93,7 +96,7 @@ fn make(folder: &Path, kind: &str, bytes: u64) -> Outcome {
         let zone = if mixed { Zone::named(zone)? } else { Zone::utc() };
         let path = folder.join(&name);
         let mut log =
-            Log { file, format, step, zone, dice: Dice(0x9E37_79B9 + file as u64), number: 0 };
+            Log { file, format, step, zone, dice: Dice(0x9E37_79B9 + file as u64), number: 0, few };
         events += log.write(&path, bytes, kind == "late")?;
         if kind == "copies" {
             let whole = fs::read(&path)?;
@@ -114,6 +117,8 @@ struct Log {
     zone: Zone,
     dice: Dice,
     number: u64,
+    /// Programs say few things, and some of them far more often than others.
+    few: bool,
 }
 
 impl Log {
@@ -158,9 +163,13 @@ impl Log {
         let plain = colon.replace(':', "");
         let (host, service) = (self.dice.of(&HOSTS), self.dice.of(&SERVICES));
         let (level, pid) = (self.dice.of(&LEVELS), 300 + self.dice.below(60_000));
+        let most = 1 + self.dice.below(SENTENCES);
+        let rank = self.dice.below(most);
+        let mut sentence = Dice(0x5E17_E9CE ^ rank.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let words = if self.few { &mut sentence } else { &mut self.dice };
         let mut text = String::new();
-        for _ in 0..6 + self.dice.below(6) {
-            text.push_str(self.dice.of(&WORDS));
+        for _ in 0..6 + words.below(6) {
+            text.push_str(words.of(&WORDS));
             text.push(' ');
         }
         let tag = format!("event={}.{}.{micros}.", self.file, self.number);

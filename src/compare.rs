@@ -153,6 +153,7 @@ pub fn compare(a: &Side, b: &Side) -> Comparison {
         pairs::matched(left, right, WITHIN[2] * MINUTE).pairs
     });
     told.lists(&a.undated, &b.undated, &pairs::same_text);
+    told.dated_in_one();
     told
 }
 
@@ -160,6 +161,20 @@ pub fn compare(a: &Side, b: &Side) -> Comparison {
 type Matching<'m> = dyn Fn(&[Row], &[Row]) -> Vec<(usize, usize)> + 'm;
 
 impl Comparison {
+    /// An event that has a time in one alone is in both, and differs.
+    fn dated_in_one(&mut self) {
+        let mut only_b = std::mem::take(&mut self.only_b);
+        self.only_a.retain(|a| {
+            let is_same =
+                |b: &Named| a.id.is_some() && a.id == b.id && a.time.is_some() != b.time.is_some();
+            let Some(at) = only_b.iter().position(is_same) else { return true };
+            let (a, b) = (a.clone(), only_b.remove(at));
+            self.differ.push(Pair { a, b, apart_s: 0, changed: vec!["time"] });
+            false
+        });
+        self.only_b = only_b;
+    }
+
     /// Lists rows: those that share no id are paired by `matched`.
     fn lists(&mut self, a: &[Row], b: &[Row], matched: &Matching<'_>) {
         let mut both = by_id(a, b);
@@ -184,31 +199,51 @@ impl Comparison {
     }
 }
 
-/// Rows that share the id of a source, each once.
+/// Rows that share the id of a source, each once: those whose own ids are one first.
 fn by_id(a: &[Row], b: &[Row]) -> Vec<(usize, usize)> {
-    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
-    for (at, row) in a.iter().enumerate() {
-        for id in &row.ids {
-            known.entry(id).or_insert(at);
+    let mut pairs = Vec::new();
+    let (mut in_a, mut in_b) = (BTreeSet::new(), BTreeSet::new());
+    for ids in
+        [|row: &Row| row.ids.get(..1).unwrap_or_default().to_vec(), |row: &Row| row.ids.clone()]
+    {
+        let mut known: BTreeMap<String, usize> = BTreeMap::new();
+        for (at, row) in a.iter().enumerate().filter(|(at, _)| !in_a.contains(at)) {
+            for id in ids(row) {
+                known.entry(id).or_insert(at);
+            }
         }
-    }
-    let (mut taken, mut pairs) = (BTreeSet::new(), Vec::new());
-    for (at, row) in b.iter().enumerate() {
-        // Documents show how an id begins.
-        let of = |id: &String| {
-            let next = known.range(id.as_str()..).next();
-            let longer = next.filter(|(known, _)| known.starts_with(id.as_str()));
-            let shorter =
-                || (8..id.len()).rev().find_map(|end| known.get_key_value(id.get(..end)?));
-            longer.or_else(shorter).map(|(_, at)| *at)
-        };
-        let free = row.ids.iter().filter_map(of).find(|one| !taken.contains(one));
-        if let Some(one) = free {
-            taken.insert(one);
-            pairs.push((one, at));
+        for (at, row) in b.iter().enumerate() {
+            if in_b.contains(&at) {
+                continue;
+            }
+            let own = ids(row);
+            let found = own.iter().filter_map(|id| with_id(&known, id));
+            if let Some(one) = found.into_iter().find(|one| !in_a.contains(one)) {
+                in_a.insert(one);
+                in_b.insert(at);
+                pairs.push((one, at));
+            }
         }
     }
     pairs
+}
+
+/// Length of a whole id: `e-` and 16 characters. Documents show how one begins.
+const WHOLE: usize = 18;
+
+fn with_id(known: &BTreeMap<String, usize>, id: &str) -> Option<usize> {
+    if let Some(at) = known.get(id) {
+        return Some(*at);
+    }
+    let longer = || {
+        let (next, at) = known.range(id.to_owned()..).next()?;
+        (id.len() < WHOLE && next.starts_with(id)).then_some(*at)
+    };
+    let shorter = || {
+        let ends = (8..id.len().min(WHOLE)).rev();
+        ends.filter_map(|end| id.get(..end)).find_map(|id| known.get(id)).copied()
+    };
+    longer().or_else(shorter)
 }
 
 fn pair(a: &Row, b: &Row) -> Pair {
@@ -228,12 +263,7 @@ fn pair(a: &Row, b: &Row) -> Pair {
             fields.iter().filter_map(|(name, value)| Some((*name, value, others.get(name)?)));
         changed.extend(both.filter(|(_, one, other)| one != other).map(|(name, ..)| name));
     }
-    Pair {
-        a: named(a),
-        b: named(b),
-        apart_s: if is_same { 0 } else { apart.div_euclid(SECOND) },
-        changed,
-    }
+    Pair { a: named(a), b: named(b), apart_s: if is_same { 0 } else { apart / SECOND }, changed }
 }
 
 fn named(row: &Row) -> Named {

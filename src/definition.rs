@@ -341,6 +341,15 @@ impl EventPlan {
         let mut words = self.id.iter().filter_map(|phrase| phrase.text().rsplit_once(':'));
         words.any(|(_, last)| last == word)
     }
+
+    /// True where the tracker itself stamps it when it happens, by its native key: a comment, the last
+    /// change, the end of it. What people enter of the work is not.
+    pub fn is_stamped(&self) -> bool {
+        const STAMPED: [&str; 8] =
+            ["updated", "resolved", "closed", "solved", "completed", "answered", "comment", "note"];
+        let mut parts = self.id.iter().flat_map(|phrase| phrase.text().split(':').skip(1));
+        parts.any(|part| STAMPED.contains(&part))
+    }
 }
 
 impl Definition {

@@ -51,7 +51,7 @@ pub fn read(path: &Path, reading: &Reading) -> Result<Side, CompareError> {
         return Err(CompareError::Nothing { path: shown, why });
     }
     side.path = shown;
-    side.rows.sort_by(|a, b| (a.instant, &a.place).cmp(&(b.instant, &b.place)));
+    side.rows.sort_by_key(|row| row.instant);
     Ok(side)
 }
 
@@ -95,8 +95,8 @@ fn lines(path: &str, text: &str) -> Side {
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         let place = format!("{path}:{number}");
         match serde_json::from_str::<Value>(line) {
-            Ok(event) if event.is_object() => object(&mut side, &event, place),
-            _ => side.faults.push(format!("{place}: not a JSON object")),
+            Ok(event) if event["schema"] == "rfo.event/1" => object(&mut side, &event, place),
+            _ => side.faults.push(format!("{place}: no event of rfo.event/1")),
         }
     }
     side
@@ -153,18 +153,18 @@ fn table(path: &str, text: &str, is_guarded: bool) -> Side {
             let cell = record.get(at).unwrap_or_default();
             Some(if is_guarded { unguarded(cell)? } else { cell })
         };
-        let text = |name: &str| said(name).unwrap_or_default();
+        let cell = |name: &str| said(name).unwrap_or_default();
         let field = |name: &'static str| Some((name, said(name)?.to_owned()));
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = table::line_of(text, record.position());
         let row = Row {
-            text: text("summary").to_owned(),
-            names: names([text("host"), text("service")]),
-            ids: Some(text("id").to_owned()).filter(|id| !id.is_empty()).into_iter().collect(),
+            text: cell("summary").to_owned(),
+            names: names([cell("host"), cell("service")]),
+            ids: Some(cell("id").to_owned()).filter(|id| !id.is_empty()).into_iter().collect(),
             place: format!("{path}:{line}"),
             fields: Some(FIELDS.into_iter().filter_map(field).collect()),
             ..Row::default()
         };
-        add(&mut side, text("time"), text("time_precision"), row);
+        add(&mut side, cell("time"), cell("time_precision"), row);
     }
     side
 }

@@ -119,3 +119,33 @@ fn where_chance_gives_all_nothing_is_corrected() {
     assert_eq!((told.scores[0].f1, told.scores[0].corrected), (1000, None));
     assert!(text(&told).contains("1.00          -"), "{}", text(&told));
 }
+
+#[test]
+fn ids_are_one_only_where_one_is_shown_short_and_own_ids_come_first() {
+    let whole = "e-aaaaaaaaaaaaaaaa";
+    let second = "e-aaaaaaaaaaaaaaaa-2";
+    let one = side(vec![row(0, "one", &[whole])]);
+    let other = side(vec![row(900, "quite another", &[second])]);
+    assert_eq!(compare(&one, &other).only_a.len(), 1);
+    // The first row of `b` has the second row's id only besides its own.
+    let a =
+        side(vec![row(0, "x", &["e-bbbbbbbbbbbbbbbb"]), row(900, "y", &["e-cccccccccccccccc"])]);
+    let b = side(vec![
+        row(1000, "z", &["e-dddddddddddddddd", "e-cccccccccccccccc"]),
+        row(900, "y", &["e-cccccccccccccccc"]),
+    ]);
+    let told = compare(&a, &b);
+    assert_eq!((told.same, told.only_b[0].text.as_str()), (1, "z"));
+}
+
+#[test]
+fn an_event_that_one_run_could_date_differs() {
+    let dated = side(vec![row(0, "down", &["e-aaaaaaaaaaaaaaaa"])]);
+    let undated = Side {
+        undated: vec![Row { span: 0, ..row(0, "down", &["e-aaaaaaaaaaaaaaaa"]) }],
+        ..Side::default()
+    };
+    let told = compare(&dated, &undated);
+    assert_eq!((told.only_a.len(), told.only_b.len(), told.differ.len()), (0, 0, 1));
+    assert_eq!(told.differ[0].changed, ["time"]);
+}

@@ -106,7 +106,8 @@ fn differ(out: &mut String, pair: &Pair) {
         let side = if pair.apart_s > 0 { "later" } else { "earlier" };
         how.push(format!("B {} s {side}", pair.apart_s.unsigned_abs()));
     }
-    how.extend(pair.changed.iter().map(|field| format!("another {field}")));
+    let told = |field: &&&str| **field != "time" || pair.apart_s == 0;
+    how.extend(pair.changed.iter().filter(told).map(|field| format!("another {field}")));
     let _ = writeln!(
         out,
         "  {}  {}  ({})",

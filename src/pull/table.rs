@@ -138,7 +138,12 @@ pub(crate) fn undated(text: &str) -> Vec<Row> {
 /// # Errors
 /// A file without the columns id, time and summary, or whose rows have no ids.
 pub fn csv(text: &str) -> Result<Table, Unread> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    // Spreadsheets of some languages write semicolons, others tabs.
+    let first = text.lines().next().unwrap_or_default();
+    let count = |delimiter: &u8| first.bytes().filter(|byte| byte == delimiter).count();
+    let delimiter = [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',');
+    let mut builder = csv::ReaderBuilder::new();
+    let mut reader = builder.flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let head = reader.headers().map_err(|error| (1, error.to_string()))?.clone();
     let column =
         |name: &str| head.iter().position(|known| known.trim_start_matches('\u{feff}') == name);
@@ -164,7 +169,7 @@ pub fn csv(text: &str) -> Result<Table, Unread> {
             continue;
         }
         table.rows.push(Row {
-            line: record.position().map_or(0, csv::Position::line),
+            line: line_of(text, record.position()),
             id: first_id(cell(id)),
             time: cell(time).to_owned(),
             day: None,
@@ -178,6 +183,16 @@ pub fn csv(text: &str) -> Result<Table, Unread> {
 /// `2026-03-10`, above the rows of that day.
 fn is_day(text: &str) -> bool {
     pattern::written(text).is_some_and(|raw| raw.precision == Precision::Day)
+}
+
+/// The 1-based line of a record. The reader's own is that of the line end before it, where lines end
+/// with CR and LF.
+pub(crate) fn line_of(text: &str, at: Option<&csv::Position>) -> u64 {
+    let Some(at) = at else { return 0 };
+    let start = usize::try_from(at.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(start..).unwrap_or_default();
+    let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    at.line() + ends.filter(|byte| **byte == b'\n').count() as u64
 }
 
 fn with_ids(table: Table, column: &str) -> Result<Table, Unread> {

@@ -42,6 +42,14 @@ fn cells_are_read_as_people_see_them() {
 }
 
 #[test]
+fn a_spreadsheet_may_write_semicolons_and_guards() {
+    let text = "\u{feff}time;summary;marks;id\r\n2026-03-10T06:10:00Z;'=1+1;Start;e-7kq3f2\r\n";
+    let table = table::csv(text).expect("a table");
+    assert_eq!((table.rows[0].text.as_str(), table.rows[0].line), ("=1+1", 2));
+    assert_eq!(table.rows[0].marks, Some(vec!["start".to_owned()]));
+}
+
+#[test]
 fn without_a_column_of_marks_none_is_taken_away() {
     let bare = DOCUMENT.replace("| Mark         ", "| Note ");
     let edited = table::markdown(&bare).expect("a timeline");

@@ -24,8 +24,9 @@ pub(super) fn columns(plan: &Plan, scan: &Scan, facts: &mut Facts) {
     if scan.plans.is_empty() {
         return;
     }
-    let is_open = |time: &RawTime| time.flags.has(Flags::EITHER_ORDER) || time.offset().is_none();
-    let open = scan.ticks.iter().any(|tick| is_open(&tick.time));
+    let any = |is: fn(&RawTime) -> bool| scan.ticks.iter().any(|tick| is(&tick.time));
+    let either = any(|time| time.flags.has(Flags::EITHER_ORDER));
+    let local = any(|time| time.offset().is_none());
     let events = &plan.definition.events;
     let mut record = Record::default();
     for (index, (tick, number)) in scan.ticks.iter().zip(&scan.plans).enumerate() {
@@ -33,11 +34,15 @@ pub(super) fn columns(plan: &Plan, scan: &Scan, facts: &mut Facts) {
         // A cell that is repeated goes its own way in each record.
         let repeated = event.is_some_and(|event| event.each.is_some());
         facts.streams.push(if repeated { 1 << 31 | index } else { u32::from(*number) << 16 });
-        let Some(event) = event.filter(|_| open) else { continue };
+        let Some(event) = event.filter(|_| either || local) else { continue };
         if record.start != Some(tick.start) {
             record = Record { start: Some(tick.start), ..Record::default() };
         }
-        record.push(index, event, &mut facts.pairs);
+        record.push(index, event);
+        facts.pairs.extend(record.found.iter().filter(|_| either).map(|(pair, _)| *pair));
+        let stamped = record.found.iter().filter(|(_, is_stamped)| local && *is_stamped);
+        facts.stamped.extend(stamped.map(|(pair, _)| *pair));
+        record.found.clear();
     }
 }
 
@@ -50,28 +55,31 @@ struct Record {
     created: Option<u32>,
     resolved: Option<u32>,
     /// What comes after the creation, and stands before it in the record.
-    later: Vec<u32>,
+    later: Vec<(u32, bool)>,
+    /// Pairs that the last cell makes, and whether the tracker stamps both.
+    found: Vec<((u32, u32), bool)>,
 }
 
 impl Record {
-    fn push(&mut self, index: u32, event: &EventPlan, pairs: &mut Vec<(u32, u32)>) {
+    fn push(&mut self, index: u32, event: &EventPlan) {
         if event.is_called("created") || event.is_called("opened") {
             self.created = Some(index);
-            pairs.extend(self.later.drain(..).map(|later| (index, later)));
-            return;
+            let later = self.later.drain(..).map(|(later, stamped)| ((index, later), stamped));
+            return self.found.extend(later);
         }
         if event.is_called("due") {
             return;
         }
+        let is_stamped = event.is_stamped();
         match self.created {
-            Some(created) => pairs.push((created, index)),
-            None => self.later.push(index),
+            Some(created) => self.found.push(((created, index), is_stamped)),
+            None => self.later.push((index, is_stamped)),
         }
         if event.is_called("resolved") {
             self.resolved = Some(index);
         }
         if event.is_called("closed") {
-            pairs.extend(self.resolved.map(|resolved| (resolved, index)));
+            self.found.extend(self.resolved.map(|resolved| ((resolved, index), true)));
         }
     }
 }

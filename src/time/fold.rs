@@ -57,7 +57,7 @@ pub(super) struct Decision {
 /// clock that was set, a process that was slow once.
 const RARE: usize = 100;
 /// Clocks of several writers may run this far apart, in milliseconds.
-const JITTER: i64 = 60_000;
+pub(super) const JITTER: i64 = 60_000;
 /// The price of a step back, in thousandths of a nat: more than any path of steps forward.
 const BACK: i64 = 1_000_000_000;
 /// A choice this much cheaper than the other is taken: measured on 2283 real transitions, it is

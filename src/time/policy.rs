@@ -65,9 +65,11 @@ pub struct Facts {
     /// [`Policy::open_places`]: a log in order is better evidence whole than in parts.
     pub streams: Vec<u32>,
     /// Pairs of raw times, by index, of which the first is never later than the second: a ticket is
-    /// created before anything else becomes of it. Only asked for where days and months are in doubt, or
-    /// an offset is not written.
+    /// created before anything else becomes of it. Only asked for where days and months are in doubt.
     pub pairs: Vec<(u32, u32)>,
+    /// The same of what the tracker itself stamps when it happens. What people enter (when work began,
+    /// when it was detected) may lie before the ticket. Only asked for where offsets are not written.
+    pub stamped: Vec<(u32, u32)>,
     /// The dates of the raw times come from lines above the records (or the path), so that only the
     /// clock runs from record to record.
     pub shared_date: bool,

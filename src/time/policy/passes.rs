@@ -5,27 +5,31 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Facts, Policy};
 use crate::time::{
     RawTime,
-    fold::{Pass, Seen, Sequence},
+    fold::{JITTER, Pass, Seen, Sequence},
     zone::{Local, ZoneTable},
 };
 
 /// Longest chain of what comes before what in a record: created, resolved, closed.
 const CHAIN: usize = 3;
 
+/// Passes by index.
+type Passes = Vec<(usize, Pass)>;
+
 /// When a record may have been, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 struct Readings {
     earliest: i64,
     latest: i64,
-    /// How finely it is written.
+    /// What is no nearer than that to another has an order: how finely it is written, and how far
+    /// clocks of one tracker may be apart.
     span: i64,
     pass: Pass,
 }
 
 impl Readings {
-    /// How far a time may be behind one that comes after it, because both are written coarsely.
+    /// How far a time may lie behind one that comes after it.
     fn slack(&self, other: &Self) -> i64 {
-        self.span.max(other.span) - 1
+        self.span.max(other.span)
     }
 
     fn can_precede(&self, after: &Self) -> bool {
@@ -77,7 +81,7 @@ impl Policy {
         self.refuted_by = refuted_by;
         if folds {
             self.passes = self.find_passes(raws, &facts.streams);
-            self.settle_pairs(raws, &facts.pairs);
+            self.settle_records(raws, &facts.stamped);
         }
     }
 
@@ -123,31 +127,49 @@ impl Policy {
     }
 
     /// What comes before what within a record: a ticket that was created at 2:55 and resolved at 2:40
-    /// was so in the first and in the second pass. Where no readings are in order, none is taken.
-    fn settle_pairs<T: AsRef<RawTime>>(&mut self, raws: &[T], pairs: &[(u32, u32)]) {
-        if self.passes.iter().all(|(_, pass)| *pass != Pass::Unsure) {
-            return;
-        }
-        let is_open = |index: u32| {
-            let at = self.passes.binary_search_by_key(&(index as usize), |(index, _)| *index);
-            at.is_ok_and(|at| self.passes[at].1 == Pass::Unsure)
+    /// was so in the first and in the second pass. That is better evidence than the order of a column,
+    /// so it comes first; then the column decides what it leaves open, unless it breaks the record's
+    /// order, and what then follows from that.
+    fn settle_records<T: AsRef<RawTime>>(&mut self, raws: &[T], pairs: &[(u32, u32)]) {
+        let by_column = std::mem::take(&mut self.passes);
+        let open = by_column.iter().map(|(index, _)| (*index, Pass::Unsure)).collect();
+        self.passes = open;
+        let (by_record, _) = self.order_of_records(raws, pairs);
+        let of = |passes: &Passes, index: usize| {
+            let at = passes.binary_search_by_key(&index, |(index, _)| *index);
+            at.map_or(Pass::Unsure, |at| passes[at].1)
         };
-        let open = pairs.iter().filter(|(one, other)| is_open(*one) || is_open(*other));
-        let created: BTreeSet<u32> = open.map(|(one, _)| *one).collect();
+        for ((index, pass), (_, by_column)) in self.passes.iter_mut().zip(by_column) {
+            let by_record = of(&by_record, *index);
+            *pass = if by_record == Pass::Unsure { by_column } else { by_record };
+        }
+        let (follows, broken) = self.order_of_records(raws, pairs);
+        for (index, pass) in &mut self.passes {
+            *pass = match (of(&by_record, *index), *pass) {
+                (Pass::Unsure, _) if broken.contains(index) => Pass::Unsure,
+                (_, Pass::Unsure) => of(&follows, *index),
+                (_, known) => known,
+            };
+        }
+    }
+
+    /// The passes that follow from pairs of which the first is never later than the second, and the
+    /// records whose pairs no readings fit.
+    fn order_of_records<T: AsRef<RawTime>>(
+        &self,
+        raws: &[T],
+        pairs: &[(u32, u32)],
+    ) -> (Passes, BTreeSet<usize>) {
         let mut readings: BTreeMap<u32, Readings> = BTreeMap::new();
-        for (one, other) in pairs.iter().filter(|(one, _)| created.contains(one)) {
-            for index in [*one, *other] {
-                let of = || self.possible(index as usize, raws.get(index as usize)?.as_ref());
-                if let Some(of) = of() {
-                    readings.insert(index, of);
-                }
+        for index in pairs.iter().flat_map(|(one, other)| [*one, *other]) {
+            let of = || self.possible(index as usize, raws.get(index as usize)?.as_ref());
+            if let Some(of) = of() {
+                readings.insert(index, of);
             }
         }
-        let known: Vec<(u32, u32)> = pairs
-            .iter()
-            .copied()
-            .filter(|(one, other)| readings.contains_key(one) && readings.contains_key(other))
-            .collect();
+        let is_known =
+            |(one, other): &&(u32, u32)| readings.contains_key(one) && readings.contains_key(other);
+        let known: Vec<(u32, u32)> = pairs.iter().filter(is_known).copied().collect();
         let is_broken = |(one, other): &&(u32, u32)| !readings[one].can_precede(&readings[other]);
         let broken: BTreeSet<u32> =
             known.iter().filter(is_broken).flat_map(|(one, other)| [*one, *other]).collect();
@@ -161,23 +183,25 @@ impl Policy {
                 readings.insert(*other, after.not_before(&before));
             }
         }
-        for (index, pass) in self.passes.iter_mut().filter(|(_, pass)| *pass == Pass::Unsure) {
-            let of = u32::try_from(*index).ok().and_then(|index| readings.get(&index));
-            *pass = of.map_or(Pass::Unsure, |of| of.pass);
-        }
+        let settled = readings.into_iter().filter(|(_, of)| of.pass != Pass::Unsure);
+        let settled = settled.map(|(index, of)| (index as usize, of.pass)).collect();
+        (settled, broken.into_iter().map(|index| index as usize).collect())
     }
 
-    /// When a record may have been, by its pass as far as it is decided.
+    /// When a record may have been, by its pass as far as it is decided; none where words say a zone
+    /// that is not the table's.
     fn possible(&self, index: usize, raw: &RawTime) -> Option<Readings> {
-        let civil = self.civil(index, raw)?;
+        if raw.offset().is_none() && raw.word != 0 {
+            return None;
+        }
         let pass = self.pass(index);
-        let (earliest, latest) = match (self.seen(raw, civil), pass) {
+        let (earliest, latest) = match (self.seen(raw, self.civil(index, raw)?), pass) {
             (Seen::Certain(at), _) => (at, at),
             (Seen::Twice(first, _), Pass::First) => (first, first),
             (Seen::Twice(_, second), Pass::Second) => (second, second),
             (Seen::Twice(first, second), Pass::Unsure) => (first, second),
         };
-        let span = raw.precision.nanos().max(1_000_000) / 1_000_000;
+        let span = (raw.precision.nanos() / 1_000_000).max(JITTER);
         Some(Readings { earliest, latest, span, pass })
     }
 

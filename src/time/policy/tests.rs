@@ -186,29 +186,59 @@ fn tickets_in_a_repeated_hour_keep_both_readings() {
 #[test]
 fn what_comes_before_what_in_a_ticket_decides_its_passes() {
     let berlin = Facts { bare_zone: Some(zone("Europe/Berlin")), ..Facts::default() };
-    let first = |at: &str| format!("2026-10-25T00:{at}:00Z zone+fold");
-    let second = |at: &str| format!("2026-10-25T01:{at}:00Z zone+fold");
-    let open = |at: &str| format!("2026-10-25T00:{at}:00Z zone+fold 2026-10-25T01:{at}:00Z");
-    let certain = |at: &str| format!("2026-10-25T{at}:00Z zone");
+    let first = |at: &str| format!("2026-10-25T00:{at}Z zone+fold");
+    let second = |at: &str| format!("2026-10-25T01:{at}Z zone+fold");
+    let open = |at: &str| format!("2026-10-25T00:{at}Z zone+fold 2026-10-25T01:{at}Z");
+    let certain = |at: &str| format!("2026-10-25T{at}Z zone");
     let before = "2026-10-24T23:10:00Z zone".to_owned();
     // Created, resolved, closed.
     for (cells, expected) in [
-        (["02:55", "02:40", "04:00"], [first("55"), second("40"), certain("03:00")]),
-        (["02:40", "02:55", "04:00"], [open("40"), open("55"), certain("03:00")]),
-        (["02:55", "02:40", "02:50"], [first("55"), second("40"), second("50")]),
+        (["02:55", "02:40", "04:00"], [first("55:00"), second("40:00"), certain("03:00:00")]),
+        (["02:40", "02:55", "04:00"], [open("40:00"), open("55:00"), certain("03:00:00")]),
+        (["02:55", "02:40", "02:50"], [first("55:00"), second("40:00"), second("50:00")]),
         // Resolved in the second pass at the latest, and closed in it.
-        (["02:50", "02:45", "02:45"], [first("50"), second("45"), second("45")]),
+        (["02:50", "02:45", "02:45"], [first("50:00"), second("45:00"), second("45:00")]),
+        // A second is no order: clocks of one tracker are that far apart.
+        (["02:55:01", "02:55:00", "04:00"], [open("55:01"), open("55:00"), certain("03:00:00")]),
         // Never in order: closed before the night.
-        (["02:55", "02:40", "01:10"], [open("55"), open("40"), before.clone()]),
+        (["02:55", "02:40", "01:10"], [open("55:00"), open("40:00"), before.clone()]),
     ] {
         let texts = cells.map(|cell| format!("2026-10-25 {cell}"));
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let facts = Facts {
             streams: vec![0, 1 << 16, 2 << 16],
-            pairs: vec![(0, 1), (0, 2), (1, 2)],
+            stamped: vec![(0, 1), (0, 2), (1, 2)],
             ..berlin.clone()
         };
         assert_eq!(shown(&texts, &facts), expected, "{cells:?}");
+    }
+}
+
+#[test]
+fn the_order_of_a_column_does_not_come_before_that_of_a_record() {
+    let berlin = Facts { bare_zone: Some(zone("Europe/Berlin")), ..Facts::default() };
+    // Four tickets: created, updated, resolved. The updates look sorted by chance.
+    let cells = [
+        "02:55", "02:40", "02:40", "02:10", "02:50", "02:10", "01:50", "02:50", "02:30", "02:30",
+        "02:20", "02:00",
+    ];
+    let texts: Vec<String> = cells.iter().map(|cell| format!("2026-10-25 {cell}")).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let facts = Facts {
+        streams: (0..12).map(|at| (at % 3) << 16).collect(),
+        stamped: (0..4).flat_map(|row| [(3 * row, 3 * row + 1), (3 * row, 3 * row + 2)]).collect(),
+        ..berlin
+    };
+    let shown = shown(&texts, &facts);
+    assert_eq!(shown[0], "2026-10-25T00:55:00Z zone+fold");
+    assert_eq!(shown[1], "2026-10-25T01:40:00Z zone+fold");
+    assert_eq!(shown[2], "2026-10-25T01:40:00Z zone+fold");
+    let instant = |line: &String| line.split(' ').next().unwrap_or_default().to_owned();
+    for row in shown.chunks(3) {
+        let is_sure = |line: &&String| line.split(' ').count() == 2;
+        let later = row[1..].iter().filter(is_sure).map(instant);
+        let created = instant(&row[0]);
+        assert!(!is_sure(&&row[0]) || later.into_iter().all(|at| created <= at), "{row:?}");
     }
 }
 
