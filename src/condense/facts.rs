@@ -108,7 +108,7 @@ impl Facts {
         let step = if event.kind == Kind::Ticket { step(event) } else { Step::None };
         let is_bot = flags.has(Flags::BOT);
         let talks = !is_bot && matches!(step, Step::None | Step::Created | Step::Comment);
-        let acts = if talks { listener.acts(text) } else { Acts::default() };
+        let acts = if talks { listener.acts(&without_recap(text)) } else { Acts::default() };
         let names = event.host.is_some() || event.service.is_some();
         Self {
             host: event.host.clone(),
@@ -151,6 +151,25 @@ fn spoken(event: &Event) -> Cow<'_, str> {
         return Cow::Owned(format!("{}.\n{text}", event.summary));
     }
     Cow::Borrowed(text)
+}
+
+/// Lines that begin with a clock, from which on a text tells again what was.
+const RECAP: usize = 3;
+
+/// A text without its list of what was when: that is no act of whoever writes it.
+fn without_recap(text: &str) -> Cow<'_, str> {
+    let is_told = |line: &&str| {
+        let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+        let rest = line.get(digits..).unwrap_or_default().as_bytes();
+        let minutes = rest.strip_prefix(b":").unwrap_or_default();
+        (1..=2).contains(&digits) && minutes.iter().take(2).filter(|b| b.is_ascii_digit()).count() == 2
+    };
+    if text.lines().filter(is_told).count() < RECAP {
+        return Cow::Borrowed(text);
+    }
+    let own: Vec<&str> = text.lines().filter(|line| !is_told(line)).collect();
+    Cow::Owned(own.join("\n"))
 }
 
 /// The class of a state word, as events of that kind use it.

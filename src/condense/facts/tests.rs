@@ -94,3 +94,15 @@ fn pins_customers_and_outward_mails_are_seen() {
     let customer = Event { actor_role: Some("customer".to_owned()), ..mail };
     assert!(facts(&customer).flags.has(Flags::CUSTOMER));
 }
+
+#[test]
+fn a_list_of_what_was_is_no_act_of_its_writer() {
+    let recap = "timeline so far (for the pm):\n\u{2022} 14:02 checkout is down\n- 14:09 Ana takes it\n\
+                 14:40 rolled back, all is well";
+    assert_eq!(without_recap(recap), "timeline so far (for the pm):");
+    let few = "14:02 checkout is down\n14:40 rolled back";
+    assert_eq!(without_recap(few), few);
+    let notice = format!("Service is restored.\n{recap}");
+    let acts = Listener::new().acts(&without_recap(&notice));
+    assert!(acts.has(Acts::RECOVER) && !acts.has(Acts::ACT), "{acts:?}");
+}
