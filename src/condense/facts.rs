@@ -163,7 +163,8 @@ fn without_recap(text: &str) -> Cow<'_, str> {
         let digits = line.bytes().take_while(u8::is_ascii_digit).count();
         let rest = line.get(digits..).unwrap_or_default().as_bytes();
         let minutes = rest.strip_prefix(b":").unwrap_or_default();
-        (1..=2).contains(&digits) && minutes.iter().take(2).filter(|b| b.is_ascii_digit()).count() == 2
+        (1..=2).contains(&digits)
+            && minutes.iter().take(2).filter(|b| b.is_ascii_digit()).count() == 2
     };
     if text.lines().filter(is_told).count() < RECAP {
         return Cow::Borrowed(text);
