@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::time::SECOND;
+use crate::{event::Id, time::SECOND};
+use pairs::Near;
 pub use read::{CompareError, read};
 pub use write::{json, text};
 
@@ -137,7 +138,10 @@ impl Comparison {
 
 /// Compares two timelines.
 pub fn compare(a: &Side, b: &Side) -> Comparison {
-    let scores = WITHIN.iter().map(|within| score::of(&a.rows, &b.rows, *within)).collect();
+    let widest = WITHIN[2] * MINUTE;
+    let near = Near::of(&a.rows, &b.rows, widest);
+    let score = |within: &i64| score::of(&a.rows, &b.rows, &near, *within);
+    let scores = WITHIN.iter().map(score).collect();
     let mut told = Comparison {
         schema: "rfo.compare/1",
         a: total(a),
@@ -149,16 +153,14 @@ pub fn compare(a: &Side, b: &Side) -> Comparison {
         same: 0,
     };
     // What shares an id is one row, however far apart; the rest is matched by time and content.
-    told.lists(&a.rows, &b.rows, &|left, right| {
-        pairs::matched(left, right, WITHIN[2] * MINUTE).pairs
-    });
-    told.lists(&a.undated, &b.undated, &pairs::same_text);
+    told.lists(&a.rows, &b.rows, |is_free| near.matched(widest, is_free).pairs);
+    told.lists(&a.undated, &b.undated, |is_free| pairs::same_text(&a.undated, &b.undated, is_free));
     told.dated_in_one();
     told
 }
 
-/// Which rows of one are which of the other.
-type Matching<'m> = dyn Fn(&[Row], &[Row]) -> Vec<(usize, usize)> + 'm;
+/// Whether two rows are still without another.
+type Free<'f> = dyn Fn(usize, usize) -> bool + 'f;
 
 impl Comparison {
     /// An event that has a time in one alone is in both, and differs.
@@ -176,17 +178,10 @@ impl Comparison {
     }
 
     /// Lists rows: those that share no id are paired by `matched`.
-    fn lists(&mut self, a: &[Row], b: &[Row], matched: &Matching<'_>) {
+    fn lists(&mut self, a: &[Row], b: &[Row], matched: impl Fn(&Free<'_>) -> Vec<(usize, usize)>) {
         let mut both = by_id(a, b);
-        let known: (BTreeSet<usize>, BTreeSet<usize>) = both.iter().copied().unzip();
-        let free = |rows: &[Row], known: &BTreeSet<usize>| -> Vec<usize> {
-            (0..rows.len()).filter(|at| !known.contains(at)).collect()
-        };
-        let (free_a, free_b) = (free(a, &known.0), free(b, &known.1));
-        let left: Vec<Row> = free_a.iter().map(|at| a[*at].clone()).collect();
-        let right: Vec<Row> = free_b.iter().map(|at| b[*at].clone()).collect();
-        let found = matched(&left, &right).into_iter();
-        both.extend(found.map(|(one, other)| (free_a[one], free_b[other])));
+        let (in_a, in_b): (BTreeSet<usize>, BTreeSet<usize>) = both.iter().copied().unzip();
+        both.extend(matched(&|one, other| !in_a.contains(&one) && !in_b.contains(&other)));
         both.sort_unstable();
         let (in_a, in_b): (BTreeSet<usize>, BTreeSet<usize>) = both.iter().copied().unzip();
         let pairs = both.iter().map(|(one, other)| pair(&a[*one], &b[*other]));
@@ -194,8 +189,12 @@ impl Comparison {
             pairs.filter(|pair| pair.apart_s != 0 || !pair.changed.is_empty()).collect();
         self.same += both.len() - differ.len();
         self.differ.extend(differ);
-        self.only_a.extend(free(a, &in_a).into_iter().map(|at| named(&a[at])));
-        self.only_b.extend(free(b, &in_b).into_iter().map(|at| named(&b[at])));
+        let only = |rows: &[Row], known: &BTreeSet<usize>| -> Vec<Named> {
+            let others = rows.iter().enumerate().filter(|(at, _)| !known.contains(at));
+            others.map(|(_, row)| named(row)).collect()
+        };
+        self.only_a.extend(only(a, &in_a));
+        self.only_b.extend(only(b, &in_b));
     }
 }
 
@@ -203,12 +202,11 @@ impl Comparison {
 fn by_id(a: &[Row], b: &[Row]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let (mut in_a, mut in_b) = (BTreeSet::new(), BTreeSet::new());
-    for ids in
-        [|row: &Row| row.ids.get(..1).unwrap_or_default().to_vec(), |row: &Row| row.ids.clone()]
-    {
-        let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    let (own, all) = (|row: &'_ Row| row.ids.len().min(1), |row: &'_ Row| row.ids.len());
+    for ids in [own as fn(&Row) -> usize, all] {
+        let mut known: BTreeMap<&str, usize> = BTreeMap::new();
         for (at, row) in a.iter().enumerate().filter(|(at, _)| !in_a.contains(at)) {
-            for id in ids(row) {
+            for id in &row.ids[..ids(row)] {
                 known.entry(id).or_insert(at);
             }
         }
@@ -216,9 +214,8 @@ fn by_id(a: &[Row], b: &[Row]) -> Vec<(usize, usize)> {
             if in_b.contains(&at) {
                 continue;
             }
-            let own = ids(row);
-            let found = own.iter().filter_map(|id| with_id(&known, id));
-            if let Some(one) = found.into_iter().find(|one| !in_a.contains(one)) {
+            let mut found = row.ids[..ids(row)].iter().filter_map(|id| with_id(&known, id));
+            if let Some(one) = found.find(|one| !in_a.contains(one)) {
                 in_a.insert(one);
                 in_b.insert(at);
                 pairs.push((one, at));
@@ -228,19 +225,17 @@ fn by_id(a: &[Row], b: &[Row]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// Length of a whole id: `e-` and 16 characters. Documents show how one begins.
-const WHOLE: usize = 18;
-
-fn with_id(known: &BTreeMap<String, usize>, id: &str) -> Option<usize> {
+/// The row of an id, which documents show short.
+fn with_id(known: &BTreeMap<&str, usize>, id: &str) -> Option<usize> {
     if let Some(at) = known.get(id) {
         return Some(*at);
     }
     let longer = || {
-        let (next, at) = known.range(id.to_owned()..).next()?;
-        (id.len() < WHOLE && next.starts_with(id)).then_some(*at)
+        let (next, at) = known.range(id..).next()?;
+        Id::is_same(id, next).then_some(*at)
     };
     let shorter = || {
-        let ends = (8..id.len().min(WHOLE)).rev();
+        let ends = (Id::SHOWN..id.len().min(Id::WHOLE)).rev();
         ends.filter_map(|end| id.get(..end)).find_map(|id| known.get(id)).copied()
     };
     longer().or_else(shorter)

@@ -117,6 +117,16 @@ impl Mark {
             Self::Comms => "comms",
         }
     }
+
+    /// The mark of that word.
+    ///
+    /// # Errors
+    /// What is no mark, with the words that there are.
+    pub fn named(word: &str) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().find(|mark| mark.word() == word);
+        let words = || Self::ALL.map(Self::word).join(", ");
+        known.ok_or_else(|| format!("{word:?} is no mark; there are {}", words()))
+    }
 }
 
 /// A stable id: `e-` and 16 base32 characters, the same whatever the path, zone or options.
@@ -130,9 +140,28 @@ impl fmt::Display for Id {
 }
 
 impl Id {
-    /// The first characters, enough to find the row in one timeline: `e-7kq3f2`.
+    /// Length of an id as tables show it: enough to find the row in one timeline.
+    pub const SHOWN: usize = 8;
+    /// Length of a whole id, `e-` and 16 characters; what makes it unique in one output stands behind.
+    pub const WHOLE: usize = 18;
+
+    /// The first characters: `e-7kq3f2`.
     pub fn short(&self) -> &str {
-        self.0.get(..8).unwrap_or(&self.0)
+        self.0.get(..Self::SHOWN).unwrap_or(&self.0)
+    }
+
+    /// An id without what makes it unique in one output, and its number there: `e-7kq3f2` and 2, of
+    /// `e-7kq3f2-2`.
+    pub fn numbered(id: &str) -> (&str, usize) {
+        let numbered = id.rsplit_once('-').filter(|(head, _)| *head != "e");
+        let numbered = numbered.and_then(|(head, number)| Some((head, number.parse().ok()?)));
+        numbered.unwrap_or((id, 1))
+    }
+
+    /// Whether two ids are one, where either may be shown short.
+    pub fn is_same(one: &str, other: &str) -> bool {
+        let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+        one == other || short.len() < Self::WHOLE && long.starts_with(short)
     }
 }
 

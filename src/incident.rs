@@ -21,7 +21,6 @@ pub use people::Person;
 
 use crate::{
     event::{Event, Mark},
-    settings::SettingsError,
     snippet::Snippet,
     time::Instant,
 };
@@ -134,22 +133,16 @@ impl Incident {
         read::parse(path, text)
     }
 
-    /// An error of settings, with the place in the file where it is the file that says so.
-    pub fn placed(&self, error: SettingsError) -> SettingsError {
-        let SettingsError::Option { option, reason } = error else { return error };
+    /// The place of an option in the file and what is said there, `i.toml:4: zone "…"`, for the option
+    /// and its value, or its glob alone; none where it is not the file that says so.
+    pub fn placed(&self, option: &str) -> Option<String> {
         let says = |(name, value, _): &&(&str, String, u64)| {
             let rest = option.strip_prefix(*name).and_then(|rest| rest.strip_prefix(' '));
-            // An error may be of the glob alone.
             let glob = value.split_once('=').map(|(glob, _)| glob);
             rest.is_some_and(|rest| rest == value || glob == Some(rest))
         };
-        let option = match self.told.iter().find(says) {
-            Some((name, value, line)) => {
-                format!("{}:{line}: {} {value:?}", self.path, name.trim_start_matches('-'))
-            }
-            None => option,
-        };
-        SettingsError::Option { option, reason }
+        let (name, value, line) = self.told.iter().find(says)?;
+        Some(format!("{}:{line}: {} {value:?}", self.path, name.trim_start_matches('-')))
     }
 
     /// The place of what the file says of an option: `i.toml:4`.

@@ -22,7 +22,8 @@ use rfo::{
     output, pull,
     render::{self, Format, Look},
     report, run,
-    settings::{self, Merging, Output, Reading, SettingsError, Showing},
+    settings::{self, Merging, Output, Reading, Showing},
+    time::zone::Zones,
     timeline as rows,
 };
 
@@ -81,8 +82,7 @@ fn width() -> usize {
     })
 }
 
-/// The incident file, and what it says of the evidence put before what the command line says, which
-/// wins.
+/// The incident file, and what it says put before what the command line says, which wins.
 fn incident(
     file: Option<&PathBuf>,
     evidence: &mut Evidence,
@@ -96,51 +96,9 @@ fn incident(
 }
 
 fn put_before(incident: &Incident, evidence: &mut Evidence, window: &mut Window) {
-    let before = |told: &[String], typed: &mut Vec<String>| {
-        *typed = told.iter().chain(&*typed).cloned().collect();
-    };
-    before(&incident.zone, &mut evidence.zone);
-    before(&incident.skew, &mut evidence.skew);
-    if evidence.paths.is_empty() {
-        evidence.paths.clone_from(&incident.paths);
+    for wins in settings::put_before(incident, evidence, window) {
+        eprintln!("rfo: {wins}");
     }
-    let ends =
-        [("--from", &mut window.from, &incident.from), ("--to", &mut window.to, &incident.to)];
-    for (option, typed, told) in ends {
-        match (&typed, incident.place_of(option)) {
-            (Some(typed), Some(place)) if Some(typed) != told.as_ref() => {
-                eprintln!("rfo: {option} {typed} wins over {place}");
-            }
-            (None, _) => typed.clone_from(told),
-            _ => {}
-        }
-    }
-}
-
-/// An error of settings, at its place in the incident file where that is what says so.
-fn placed(incident: Option<&Incident>) -> impl Fn(SettingsError) -> SettingsError {
-    move |error| match incident {
-        Some(incident) => incident.placed(error),
-        None => error,
-    }
-}
-
-/// The same for an error of a run.
-fn placed_run(incident: Option<&Incident>) -> impl Fn(run::RunError) -> run::RunError {
-    let placed = placed(incident);
-    move |error| match error {
-        run::RunError::Settings(error) => placed(error).into(),
-        other => other,
-    }
-}
-
-/// The evidence must be named somewhere.
-fn check_paths(evidence: &Evidence, incident: Option<&Incident>) -> Result<(), String> {
-    if !evidence.paths.is_empty() {
-        return Ok(());
-    }
-    let file = incident.map(|incident| &*incident.path).unwrap_or_default();
-    Err(format!("no evidence is named; name files or folders, or write paths = [\"…\"] in {file}"))
 }
 
 fn write_timeline(cli: &Cli, options: &Timeline) -> Outcome {
@@ -148,21 +106,17 @@ fn write_timeline(cli: &Cli, options: &Timeline) -> Outcome {
     let file = options.incident.clone();
     let incident = incident(file.as_ref(), &mut options.evidence, &mut options.window)?;
     let options = &options;
-    check_paths(&options.evidence, incident.as_deref())?;
     if let Some(draft) = options.init_incident.as_ref().filter(|draft| draft.exists()) {
         return Err(IncidentError::There(draft.display().to_string()).into());
     }
-    let told = incident.clone();
-    let placed = placed(told.as_deref());
-    let reading = Reading::from_cli(&options.evidence).map_err(&placed)?;
-    let showing = Showing::from_cli(options, &reading.zones).map_err(&placed)?;
-    let showing = Showing { incident, ..showing };
+    let showing = |zones: &Zones| Showing::from_cli(options, zones);
+    let (reading, showing) = settings::settle(&options.evidence, incident.clone(), showing)?;
     let outputs = settings::outputs(options.format.as_deref(), &options.output)?;
     let files = outputs.iter().filter_map(|output| output.file.clone());
     let files = files.chain(options.summary.clone()).chain(options.init_incident.clone());
     let own: Vec<_> = files.chain(file).collect();
-    let timeline =
-        run::timeline(&reading, &showing, &own, !cli.quiet).map_err(placed_run(told.as_deref()))?;
+    let timeline = run::timeline(&reading, &showing, &own, !cli.quiet)
+        .map_err(|error| error.placed(incident.as_deref()))?;
     let draft = options.init_incident.as_ref().map(|draft| {
         let text = rfo::incident::draft(&timeline);
         output::write_whole(draft, |out| out.write_all(text.as_bytes()))
@@ -295,14 +249,9 @@ fn write_explanation(cli: &Cli, options: &Explain) -> Outcome {
     let file = options.incident.clone();
     let incident = incident(file.as_ref(), &mut options.evidence, &mut options.window)?;
     let options = &options;
-    check_paths(&options.evidence, incident.as_deref())?;
-    let told = incident.clone();
-    let placed = placed(told.as_deref());
-    let reading = Reading::from_cli(&options.evidence).map_err(&placed)?;
     let asked = (&options.window, &*options.show_zone);
-    let level = (options.all, options.level);
-    let showing = Showing::of(asked, level, &reading.zones).map_err(&placed)?;
-    let showing = Showing { incident, ..showing };
+    let showing = |zones: &Zones| Showing::of(asked, (options.all, options.level), zones);
+    let (reading, showing) = settings::settle(&options.evidence, incident.clone(), showing)?;
     let write = match options.format.as_str() {
         "json" => |explained: &_, _| render::explain::json(explained),
         "text" => render::explain::text,
@@ -310,7 +259,7 @@ fn write_explanation(cli: &Cli, options: &Explain) -> Outcome {
     };
     let explained =
         run::explain::explain(&reading, &showing, (&options.what, options.missing), !cli.quiet)
-            .map_err(placed_run(told.as_deref()))?;
+            .map_err(|error| error.placed(incident.as_deref()))?;
     let look = Look { color: colour(cli, io::stdout().is_terminal()), width: width() };
     say(&write(&explained, look))?;
     let code = output::run_code(&explained.run);
@@ -335,17 +284,16 @@ fn write_pulled(cli: &Cli, options: &Pull) -> Outcome {
     };
     let path = file.display().to_string();
     let mut options = options.clone();
-    put_before(&Incident::parse(&path, &text)?, &mut options.evidence, &mut options.window);
+    let incident = Arc::new(Incident::parse(&path, &text)?);
+    put_before(&incident, &mut options.evidence, &mut options.window);
+    let asked = (&options.window, &*options.show_zone);
+    let showing = |zones: &Zones| Showing::of(asked, (options.all, options.level), zones);
+    let (reading, showing) = settings::settle(&options.evidence, Some(incident), showing)?;
+    let own = [file.clone(), options.edited.clone()];
     let run = |incident: Arc<Incident>| -> Result<rows::Timeline, Box<dyn std::error::Error>> {
-        check_paths(&options.evidence, Some(&incident))?;
-        let placed = placed(Some(&incident));
-        let reading = Reading::from_cli(&options.evidence).map_err(&placed)?;
-        let (asked, level) = ((&options.window, &*options.show_zone), (options.all, options.level));
-        let showing = Showing::of(asked, level, &reading.zones).map_err(&placed)?;
-        let showing = Showing { incident: Some(incident.clone()), ..showing };
-        let own = [file.clone(), options.edited.clone()];
+        let showing = Showing { incident: Some(incident.clone()), ..showing.clone() };
         let timeline = run::timeline(&reading, &showing, &own, !cli.quiet);
-        Ok(timeline.map_err(placed_run(Some(&incident)))?)
+        Ok(timeline.map_err(|error| error.placed(Some(&incident)))?)
     };
     let pulled = pull::passes((&path, &text), &edited, options.hide_missing, run)?;
     if !options.dry_run && !pulled.changes.is_empty() {

@@ -16,7 +16,7 @@ pub use passes::{Edited, Outcome, passes};
 
 use crate::{
     condense::milestone::ORDER,
-    event::Mark,
+    event::{Id, Mark},
     incident::{Deed, Edit, Incident},
     render::page::MADE_BY,
 };
@@ -46,13 +46,13 @@ pub fn pull(edited: &Table, run: &Table, incident: &Incident, hide: bool) -> Pul
         let is_own = |at: usize, other: &Row| match &other.id {
             Some(known) if !seen.contains(&at) => {
                 // The lead's own row, as it was taken over before: its id follows what it says.
-                let written = number_of(incident, known).map(|number| &incident.rows[number]);
-                let is_written = |written| own(row, None).is_ok_and(|own| own.is(written));
+                let is_written =
+                    |number: usize| own(row, None).is_ok_and(|own| own.is(&incident.rows[number]));
                 // Or a row whose id was lost.
                 let is_bare = row.id.is_none();
                 row.is_same(other)
-                    || written.is_some_and(is_written)
                     || is_bare && (&row.time, &row.text) == (&other.time, &other.text)
+                    || number_of(incident, known).is_some_and(is_written)
             }
             _ => false,
         };
@@ -100,17 +100,12 @@ pub fn is_of(edited: &Table, run: &Table) -> bool {
 }
 
 fn is_milestone(word: &str) -> bool {
-    table::mark(word).is_some_and(|mark| ORDER.contains(&mark))
-}
-
-/// Whether two ids, as far as both are shown, are one.
-pub(crate) fn is_same(one: &str, other: &str) -> bool {
-    one.starts_with(other) || other.starts_with(one)
+    Mark::named(word).is_ok_and(|mark| ORDER.contains(&mark))
 }
 
 /// The number of the row that the lead wrote under that id.
 fn number_of(incident: &Incident, id: &str) -> Option<usize> {
-    incident.rows.iter().position(|row| is_same(&row.id().0, id))
+    incident.rows.iter().position(|row| Id::is_same(&row.id().0, id))
 }
 
 impl Pulled {
@@ -154,13 +149,13 @@ impl Pulled {
         }
         let (Some(marks), Some(known_marks)) = (&row.marks, &known.marks) else { return };
         for mark in marks.iter().filter(|mark| !known_marks.contains(mark)) {
-            match table::mark(mark) {
-                Some(mark) => self.changes.push(Change::Mark { id: id.to_owned(), mark }),
-                None => self.left.push((row.line, table::no_mark(mark))),
+            match Mark::named(mark) {
+                Ok(mark) => self.changes.push(Change::Mark { id: id.to_owned(), mark }),
+                Err(reason) => self.left.push((row.line, reason)),
             }
         }
         for mark in known_marks.iter().filter(|mark| !marks.contains(mark)) {
-            let Some(mark) = table::mark(mark) else { continue };
+            let Ok(mark) = Mark::named(mark) else { continue };
             // A milestone that moved is marked where it stands now.
             if !self.moved.contains(&mark) {
                 self.changes.push(Change::Unmark { id: id.to_owned(), mark });
@@ -181,7 +176,7 @@ impl Pulled {
 
     /// A row whose event the run shows no row of: the lead wants it.
     fn not_shown(&mut self, id: &str, row: &Row, incident: &Incident) {
-        let is_pinned = |edit: &Edit| edit.deed == Deed::Pin && is_same(&edit.id, id);
+        let is_pinned = |edit: &Edit| edit.deed == Deed::Pin && Id::is_same(&edit.id, id);
         if incident.edits.iter().any(is_pinned) {
             let reason = format!(
                 "{id}: the run shows no row of it: no event has the id, or it is outside the window or \
@@ -209,9 +204,8 @@ fn own(row: &Row, known: Option<&Row>) -> Result<Own, String> {
     if row.text.is_empty() {
         return Err("a row of yours says nothing".to_owned());
     }
-    let marks = row.marks.iter().flatten();
-    let marks = marks.map(|mark| table::mark(mark).ok_or_else(|| table::no_mark(mark)));
-    let marks = marks.collect::<Result<Vec<_>, _>>()?;
+    let marks =
+        row.marks.iter().flatten().map(|mark| Mark::named(mark)).collect::<Result<_, _>>()?;
     Ok(Own { time, text: row.text.clone(), marks })
 }
 

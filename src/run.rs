@@ -31,7 +31,7 @@ use crate::{
     definition::tell::Depth,
     detect::{self, Verdict},
     discover::{self, DiscoverError, Limits},
-    incident::edits::Edits,
+    incident::{Incident, edits::Edits},
     join::{self, Joined},
     reader::{Piece, Plan, Scan},
     report::Progress,
@@ -68,6 +68,17 @@ pub enum RunError {
     /// The thread pool.
     #[error("cannot start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+impl RunError {
+    /// The same, with the place in the incident file where it is the file that says so.
+    #[must_use]
+    pub fn placed(self, incident: Option<&Incident>) -> Self {
+        match self {
+            Self::Settings(error) => error.placed(incident).into(),
+            other => other,
+        }
+    }
 }
 
 /// Builds the timeline. `own` are files that this run writes; a walk passes over them.

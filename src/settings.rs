@@ -3,18 +3,22 @@
 //! Zones are looked up, globs compiled, the window read and the parsers loaded before any
 //! evidence is touched, so that a misspelt word costs no time.
 
+mod from_file;
 pub mod glob;
 mod memory;
 mod told;
+mod window;
 
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
 
+pub use from_file::{put_before, settle};
 use glob::Glob;
 pub use told::ByPath;
 use told::{by_path, bytes, columns, day, duration_ms, year};
+use window::window;
 
 use crate::{
     cli,
@@ -24,9 +28,8 @@ use crate::{
     render::Format,
     snippet::nearest,
     time::{
-        Civil, Instant, pattern,
         policy::{DateOrder, PathDate},
-        zone::{Database, Local, Zone, Zones, offset_text},
+        zone::{Database, Zone, Zones},
     },
     timeline::Window,
 };
@@ -45,6 +48,22 @@ pub enum SettingsError {
     /// A parser cannot be used.
     #[error(transparent)]
     Definition(#[from] DefinitionError),
+    /// Neither the command line nor the incident file of that path names evidence.
+    #[error("no evidence is named; name files or folders, or write paths = [\"…\"] in {0}")]
+    NoEvidence(String),
+}
+
+impl SettingsError {
+    /// The same, with the place in the incident file where it is the file that says so.
+    #[must_use]
+    pub fn placed(self, incident: Option<&Incident>) -> Self {
+        match (self, incident) {
+            (Self::Option { option, reason }, Some(incident)) => {
+                Self::Option { option: incident.placed(&option).unwrap_or(option), reason }
+            }
+            (error, _) => error,
+        }
+    }
 }
 
 fn wrong(option: &str, value: &str, reason: impl std::fmt::Display) -> SettingsError {
@@ -373,58 +392,6 @@ impl Showing {
         let (window, show_zones) = window(asked, show_zone, zones)?;
         Ok(Self { window, show_zones, all, level: level.into(), ..Self::default() })
     }
-}
-
-/// The window and the zones of local times.
-fn window(
-    cli: &cli::Window,
-    show_zone: &[String],
-    zones: &Zones,
-) -> Result<(Window, Vec<Zone>), SettingsError> {
-    let show_zones = show_zone
-        .iter()
-        .map(|name| zones.named(name).map_err(|error| wrong("--show-zone", name, error)))
-        .collect::<Result<Vec<_>, _>>()?;
-    let read = |option: &str, text: Option<&str>| {
-        let read =
-            |text| instant(text, show_zones.first()).map_err(|error| wrong(option, text, error));
-        text.map(read).transpose()
-    };
-    let (from, to) = (cli.from.as_deref(), cli.to.as_deref());
-    let window = Window { from: read("--from", from)?, to: read("--to", to)? };
-    if let (Some(from), Some(end)) = (window.from, window.to)
-        && from >= end
-    {
-        return Err(wrong("--to", to.unwrap_or_default(), "is not after --from"));
-    }
-    Ok((window, show_zones))
-}
-
-/// An instant of the command line.
-fn instant(text: &str, zone: Option<&Zone>) -> Result<Instant, String> {
-    let help = "write RFC 3339, or YYYY-MM-DD, YYYY-MM-DD HH:MM or YYYY-MM-DD HH:MM:SS";
-    let raw = pattern::written(text).ok_or(help)?;
-    let too_far = || "lies outside the years 1678 to 2261".to_owned();
-    if raw.offset().is_some() {
-        return raw.instant().ok_or_else(too_far);
-    }
-    let utc = Zone::utc();
-    let zone = zone.unwrap_or(&utc);
-    let offset = match zone.local(raw.civil) {
-        Local::One { offset_s } => offset_s,
-        Local::Fold { first_offset_s, second_offset_s } => {
-            return Err(format!(
-                "{} comes twice in {zone}; add the offset: {first} or {second}",
-                Civil::from_secs(raw.civil),
-                first = offset_text(first_offset_s),
-                second = offset_text(second_offset_s),
-            ));
-        }
-        Local::Gap { .. } => {
-            return Err(format!("{} does not exist in {zone}", Civil::from_secs(raw.civil)));
-        }
-    };
-    Instant::from_parts(raw.civil - i64::from(offset), raw.nanos).ok_or_else(too_far)
 }
 
 /// Where the timeline goes: stdout unless only files are named.

@@ -105,11 +105,6 @@ fn half(span: i64) -> i64 {
     if span > SECOND { span / 2 } else { 0 }
 }
 
-/// How far apart two rows may be: the distance, and half of what each time is written to.
-fn reach(a: &Row, b: &Row, within: i64) -> i64 {
-    within + half(a.span) + half(b.span)
-}
-
 /// What was paired.
 pub(super) struct Matched {
     pub(super) pairs: Vec<(usize, usize)>,
@@ -117,40 +112,75 @@ pub(super) struct Matched {
     pub(super) is_best: bool,
 }
 
-/// Pairs rows by time and content, `within` ns. Both stand in the order of time.
-pub(super) fn matched(a: &[Row], b: &[Row], within: i64) -> Matched {
-    let known_a: Vec<Known> = a.iter().map(Known::of).collect();
-    let known_b: Vec<Known> = b.iter().map(Known::of).collect();
-    let widest = b.iter().chain(a).map(|row| row.span).max().unwrap_or(0).saturating_add(within);
-    let mut edges: Vec<Edge> = Vec::new();
-    for (one, row) in a.iter().enumerate() {
-        let first = row.instant.saturating_sub(widest);
-        let last = row.instant.saturating_add(widest);
-        let from = b.partition_point(|other| other.instant < first);
-        let near = b.iter().enumerate().skip(from);
-        for (other, it) in near.take_while(|(_, other)| other.instant <= last) {
-            let apart = it.instant.saturating_sub(row.instant).saturating_abs();
-            let reach = reach(row, it, within);
-            if apart > reach {
-                continue;
-            }
-            let close = 1000 - 1000 * (apart / SECOND) / (reach / SECOND).max(1);
-            let alike = known_a[one].alike(&known_b[other]);
-            edges.extend(alike.map(|alike| (one, other, PAIR + 2 * alike + close)));
-        }
-    }
-    let assigned: Vec<Matched> = groups(&edges).iter().map(|group| assigned(group)).collect();
-    let is_best = assigned.iter().all(|group| group.is_best);
-    Matched { pairs: assigned.into_iter().flat_map(|group| group.pairs).collect(), is_best }
+/// Rows that may be one by what they say, with how far apart they are and how alike.
+pub(super) struct Near(Vec<Like>);
+
+struct Like {
+    one: usize,
+    other: usize,
+    /// Distance in ns.
+    apart: i64,
+    /// What both times allow for besides the distance asked for, in ns.
+    coarse: i64,
+    alike: i64,
 }
 
-/// Pairs rows that say the same, word for word, in their order.
-pub(super) fn same_text(a: &[Row], b: &[Row]) -> Vec<(usize, usize)> {
+impl Near {
+    /// Compares all rows that are no further apart than `widest` ns. Both stand in the order of time.
+    pub(super) fn of(a: &[Row], b: &[Row], widest: i64) -> Self {
+        let known_a: Vec<Known> = a.iter().map(Known::of).collect();
+        let known_b: Vec<Known> = b.iter().map(Known::of).collect();
+        let spans = b.iter().chain(a).map(|row| row.span);
+        let reach = spans.max().unwrap_or(0).saturating_add(widest);
+        let mut near = Vec::new();
+        for (one, row) in a.iter().enumerate() {
+            let first = row.instant.saturating_sub(reach);
+            let last = row.instant.saturating_add(reach);
+            let from = b.partition_point(|other| other.instant < first);
+            let rows = b.iter().enumerate().skip(from);
+            for (other, it) in rows.take_while(|(_, other)| other.instant <= last) {
+                let apart = it.instant.saturating_sub(row.instant).saturating_abs();
+                let coarse = half(row.span) + half(it.span);
+                if apart <= widest + coarse
+                    && let Some(alike) = known_a[one].alike(&known_b[other])
+                {
+                    near.push(Like { one, other, apart, coarse, alike });
+                }
+            }
+        }
+        Self(near)
+    }
+
+    /// Pairs the rows that are free and no further apart than `within` ns.
+    pub(super) fn matched(&self, within: i64, is_free: impl Fn(usize, usize) -> bool) -> Matched {
+        let edge = |like: &Like| {
+            let reach = within + like.coarse;
+            let close = 1000 - 1000 * (like.apart / SECOND) / (reach / SECOND).max(1);
+            let fits = like.apart <= reach && is_free(like.one, like.other);
+            fits.then_some((like.one, like.other, PAIR + 2 * like.alike + close))
+        };
+        let edges: Vec<Edge> = self.0.iter().filter_map(edge).collect();
+        let assigned: Vec<Matched> = groups(&edges).iter().map(|group| assigned(group)).collect();
+        let is_best = assigned.iter().all(|group| group.is_best);
+        Matched { pairs: assigned.into_iter().flat_map(|group| group.pairs).collect(), is_best }
+    }
+}
+
+/// Pairs free rows that say the same, word for word, in their order.
+pub(super) fn same_text(
+    a: &[Row],
+    b: &[Row],
+    is_free: impl Fn(usize, usize) -> bool,
+) -> Vec<(usize, usize)> {
     let mut free: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, row) in b.iter().enumerate().rev() {
         free.entry(&row.text).or_default().push(at);
     }
-    let of = |(one, row): (usize, &Row)| Some((one, free.get_mut(&*row.text)?.pop()?));
+    let of = |(one, row): (usize, &Row)| {
+        let others = free.get_mut(&*row.text)?;
+        let at = others.iter().rposition(|other| is_free(one, *other))?;
+        Some((one, others.remove(at)))
+    };
     a.iter().enumerate().filter_map(of).collect()
 }
 

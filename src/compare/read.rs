@@ -9,7 +9,10 @@ use super::{Row, Side};
 use crate::{
     event::Event,
     pull::table,
-    render::{self, csv::unguarded},
+    render::{
+        self,
+        csv::{COLUMNS, unguarded},
+    },
     run::{self, RunError},
     settings::{Reading, Showing},
     time::{Precision, SECOND, pattern},
@@ -55,29 +58,11 @@ pub fn read(path: &Path, reading: &Reading) -> Result<Side, CompareError> {
     Ok(side)
 }
 
-/// What is compared of two rows of ours besides their time and their text.
-const FIELDS: [&str; 20] = [
-    "time_precision",
-    "time_end",
-    "time_alt",
-    "time_quality",
-    "time_zone",
-    "kind",
-    "system",
-    "channel",
-    "actor",
-    "actor_role",
-    "host",
-    "service",
-    "state",
-    "severity",
-    "marks",
-    "count",
-    "refs",
-    "record",
-    "sources",
-    "detail",
-];
+/// What is compared of two rows of ours besides their time and their text, and not where they stand.
+fn fields() -> impl Iterator<Item = &'static str> {
+    let others = ["time", "summary", "id", "path", "line"];
+    COLUMNS.into_iter().filter(move |name| !others.contains(name))
+}
 
 /// Our own JSON Lines or CSV; none for anything else.
 fn own(path: &str, text: &str) -> Option<Side> {
@@ -129,7 +114,7 @@ fn object(side: &mut Side, event: &Value, place: String) {
         names: names([said("host"), said("service")]),
         ids,
         place,
-        fields: Some(FIELDS.into_iter().map(field).collect()),
+        fields: Some(fields().map(field).collect()),
         ..Row::default()
     };
     add(side, said("time"), said("time_precision"), row);
@@ -161,7 +146,7 @@ fn table(path: &str, text: &str, is_guarded: bool) -> Side {
             names: names([cell("host"), cell("service")]),
             ids: Some(cell("id").to_owned()).filter(|id| !id.is_empty()).into_iter().collect(),
             place: format!("{path}:{line}"),
-            fields: Some(FIELDS.into_iter().filter_map(field).collect()),
+            fields: Some(fields().filter_map(field).collect()),
             ..Row::default()
         };
         add(&mut side, cell("time"), cell("time_precision"), row);

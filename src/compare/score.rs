@@ -7,7 +7,10 @@
 
 use serde::Serialize;
 
-use super::{MINUTE, Row, pairs};
+use super::{
+    MINUTE, Row,
+    pairs::{self, Near},
+};
 
 /// Times that rows are strewn at random to measure chance; the same on every run.
 const DRAWS: u64 = 20;
@@ -42,9 +45,9 @@ pub struct Score {
 }
 
 /// Scores two timelines, whose rows stand in the order of time.
-pub fn of(a: &[Row], b: &[Row], within_min: i64) -> Score {
+pub(super) fn of(a: &[Row], b: &[Row], near: &Near, within_min: i64) -> Score {
     let within = within_min * MINUTE;
-    let pairs::Matched { pairs: matched, is_best } = pairs::matched(a, b, within);
+    let pairs::Matched { pairs: matched, is_best } = near.matched(within, |_, _| true);
     let apart = |pair: &(usize, usize)| {
         a[pair.0].instant.saturating_sub(b[pair.1].instant).saturating_abs()
     };

@@ -57,10 +57,11 @@ fn chance_is_taken_out_and_always_the_same() {
     let rows: Vec<Row> =
         (0..20).map(|at| row(3 * at, &format!("step {at} of db-1"), &[])).collect();
     let other: Vec<Row> = (0..20).map(|at| row(3 * at + 1, "nothing alike", &[])).collect();
-    let score = score::of(&rows, &other, 5);
+    let near = Near::of(&rows, &other, 5 * MINUTE);
+    let score = score::of(&rows, &other, &near, 5);
     assert_eq!((score.f1, score.time_f1), (0, 1000));
     assert!(score.corrected.is_some_and(|of| of < 0));
-    assert_eq!(score::of(&rows, &other, 5), score);
+    assert_eq!(score::of(&rows, &other, &near, 5), score);
 }
 
 #[test]

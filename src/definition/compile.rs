@@ -521,8 +521,7 @@ fn severities(source: &Source<'_>, words: &Ordered) -> Outcome<Table<Severity>> 
 
 fn marks(source: &Source<'_>, words: &Ordered) -> Outcome<Table<Mark>> {
     table(source, words, |_, name| {
-        let known = Mark::ALL.into_iter().find(|mark| mark.word() == name);
-        known.ok_or_else(|| unknown(source, name, Mark::ALL.map(Mark::word).as_slice()))
+        Mark::named(name).map_err(|_| unknown(source, name, Mark::ALL.map(Mark::word).as_slice()))
     })
 }
 

@@ -118,18 +118,13 @@ impl<'i> Edits<'i> {
     pub fn flags(&self) -> HashMap<Place, Flags> {
         let mut flags: HashMap<Place, Flags> = HashMap::new();
         for (place, deed) in self.all() {
-            let own = flags.entry(place);
-            match deed {
-                Deed::Pin | Deed::Reword(_) | Deed::Join(_) => {
-                    let own = own.or_default();
-                    *own = own.with(Flags::FORCED, true);
-                }
-                Deed::Hide => {
-                    let own = own.or_default();
-                    *own = own.with(Flags::HIDDEN, true);
-                }
-                Deed::Mark(_) | Deed::Unmark(_) | Deed::Unjoin => {}
-            }
+            let bits = match deed {
+                Deed::Pin | Deed::Reword(_) | Deed::Join(_) => Flags::FORCED,
+                Deed::Hide => Flags::HIDDEN,
+                Deed::Mark(_) | Deed::Unmark(_) | Deed::Unjoin => continue,
+            };
+            let own = flags.entry(place).or_default();
+            *own = own.with(bits, true);
         }
         flags
     }

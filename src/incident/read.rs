@@ -300,11 +300,7 @@ impl Text<'_> {
     }
 
     fn mark(&self, word: &str, place: &Range<usize>) -> Result<Mark, IncidentError> {
-        Mark::ALL.into_iter().find(|mark| mark.word() == word).ok_or_else(|| {
-            let words: Vec<&str> = Mark::ALL.iter().map(|mark| mark.word()).collect();
-            let reason = format!("{word:?} is no mark; there are {}", words.join(", "));
-            self.wrong(&reason, place.clone(), "in this entry")
-        })
+        Mark::named(word).map_err(|reason| self.wrong(&reason, place.clone(), "in this entry"))
     }
 
     /// `again` counts rows that are the same, so that each has an id of its own.

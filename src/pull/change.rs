@@ -4,9 +4,8 @@ use std::fmt;
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
-use super::is_same;
 use crate::{
-    event::{Event, Mark},
+    event::{Event, Id, Mark},
     incident::SCHEMA,
     render::safe,
     text,
@@ -126,13 +125,13 @@ pub fn changed(
         document["schema"] = value(SCHEMA);
     }
     let mut file = File { document, was };
+    // What goes goes last, from the end, so that the numbers hold.
     let mut dropped = Vec::new();
+    let no_list = |key: NoList<'_>| wrong(format!("{key} is no list of entries ([[{key}]])"));
     for change in changes {
         let done = match change {
-            Change::Pin(id) => file.remove("hide", id, None).and_then(|_| file.put("pin", id, &[])),
-            Change::Hide(id) => {
-                file.remove("pin", id, None).and_then(|_| file.put("hide", id, &[]))
-            }
+            Change::Pin(id) => file.put_instead(("pin", "hide"), id),
+            Change::Hide(id) => file.put_instead(("hide", "pin"), id),
             Change::Reword { id, text } => file.put("reword", id, &[("text", text)]),
             Change::Mark { id, mark } => file.mark(("mark", "unmark"), id, *mark),
             Change::Unmark { id, mark } => file.mark(("unmark", "mark"), id, *mark),
@@ -144,12 +143,11 @@ pub fn changed(
                 Ok(())
             }
         };
-        done.map_err(|key| wrong(format!("{key} is no list of entries ([[{key}]])")))?;
+        done.map_err(no_list)?;
     }
     dropped.sort_unstable();
     for number in dropped.into_iter().rev() {
-        let rows = file.entries("row").map_err(|key| wrong(format!("{key} is no list")))?;
-        rows.remove(number);
+        file.entries("row").map_err(no_list)?.remove(number);
     }
     Ok(file.document.to_string())
 }
@@ -173,25 +171,33 @@ impl File<'_> {
         item.as_array_of_tables_mut().ok_or(key)
     }
 
-    /// Removes the entries of an event; true where there was one.
+    /// Removes entries; true where there was one.
     fn remove<'k>(
         &mut self,
         key: &'k str,
-        id: &str,
-        mark: Option<Mark>,
+        is: impl Fn(&Table) -> bool,
     ) -> Result<bool, NoList<'k>> {
         if !self.document.contains_key(key) {
             return Ok(false);
         }
         let entries = self.entries(key)?;
         let before = entries.len();
-        entries.retain(|entry| !is_of(entry, id, mark));
-        let is_empty = entries.is_empty();
-        let removed = entries.len() < before;
-        if is_empty {
+        entries.retain(|entry| !is(entry));
+        let (left, removed) = (entries.len(), entries.len() < before);
+        if left == 0 {
             self.document.remove(key);
         }
         Ok(removed)
+    }
+
+    /// Says that of an event, and no longer the other.
+    fn put_instead<'k>(
+        &mut self,
+        (key, other): (&'k str, &'k str),
+        id: &str,
+    ) -> Result<(), NoList<'k>> {
+        self.remove(other, |entry| is_of(entry, id))?;
+        self.put(key, id, &[])
     }
 
     /// Says something of an event: in the entry that is there, else in a new one.
@@ -203,7 +209,7 @@ impl File<'_> {
     ) -> Result<(), NoList<'k>> {
         let was = (self.was)(id);
         let entries = self.entries(key)?;
-        if let Some(entry) = entries.iter_mut().find(|entry| is_of(entry, id, None)) {
+        if let Some(entry) = entries.iter_mut().find(|entry| is_of(entry, id)) {
             for (name, text) in values {
                 set(entry, name, text);
             }
@@ -232,12 +238,11 @@ impl File<'_> {
         id: &str,
         mark: Mark,
     ) -> Result<(), NoList<'k>> {
-        if self.remove(other, id, Some(mark))? {
+        if self.remove(other, |entry| is_of(entry, id) && has_mark(entry, mark))? {
             return Ok(());
         }
-        if key == "mark" && self.document.contains_key("unmark") {
-            let is_absent = |entry: &Table| !entry.contains_key("id") && has_mark(entry, mark);
-            self.entries("unmark").map_err(|_| other)?.retain(|entry| !is_absent(entry));
+        if key == "mark" {
+            self.remove("unmark", |entry| !entry.contains_key("id") && has_mark(entry, mark))?;
         }
         let was = (self.was)(id);
         let entries = self.entries(key)?;
@@ -252,9 +257,7 @@ impl File<'_> {
     }
 
     fn absent(&mut self, mark: Mark) -> Result<(), NoList<'static>> {
-        if self.document.contains_key("mark") {
-            self.entries("mark")?.retain(|entry| !has_mark(entry, mark));
-        }
+        self.remove("mark", |entry| has_mark(entry, mark))?;
         let mut entry = fresh();
         entry["mark"] = value(mark.word());
         self.entries("unmark")?.push(entry);
@@ -304,11 +307,10 @@ fn tell(entry: &mut Table, own: &Own) {
     }
 }
 
-/// Whether an entry is of that event, and of that mark.
-fn is_of(entry: &Table, id: &str, mark: Option<Mark>) -> bool {
-    let text = |name: &str| entry.get(name).and_then(Item::as_str);
-    let is_own = text("id").is_some_and(|known| is_same(&known.to_lowercase(), id));
-    is_own && mark.is_none_or(|mark| has_mark(entry, mark))
+/// Whether an entry is of that event.
+fn is_of(entry: &Table, id: &str) -> bool {
+    let known = entry.get("id").and_then(Item::as_str);
+    known.is_some_and(|known| Id::is_same(&known.to_lowercase(), id))
 }
 
 fn has_mark(entry: &Table, mark: Mark) -> bool {

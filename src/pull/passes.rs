@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    Change, PullError, Was, changed, is_of, is_same, pull,
+    Change, PullError, Was, changed, is_of, pull,
     table::{self, Table, Unread},
 };
 use crate::{
     accounts::Fault,
-    event::Event,
+    event::{Event, Id},
     incident::{Incident, IncidentError},
     render::{self, Format, Look},
     timeline::Timeline,
@@ -119,7 +119,7 @@ fn shown(timeline: &Timeline, format: Format) -> Result<Table, String> {
 
 fn was(timeline: &Timeline, id: &str) -> Option<Was> {
     let of = |event: &Event| {
-        is_same(&event.id().0, id).then(|| Was {
+        Id::is_same(&event.id().0, id).then(|| Was {
             id: event.id().0.clone(),
             text: (!event.own_words).then(|| event.summary.clone()),
             at: event.stamp.rfc3339(),

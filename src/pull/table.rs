@@ -3,14 +3,11 @@
 //! Cells are compared as what a reader sees, without markup, so that an editor that aligns columns or
 //! escapes otherwise changes nothing.
 
-use super::is_same;
 use crate::{
-    event::Mark,
+    event::Id,
+    render::csv::unguarded,
     time::{Instant, Precision, pattern},
 };
-
-/// Length of an id as tables show it, without `e-`.
-const SHORT: usize = 6;
 
 /// A table that cannot be read: line (0 for the whole file), and why.
 pub type Unread = (u64, String);
@@ -44,7 +41,7 @@ pub struct Row {
 impl Row {
     /// Whether both show one id.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.id.as_ref().zip(other.id.as_ref()).is_some_and(|(one, other)| is_same(one, other))
+        self.id.as_ref().zip(other.id.as_ref()).is_some_and(|(one, other)| Id::is_same(one, other))
     }
 
     /// When it is, as RFC 3339 where the table writes so.
@@ -56,17 +53,6 @@ impl Row {
         let read = |text: String| Some((pattern::written(&text)?.instant()?, text));
         spellings.into_iter().find_map(read)
     }
-}
-
-/// A mark by its word.
-pub fn mark(word: &str) -> Option<Mark> {
-    Mark::ALL.into_iter().find(|mark| mark.word() == word)
-}
-
-/// Why a word is no mark.
-pub(super) fn no_mark(word: &str) -> String {
-    let words: Vec<&str> = Mark::ALL.iter().map(|mark| mark.word()).collect();
-    format!("{word:?} is no mark; there are {}", words.join(", "))
 }
 
 /// Reads the timeline of a Markdown document: the first table with times and events.
@@ -158,8 +144,7 @@ pub fn csv(text: &str) -> Result<Table, Unread> {
         // A spreadsheet's guard is no part of a text.
         let cell = |at: usize| {
             let cell = record.get(at).unwrap_or_default().trim();
-            let guarded = cell.strip_prefix('\'');
-            guarded.filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell)
+            unguarded(cell).unwrap_or(cell)
         };
         let words = |at: usize| {
             let words = cell(at).to_lowercase();
@@ -299,7 +284,7 @@ fn first_id(text: &str) -> Option<String> {
     let is_id = |word: &&str| {
         let rest = word.strip_prefix("e-").unwrap_or_default();
         let bare = rest.split('-').next().unwrap_or_default();
-        bare.len() >= SHORT
+        bare.len() >= Id::SHOWN - "e-".len()
             && bare.bytes().all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b))
     };
     words.into_iter().find(is_id).map(str::to_owned)

@@ -62,6 +62,16 @@ fn without_a_column_of_marks_none_is_taken_away() {
 }
 
 #[test]
+fn an_id_and_its_second_are_two_rows() {
+    let row = |id: &str| Row { id: Some(id.to_owned()), text: "x".to_owned(), ..Row::default() };
+    let (one, second) = (row("e-aaaaaaaaaaaaaaaa"), row("e-aaaaaaaaaaaaaaaa-2"));
+    let run = Table { rows: vec![one.clone(), second.clone()], ..Table::default() };
+    let edited = Table { rows: vec![second], ..Table::default() };
+    let pulled = pull(&edited, &run, &Incident::default(), true);
+    assert_eq!(pulled.changes, [Change::Hide("e-aaaaaaaaaaaaaaaa".to_owned())]);
+}
+
+#[test]
 fn a_milestone_on_two_rows_is_told() {
     let two = DOCUMENT.replace("|+0:02||", "|+0:02|Start|");
     let edited = table::markdown(&two).expect("a timeline");

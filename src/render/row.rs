@@ -86,14 +86,7 @@ pub(crate) fn capitalised(word: &str) -> String {
 
 /// `Dana Ortiz (slack #inc-42): **CRITICAL** connection refused ×14 ≈ UTC assumed`.
 pub(crate) fn telling(event: &Event) -> Rich<'_> {
-    let mut cell = if event.own_words { in_own_words(event) } else { Rich::new() };
-    if cell.is_empty() {
-        cell = lead(event);
-        tell(event, &mut cell);
-        if let Some(count @ 2..) = event.count {
-            cell.push(span(Style::Faint, format!(" (×{})", safe::grouped(count))));
-        }
-    }
+    let mut cell = if event.own_words { in_own_words(event) } else { as_told(event) };
     if let Some(reason) = doubt_words(&event.stamp) {
         cell.push(plain(" "));
         cell.push(span(Style::Note, format!("{DOUBT} {reason}")));
@@ -101,6 +94,16 @@ pub(crate) fn telling(event: &Event) -> Rich<'_> {
     if let Some(written) = local_day(event) {
         cell.push(plain(" "));
         cell.push(span(Style::Note, written));
+    }
+    cell
+}
+
+/// What evidence says, after who says it.
+fn as_told(event: &Event) -> Rich<'_> {
+    let mut cell = lead(event);
+    tell(event, &mut cell);
+    if let Some(count @ 2..) = event.count {
+        cell.push(span(Style::Faint, format!(" (×{})", safe::grouped(count))));
     }
     cell
 }

@@ -20,7 +20,7 @@ use super::{
     clocks, in_pool, inputs, join_all, read, resolve, rows, zones,
 };
 use crate::{
-    event::{Event, Id, Source},
+    event::{Event, Source},
     incident::edits::{BY_LEAD, Edits},
     join::{Joined, Place},
     reader::Sketch,
@@ -148,9 +148,10 @@ impl Desk<'_> {
     }
 
     fn answer(&self, (input, which): Wanted) -> Result<Answer, AskedError> {
-        let written = self.rows.iter().filter(|(place, _)| place.input == BY_LEAD);
-        let number = |place: &Place| Which::Tick(place.tick) == which && input == BY_LEAD;
-        if let Some((_, row)) = written.into_iter().find(|(place, _)| number(place)) {
+        let is_asked = |(place, _): &&(Place, Event)| {
+            place.input == BY_LEAD && (place.input, Which::Tick(place.tick)) == (input, which)
+        };
+        if let Some((_, row)) = self.rows.iter().find(is_asked) {
             return Ok(self.of_written(row));
         }
         let mut asked = self.tell(&[(input, which)])?;
@@ -314,10 +315,4 @@ fn source_of<'r>(row: &'r Event, event: &Event) -> Option<&'r Source> {
         (&source.path, source.byte_start) == (&own.path, own.byte_start)
             && source.id.0.starts_with(&own.id.0)
     })
-}
-
-/// The id without what makes it unique in one output: `e-7kq3` of `e-7kq3-2`.
-fn bare(id: &Id) -> &str {
-    let numbered = id.0.rsplit_once('-').filter(|(head, _)| *head != "e");
-    numbered.map_or(&id.0, |(head, _)| head)
 }

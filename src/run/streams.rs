@@ -27,22 +27,45 @@ pub(super) fn columns(plan: &Plan, scan: &Scan, facts: &mut Facts) {
     let any = |is: fn(&RawTime) -> bool| scan.ticks.iter().any(|tick| is(&tick.time));
     let either = any(|time| time.flags.has(Flags::EITHER_ORDER));
     let local = any(|time| time.offset().is_none());
-    let events = &plan.definition.events;
+    let cells: Vec<Cell> = plan.definition.events.iter().map(Cell::of).collect();
     let mut record = Record::default();
     for (index, (tick, number)) in scan.ticks.iter().zip(&scan.plans).enumerate() {
-        let (index, event) = (index as u32, events.get(usize::from(*number)));
+        let (index, cell) = (index as u32, cells.get(usize::from(*number)));
         // A cell that is repeated goes its own way in each record.
-        let repeated = event.is_some_and(|event| event.each.is_some());
+        let repeated = cell.is_some_and(|cell| cell.is_repeated);
         facts.streams.push(if repeated { 1 << 31 | index } else { u32::from(*number) << 16 });
-        let Some(event) = event.filter(|_| either || local) else { continue };
+        let Some(cell) = cell.filter(|_| either || local) else { continue };
         if record.start != Some(tick.start) {
             record = Record { start: Some(tick.start), ..Record::default() };
         }
-        record.push(index, event);
-        facts.pairs.extend(record.found.iter().filter(|_| either).map(|(pair, _)| *pair));
-        let stamped = record.found.iter().filter(|(_, is_stamped)| local && *is_stamped);
-        facts.stamped.extend(stamped.map(|(pair, _)| *pair));
-        record.found.clear();
+        record.push(index, *cell, &mut |pair, is_stamped| {
+            facts.pairs.extend(either.then_some(pair));
+            facts.stamped.extend((local && is_stamped).then_some(pair));
+        });
+    }
+}
+
+/// What a cell of a ticket is, by the definition of its event.
+#[derive(Clone, Copy)]
+struct Cell {
+    is_repeated: bool,
+    is_created: bool,
+    is_due: bool,
+    is_resolved: bool,
+    is_closed: bool,
+    is_stamped: bool,
+}
+
+impl Cell {
+    fn of(event: &EventPlan) -> Self {
+        Self {
+            is_repeated: event.each.is_some(),
+            is_created: event.is_called("created") || event.is_called("opened"),
+            is_due: event.is_called("due"),
+            is_resolved: event.is_called("resolved"),
+            is_closed: event.is_called("closed"),
+            is_stamped: event.is_stamped(),
+        }
     }
 }
 
@@ -56,30 +79,27 @@ struct Record {
     resolved: Option<u32>,
     /// What comes after the creation, and stands before it in the record.
     later: Vec<(u32, bool)>,
-    /// Pairs that the last cell makes, and whether the tracker stamps both.
-    found: Vec<((u32, u32), bool)>,
 }
 
 impl Record {
-    fn push(&mut self, index: u32, event: &EventPlan) {
-        if event.is_called("created") || event.is_called("opened") {
+    /// Takes the next cell; `pair` is given what comes before what, and whether the tracker stamps both.
+    fn push(&mut self, index: u32, cell: Cell, pair: &mut dyn FnMut((u32, u32), bool)) {
+        if cell.is_created {
             self.created = Some(index);
-            let later = self.later.drain(..).map(|(later, stamped)| ((index, later), stamped));
-            return self.found.extend(later);
+            return self.later.drain(..).for_each(|(later, stamped)| pair((index, later), stamped));
         }
-        if event.is_called("due") {
+        if cell.is_due {
             return;
         }
-        let is_stamped = event.is_stamped();
         match self.created {
-            Some(created) => self.found.push(((created, index), is_stamped)),
-            None => self.later.push((index, is_stamped)),
+            Some(created) => pair((created, index), cell.is_stamped),
+            None => self.later.push((index, cell.is_stamped)),
         }
-        if event.is_called("resolved") {
+        if cell.is_resolved {
             self.resolved = Some(index);
         }
-        if event.is_called("closed") {
-            self.found.extend(self.resolved.map(|resolved| ((resolved, index), true)));
+        if let Some(resolved) = self.resolved.filter(|_| cell.is_closed) {
+            pair((resolved, index), true);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Words of the command line.
 
-use super::{duration_ms, instant, outputs};
+use super::{duration_ms, outputs, window::instant};
 use crate::{
     render::Format,
     time::{Precision, zone::Zone},

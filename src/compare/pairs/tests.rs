@@ -34,6 +34,10 @@ proptest! {
     }
 }
 
+fn matched(a: &[Row], b: &[Row], within: i64) -> Matched {
+    Near::of(a, b, within).matched(within, |_, _| true)
+}
+
 fn row(secs: i64, text: &str) -> Row {
     Row { instant: secs * SECOND, span: SECOND, text: text.to_owned(), ..Row::default() }
 }

@@ -6,7 +6,11 @@ use std::{
 };
 
 use super::Edit;
-use crate::{event::Event, join::Place, time::SECOND};
+use crate::{
+    event::{Event, Id},
+    join::Place,
+    time::SECOND,
+};
 
 /// What a successor has in common with what it succeeds, in 1/1000.
 const ALIKE: usize = 500;
@@ -18,14 +22,10 @@ const NEAR: u64 = 60 * SECOND as u64;
 const FARTHEST: u64 = 3600 * SECOND as u64;
 /// What an event of the same native key is worth: more than any likeness.
 const SAME_KEY: usize = 2000;
-/// Length of an id as tables show it: so much of one is taken for it where what was read has it once.
-const SHOWN: usize = 8;
-/// Length of a whole id, `e-` and 16 characters.
-const WHOLE: usize = 18;
 
-/// What has an id that is sought. What comes first is meant first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Hit {
+/// What has an id that is sought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Hit {
     instant: Option<i64>,
     /// The row that tells it; none for what has no instant.
     row: Option<Place>,
@@ -78,12 +78,12 @@ impl<'i> Sought<'i> {
 
     /// Whether no more has to be looked at: a whole id is found once; how one begins may fit several.
     pub(super) fn is_found(&self, is_read: bool) -> bool {
-        self.is_settled || !is_read && !self.hits.is_empty() && self.edit.id.len() >= WHOLE
+        self.is_settled || !is_read && !self.hits.is_empty() && self.edit.id.len() >= Id::WHOLE
     }
 
     /// What was read is looked at: what was found there by an id as tables show it is meant.
     pub(super) fn settle(&mut self) {
-        self.is_settled = !self.hits.is_empty() && self.edit.id.len() >= SHOWN;
+        self.is_settled = !self.hits.is_empty() && self.edit.id.len() >= Id::SHOWN;
     }
 
     /// Looks at an event; `row` and `own` are none where it has no instant.
@@ -126,7 +126,7 @@ impl<'i> Sought<'i> {
     pub(super) fn found(&self) -> Result<Found, String> {
         let id = &self.edit.id;
         let mut hits: Vec<&Hit> = self.hits.iter().collect();
-        hits.sort_unstable();
+        hits.sort_unstable_by_key(|hit| (hit.instant.is_none(), hit.instant, hit.row, hit.own));
         let ids: BTreeSet<&str> = hits.iter().map(|hit| hit.id.as_str()).collect();
         if ids.len() > 1 {
             let ids: Vec<&str> = ids.into_iter().take(4).collect();
@@ -136,10 +136,9 @@ impl<'i> Sought<'i> {
             ));
         }
         // Of rows with one id, the second of an output bears `-2`; copies of one record are one row.
-        hits.sort_by_key(|hit| (hit.instant.is_none(), hit.instant, hit.row));
         let mut rows = hits.clone();
         rows.dedup_by_key(|hit| (hit.instant, hit.row));
-        let number = numbered(id).map_or(0, |(_, number)| number.saturating_sub(1));
+        let number = Id::numbered(id).1.saturating_sub(1);
         if let Some(first) = rows.get(number).or(rows.first()) {
             let (Some(row), Some(own)) = (first.row, first.own) else {
                 return Ok(Found::Undated(first.id.clone()));
@@ -170,14 +169,8 @@ fn words(text: &str) -> HashSet<String> {
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// `e-7kq3f2` and 2, of `e-7kq3f2-2`.
-fn numbered(id: &str) -> Option<(&str, usize)> {
-    let (head, number) = id.rsplit_once('-').filter(|(head, _)| *head != "e")?;
-    Some((head, number.parse().ok()?))
-}
-
 /// Whether what the lead wrote names that id: it, or how it begins; what made it unique in an output
 /// does not count.
 pub(super) fn names(told: &str, id: &str) -> bool {
-    id.starts_with(numbered(told).map_or(told, |(bare, _)| bare))
+    id.starts_with(Id::numbered(told).0)
 }

@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use super::{Desk, Named, Nothing, Wanted, bare, raw};
+use super::{Desk, Named, Nothing, Wanted, raw};
 use crate::{
     detect::Verdict,
     discover::range::{RangeRead, line_ends},
-    event::Event,
+    event::{Event, Id},
     incident::edits::BY_LEAD,
     join::Place,
     report::Progress,
@@ -126,12 +126,6 @@ pub(super) fn by_id(desk: &Desk<'_>, id: &str) -> Result<Wanted, AskedError> {
 
 /// Among the sources of the rows that are shown.
 fn in_rows(desk: &Desk<'_>, id: &str) -> Result<Option<Wanted>, AskedError> {
-    let written = desk.rows.iter().filter(|(place, _)| place.input == BY_LEAD);
-    for (place, row) in written {
-        if row.id().0.starts_with(id) {
-            return Ok(Some((BY_LEAD, Which::Tick(place.tick))));
-        }
-    }
     let rows = desk.rows.iter().map(|(_, row)| row).chain(&desk.undated);
     let having = rows.filter(|row| row.sources.iter().any(|source| source.id.0.starts_with(id)));
     let having: Vec<&Event> = having.collect();
@@ -144,6 +138,10 @@ fn in_rows(desk: &Desk<'_>, id: &str) -> Result<Option<Wanted>, AskedError> {
             return Err(AskedError::Several(id.to_owned(), listed(named.iter())));
         }
     };
+    let by_lead = desk.rows.iter().filter(|(place, _)| place.input == BY_LEAD);
+    if let Some((place, _)) = by_lead.into_iter().find(|(_, own)| std::ptr::eq(own, row)) {
+        return Ok(Some((BY_LEAD, Which::Tick(place.tick))));
+    }
     let sources = || row.sources.iter();
     let source = sources().find(|source| source.id.0 == *id);
     // Of several sources of the row, the first stands for it.
@@ -154,9 +152,9 @@ fn in_rows(desk: &Desk<'_>, id: &str) -> Result<Option<Wanted>, AskedError> {
         return Ok(None);
     };
     let events = starting_at(input, source.byte_start, source.line);
-    let own = bare(&source.id);
+    let own = Id::numbered(&source.id.0).0;
     let told = told(desk.read, desk.kept, number as u32, &events)?;
-    let found = told.iter().find(|(_, event)| bare(&event.sources[0].id) == own);
+    let found = told.iter().find(|(_, event)| Id::numbered(&event.sources[0].id.0).0 == own);
     Ok(found.map(|(which, _)| (number as u32, *which)))
 }
 
@@ -193,12 +191,12 @@ pub(super) fn told(
 
 /// Among all events, one input after the other.
 fn in_evidence(desk: &Desk<'_>, id: &str) -> Result<Vec<(Wanted, Named)>, AskedError> {
-    let wanted = crate::event::Id(id.to_owned());
+    let (bare, _) = Id::numbered(id);
     let mut found = Vec::new();
     for (number, input) in (0_u32..).zip(&desk.read.inputs) {
         let events: Vec<Which> = all(input).map(|it| it.0).collect();
         for (which, event) in told(desk.read, desk.kept, number, &events)? {
-            if event.sources[0].id.0.starts_with(bare(&wanted)) {
+            if event.sources[0].id.0.starts_with(bare) {
                 found.push(((number, which), Named::of(&event)));
             }
         }

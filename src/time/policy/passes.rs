@@ -131,6 +131,10 @@ impl Policy {
     /// so it comes first; then the column decides what it leaves open, unless it breaks the record's
     /// order, and what then follows from that.
     fn settle_records<T: AsRef<RawTime>>(&mut self, raws: &[T], pairs: &[(u32, u32)]) {
+        let pairs = &self.open_pairs(pairs)[..];
+        if pairs.is_empty() {
+            return;
+        }
         let by_column = std::mem::take(&mut self.passes);
         let open = by_column.iter().map(|(index, _)| (*index, Pass::Unsure)).collect();
         self.passes = open;
@@ -151,6 +155,17 @@ impl Policy {
                 (_, known) => known,
             };
         }
+    }
+
+    /// The pairs of what is paired with a time in a repeated hour: few of a year's tickets.
+    fn open_pairs(&self, pairs: &[(u32, u32)]) -> Vec<(u32, u32)> {
+        let is_open = |index: u32| {
+            self.passes.binary_search_by_key(&(index as usize), |(index, _)| *index).is_ok()
+        };
+        let open = pairs.iter().filter(|(one, other)| is_open(*one) || is_open(*other));
+        let touched: BTreeSet<u32> = open.flat_map(|(one, other)| [*one, *other]).collect();
+        let touches = |(one, other): &&(u32, u32)| touched.contains(one) || touched.contains(other);
+        pairs.iter().filter(touches).copied().collect()
     }
 
     /// The passes that follow from pairs of which the first is never later than the second, and the
