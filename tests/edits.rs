@@ -166,6 +166,11 @@ fn rows_are_put_together_and_taken_apart_by_hand() {
     assert!(of.iter().any(|(id, _)| id.starts_with("e-36u647")), "its own sources come along");
     assert_eq!(said.code, with("", &["--all"]).code, "{}", said.err);
 
+    // Where rows are chosen, it stays a row of its own, though one of its sources is told again.
+    let chosen = with("[[join]]\nids = [\"e-rtei26\", \"e-7wuai2\"]\n", &[]);
+    assert!(row(&chosen.events(), "e-rtei26").is_some(), "{}", chosen.err);
+    assert!(!chosen.err.contains("i.toml:2"), "{}", chosen.err);
+
     let events = with("[[unjoin]]\nid = \"e-eiipiyadoq43hotj\"\n", &["--all"]).events();
     assert!(row(&events, "e-eiipiy").is_some(), "the mail is a row of its own");
     let rest = row(&events, "e-madbmu").expect("a row");

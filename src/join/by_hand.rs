@@ -40,7 +40,20 @@ impl Joined {
         for group in told.together.values() {
             self.put_together(group, &instants);
             self.renumber(inputs);
+            self.leave_folds(group);
         }
+    }
+
+    /// What is put together by hand is a row, and no repetition of another; what repeats the first of a
+    /// fold that is part of it stands for itself.
+    fn leave_folds(&mut self, group: &[Place]) {
+        let Some(row) = group.first().map(|first| self.origin(*first)) else { return };
+        let mut folds = std::mem::take(&mut self.folds);
+        folds.retain_mut(|fold| {
+            fold.members.retain(|member| self.origin(*member) != row);
+            self.origin(fold.head) != row && !fold.members.is_empty()
+        });
+        self.folds = folds;
     }
 
     fn part(&mut self, place: Place) {
