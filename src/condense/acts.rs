@@ -12,7 +12,7 @@ pub mod promise;
 
 use std::ops::BitOr;
 
-use lexicon::{Class, Found, Lexicon, Meaning};
+use lexicon::{Class, Counts, Found, Lexicon, Meaning};
 
 /// What a text does, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -219,7 +219,11 @@ impl Sentence<'_> {
         let story = any(Class::Story);
         for hit in hits {
             let class = hit.meaning.class;
-            let weak = hit.meaning.weak && !named;
+            let weak = match hit.meaning.counts {
+                Counts::Weak => !named,
+                Counts::Alone => !self.is_alone(hit),
+                Counts::Said | Counts::Asked => false,
+            };
             if class > Class::Verb || weak || within_phrase(hit, hits) {
                 continue;
             }
@@ -246,7 +250,7 @@ impl Sentence<'_> {
             hits.iter().filter(stands).filter(|guard| guards(guard, hit))
         };
         let of = |class| before().filter(move |guard| guard.meaning.class == class);
-        if self.asks && !(class == Class::Detect && named) {
+        if self.asked(hit, hits) && !(class == Class::Detect && named) {
             return Acts::VETOED;
         }
         let denied = |guard: &Hit| self.near(guard, hit, hits, DENIAL_WORDS);
@@ -268,6 +272,27 @@ impl Sentence<'_> {
             Class::Resolved => Acts(Acts::RESOLVED.0 | Acts::RECOVER.0),
             act => Acts(1 << act as u16),
         }
+    }
+
+    /// Whether a phrase is part of the question: "db is up again, can you check?" asks for no more
+    /// than what comes after the comma.
+    fn asked(&self, hit: &Hit, hits: &[Hit]) -> bool {
+        let after_comma = |request: &&Hit| {
+            request.meaning.class == Class::Request
+                && hits.iter().any(|comma| {
+                    comma.meaning.class == Class::Comma
+                        && (hit.end..=request.start + 1).contains(&(comma.start + 1))
+                        && comma.end >= request.start
+                })
+        };
+        self.asks
+            && hit.meaning.counts != Counts::Asked
+            && !hits.iter().any(|hit| after_comma(&hit))
+    }
+
+    /// Whether the sentence says nothing else.
+    fn is_alone(&self, hit: &Hit) -> bool {
+        self.opens(hit) && hit.end + 1 >= self.to
     }
 
     /// Whether the sentence begins with it, or with a name and it.

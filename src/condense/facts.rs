@@ -40,8 +40,14 @@ pub struct Facts {
     pub host: Option<String>,
     /// Service or check, as written.
     pub service: Option<String>,
-    /// Hash of its ticket, mail thread or chat thread; 0 for none.
+    /// Hash of its ticket, mail thread or chat thread, or of what it answers; 0 for none.
     pub thread: u32,
+    /// Hash of its own id, by which others answer it; 0 for none, and for tickets.
+    pub own: u32,
+    /// Hash of the subject of a mail without what answers put before it; 0 for none.
+    pub subject: u32,
+    /// Whether its subject says that it answers a mail.
+    pub is_answer: bool,
     /// Hash of the channel, list or project; 0 for none.
     pub room: u32,
     /// Hash of who wrote it; 0 for none.
@@ -110,10 +116,15 @@ impl Facts {
         let talks = !is_bot && matches!(step, Step::None | Step::Created | Step::Comment);
         let acts = if talks { listener.acts(&without_recap(text)) } else { Acts::default() };
         let names = event.host.is_some() || event.service.is_some();
+        let subject = if event.kind == Kind::Email { bare_subject(&event.summary) } else { "" };
+        let is_answer = !subject.is_empty() && subject.len() < event.summary.trim().len();
         Self {
             host: event.host.clone(),
             service: event.service.clone(),
             thread: thread(event),
+            own: if event.kind == Kind::Ticket { 0 } else { own(event).map_or(0, number) },
+            subject: number(subject),
+            is_answer,
             room: event.channel.as_deref().map_or(0, number),
             actor: event.actor.as_deref().map_or(0, number),
             acts,
@@ -143,14 +154,26 @@ impl Facts {
 /// what it answers.
 fn spoken(event: &Event) -> Cow<'_, str> {
     let whole = event.detail.as_deref().unwrap_or(&event.summary);
-    let head = event.summary.split(':').next().unwrap_or_default().trim().to_lowercase();
-    let is_answer = ANSWERS.contains(&&*head);
+    let is_answer = bare_subject(&event.summary).len() < event.summary.trim().len();
     let end = (0..=HEARD.min(whole.len())).rev().find(|at| whole.is_char_boundary(*at));
     let text = &whole[..end.unwrap_or_default()];
     if event.kind == Kind::Email && !is_answer && event.detail.is_some() {
         return Cow::Owned(format!("{}.\n{text}", event.summary));
     }
     Cow::Borrowed(text)
+}
+
+/// The subject of a mail without what answers put before it.
+fn bare_subject(subject: &str) -> &str {
+    let mut bare = subject.trim();
+    while let Some((head, rest)) = bare.split_once(':') {
+        let head = head.trim();
+        if !ANSWERS.iter().any(|answer| head.eq_ignore_ascii_case(answer)) {
+            break;
+        }
+        bare = rest.trim_start();
+    }
+    bare
 }
 
 /// Lines that begin with a clock, from which on a text tells again what was.
@@ -244,8 +267,7 @@ fn flags(event: &Event, text: &str) -> Flags {
         || event.marks.contains(&Mark::Change)
         || posted && told(&CHANGES, &event.summary.to_lowercase());
     let customer = ["customer", "client", "end-user", "requester"];
-    let own = event.sources.first().and_then(|source| source.record.as_deref());
-    let starts = own.is_some_and(|own| event.refs.iter().any(|known| known == own));
+    let starts = own(event).is_some_and(|own| event.refs.iter().any(|known| known == own));
     Flags::default()
         .with(Flags::BOT, is_bot)
         .with(Flags::QUIET, event.quiet)
@@ -258,7 +280,7 @@ fn flags(event: &Event, text: &str) -> Flags {
 
 /// What a record of a tracker tells, by its native key, `KEY:created` …, and its state.
 fn step(event: &Event) -> Step {
-    let record = event.sources.first().and_then(|source| source.record.as_deref());
+    let record = own(event);
     let mut parts = record.unwrap_or_default().split(':').skip(1);
     match parts.next().unwrap_or_default() {
         "created" => return Step::Created,
@@ -297,9 +319,14 @@ fn step(event: &Event) -> Step {
     }
 }
 
+/// The id that the source gives to its record.
+fn own(event: &Event) -> Option<&str> {
+    event.sources.first().and_then(|source| source.record.as_deref())
+}
+
 /// The conversation that an event is part of: its ticket, else what it answers, else what it begins.
 fn thread(event: &Event) -> u32 {
-    let own = event.sources.first().and_then(|source| source.record.as_deref());
+    let own = own(event);
     let is_ticket = event.kind == Kind::Ticket;
     let ticket = own.filter(|_| is_ticket).and_then(|own| own.split(':').next());
     let refs = event.refs.iter().map(String::as_str);

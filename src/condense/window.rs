@@ -243,8 +243,9 @@ fn incidents(episode: &[Anchor], talk: &Talk) -> Vec<Incident> {
             parts.entry(joined.sets.root(set)).or_default().push(anchor);
         }
     }
-    let (mut machines, people): (Vec<Vec<&Anchor>>, Vec<Vec<&Anchor>>) =
+    let (machines, people): (Vec<Vec<&Anchor>>, Vec<Vec<&Anchor>>) =
         parts.into_values().partition(|anchors| anchors.iter().any(|anchor| anchor.names()));
+    let mut machines = with_nameless(machines);
     // People who name nobody speak of what is named in their room, or else of what weighs most.
     let of: Vec<Incident> = machines.iter().map(|anchors| incident(anchors)).collect();
     let rooms = rooms(&machines);
@@ -257,6 +258,30 @@ fn incidents(episode: &[Anchor], talk: &Talk) -> Vec<Incident> {
         }
     }
     machines.iter().chain(&rest).map(|anchors| incident(anchors)).collect()
+}
+
+/// A log that names nobody is of what people speak of most while it lasts, or else of what went bad
+/// with it.
+fn with_nameless(machines: Vec<Vec<&Anchor>>) -> Vec<Vec<&Anchor>> {
+    let (nameless, mut named): (Vec<_>, Vec<_>) =
+        machines.into_iter().partition(|anchors| anchors.iter().all(|anchor| anchor.is_nameless()));
+    let of: Vec<Incident> = named.iter().map(|anchors| incident(anchors)).collect();
+    let mut rest = Vec::new();
+    for anchors in nameless {
+        let own = incident(&anchors);
+        let lasts = |at: &usize| of[*at].start - EARLY <= own.end && own.start <= of[*at].end;
+        let likeliest = (0..of.len()).filter(lasts).filter_map(|at| {
+            let talk = named[at].iter().filter(|anchor| anchor.is_talk()).count();
+            let apart = (of[at].start - own.start).abs();
+            (talk > 0 || apart <= TOGETHER).then_some((std::cmp::Reverse(talk), apart, at))
+        });
+        match likeliest.min().map(|(.., at)| at) {
+            Some(at) => named[at].extend(anchors),
+            None => rest.push(anchors),
+        }
+    }
+    named.extend(rest);
+    named
 }
 
 /// Which incident people speak of who name nobody: one that no other room speaks of, during which

@@ -52,6 +52,8 @@ pub(crate) struct Script {
     thread: Option<String>,
     /// When it began, as people say it.
     pub(crate) start: i64,
+    /// What Zabbix calls the problems that last, by host and check, and their ids.
+    problems: std::collections::BTreeMap<(String, String), (String, usize)>,
     /// Words that stay the same throughout.
     fixed: std::collections::BTreeMap<String, &'static str>,
 }
@@ -72,6 +74,7 @@ impl Script {
             words,
             cause,
             plot,
+            problems: std::collections::BTreeMap::new(),
             zones,
             ids: 0,
             ticket,
@@ -444,8 +447,14 @@ impl Script {
     ) -> i64 {
         let wall = clock::plain(at, self.zones[2]);
         let (day, time) = (wall[..10].replace('-', "."), &wall[11..]);
-        let name = format!("{check} on {host}: {output}");
-        let n = self.number();
+        // The end of a problem bears the name and the id that it had at its beginning.
+        let key = (host.to_owned(), check.to_owned());
+        let own = (format!("{check} on {host}: {output}"), self.number());
+        let (name, n) = if state == "OK" {
+            self.problems.remove(&key).unwrap_or(own)
+        } else {
+            self.problems.entry(key).or_insert(own).clone()
+        };
         let (subject, began) = if state == "OK" {
             (format!("Resolved: {name}"), format!("Problem has been resolved at {time} on {day}"))
         } else {

@@ -43,13 +43,15 @@ pub(super) enum Class {
     Comma,
     End,
     Ask,
+    /// What begins a request: `can you`.
+    Request,
     Minute,
     Hour,
     Half,
     Within,
 }
 
-const SECTIONS: [(&str, Class); 26] = [
+const SECTIONS: [(&str, Class); 27] = [
     ("detect", Class::Detect),
     ("acknowledge", Class::Acknowledge),
     ("investigate", Class::Investigate),
@@ -72,6 +74,7 @@ const SECTIONS: [(&str, Class); 26] = [
     ("joke", Class::Joke),
     ("chat", Class::Chat),
     ("thing", Class::Thing),
+    ("request", Class::Request),
     ("minute", Class::Minute),
     ("hour", Class::Hour),
     ("half", Class::Half),
@@ -93,8 +96,21 @@ pub(super) struct Meaning {
     pub(super) class: Class,
     /// Bit by bit the languages in which it means that.
     pub(super) languages: u8,
-    /// Counts only beside a thing of the system.
-    pub(super) weak: bool,
+    pub(super) counts: Counts,
+}
+
+/// Where a phrase counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Counts {
+    /// Anywhere but in questions.
+    #[default]
+    Said,
+    /// Only beside a thing of the system.
+    Weak,
+    /// In questions, too.
+    Asked,
+    /// Only where nothing else is said.
+    Alone,
 }
 
 /// All lexicons together.
@@ -125,10 +141,11 @@ impl Lexicon {
         let mut patterns: BTreeMap<Vec<u8>, Vec<Meaning>> = BTreeMap::new();
         let mut words = BTreeMap::new();
         for (mark, class) in [(b" , ", Class::Comma), (b" . ", Class::End), (b" ? ", Class::Ask)] {
-            patterns.insert(mark.to_vec(), vec![Meaning { class, languages: 1, weak: false }]);
+            patterns
+                .insert(mark.to_vec(), vec![Meaning { class, languages: 1, counts: Counts::Said }]);
         }
         for (language, file) in (0u8..).zip(files) {
-            for (class, phrase, weak) in phrases(file) {
+            for (class, phrase, counts) in phrases(file) {
                 if class >= Class::Minute {
                     words.insert(phrase, class);
                     continue;
@@ -136,7 +153,7 @@ impl Lexicon {
                 let known = patterns.entry(phrase).or_default();
                 match known.iter_mut().find(|meaning| meaning.class == class) {
                     Some(meaning) => meaning.languages |= 1 << language,
-                    None => known.push(Meaning { class, languages: 1 << language, weak }),
+                    None => known.push(Meaning { class, languages: 1 << language, counts }),
                 }
             }
         }
@@ -165,7 +182,7 @@ impl Lexicon {
 }
 
 /// The phrases of a file in plain form; those that are whole words end with a blank.
-fn phrases(file: &str) -> impl Iterator<Item = (Class, Vec<u8>, bool)> {
+fn phrases(file: &str) -> impl Iterator<Item = (Class, Vec<u8>, Counts)> {
     let mut class = None;
     let lines = file.lines().filter(|line| !line.starts_with('#'));
     let entries = lines.flat_map(|line| line.split(',').map(str::trim));
@@ -174,8 +191,9 @@ fn phrases(file: &str) -> impl Iterator<Item = (Class, Vec<u8>, bool)> {
             class = SECTIONS.iter().find(|(known, _)| *known == name).map(|(_, class)| *class);
             return None;
         }
-        let strong = entry.strip_suffix('+').map(str::trim_end);
-        let phrase = strong.unwrap_or(entry);
+        let marks = [('+', Counts::Weak), ('?', Counts::Asked), ('!', Counts::Alone)];
+        let marked = |(mark, counts)| Some((entry.strip_suffix(mark)?.trim_end(), counts));
+        let (phrase, counts) = marks.into_iter().find_map(marked).unwrap_or((entry, Counts::Said));
         let open = phrase.ends_with('*');
         let mut out = Vec::new();
         plain(phrase, &mut out);
@@ -188,7 +206,7 @@ fn phrases(file: &str) -> impl Iterator<Item = (Class, Vec<u8>, bool)> {
         if class >= Class::Minute {
             out = out.trim_ascii().to_vec();
         }
-        Some((class, out, strong.is_some()))
+        Some((class, out, counts))
     })
 }
 

@@ -127,6 +127,38 @@ fn flags_are_set() {
 }
 
 #[test]
+fn what_stands_before_a_request_is_said_and_not_asked() {
+    let mut listener = Listener::new();
+    let said = [
+        ("@Kai restarted db-1, can you check from your side?", Acts::ACT),
+        ("wir haben db-1 neu gestartet, kannst du mal schauen?", Acts::ACT),
+        ("web-1 is back to normal, could you confirm?", Acts::RECOVER),
+    ];
+    for (text, act) in said {
+        assert!(listener.acts(text).has(act), "{text}");
+    }
+    for text in [
+        "can you tell me whether you restarted db-1, or not?",
+        "did somebody restart db-1, or was it the watchdog?",
+        "have you restarted db-1?",
+        "can you check, is web-1 back to normal?",
+    ] {
+        assert!(!listener.acts(text).has(Acts::ACT | Acts::RECOVER), "{text}");
+    }
+}
+
+#[test]
+fn a_word_alone_takes_it_and_some_questions_do() {
+    let mut listener = Listener::new();
+    for text in ["mine", "Mine.", "here. what do we know?", "@jo what do we have?", "bin da!"] {
+        assert!(listener.acts(text).has(Acts::ACKNOWLEDGE), "{text}");
+    }
+    for text in ["not mine", "a friend of mine works there", "here is the graph of web-1"] {
+        assert!(!listener.acts(text).has(Acts::ACKNOWLEDGE), "{text}");
+    }
+}
+
+#[test]
 fn quotes_links_and_code_say_nothing() {
     let mut listener = Listener::new();
     let quiet = [

@@ -307,3 +307,57 @@ fn what_somebody_wrote_by_hand_is_kept_whole() {
     let (_, choice) = chosen(&signals, Level::Full, &[]);
     assert_eq!(places(&choice), written);
 }
+
+/// Two hosts go bad within a few hours, each in a room of its own that no act names; `looks` is
+/// whether somebody in the second room writes that he looks into the second host.
+fn two_hosts(looks: bool) -> Incident {
+    let mut script = Script::default();
+    for minute in 0..FAULT + 240 {
+        script.line(minute, "heartbeat is well", Severity::Info);
+    }
+    script.alert(FAULT, 1, Class::Problem);
+    script.alert(FAULT + 60, 1, Class::Ok);
+    script.alert(FAULT + 33, 2, Class::Problem);
+    script.alert(FAULT + 50, 2, Class::Ok);
+    for (minute, acts) in [(25, Acts::ACKNOWLEDGE), (40, Acts::CAUSE), (45, Acts::RECOVER)] {
+        script.chat(FAULT + minute, acts, 40);
+    }
+    script.chat(FAULT + 36, Acts::INVESTIGATE, 40);
+    let last = script.clues.len() - 1;
+    script.clues[last].host = if looks { 2 } else { 0 };
+    window::find(&script.settle(), None).unwrap_or_default()
+}
+
+#[test]
+fn who_looks_into_a_host_tells_what_his_room_is_about() {
+    let is_of = |incident: &Incident, host| incident.nodes.contains(&window::Node::Host(host));
+    let (named, unnamed) = (two_hosts(true), two_hosts(false));
+    assert!(is_of(&named, 2) && !is_of(&named, 1), "{named:?}");
+    // What began before they wrote is likelier.
+    assert!(is_of(&unnamed, 1) && !is_of(&unnamed, 2), "{unnamed:?}");
+}
+
+#[test]
+fn a_log_that_names_nobody_is_of_what_people_speak_of() {
+    let mut script = Script::default();
+    for minute in 0..FAULT + 240 {
+        script.line(minute, "heartbeat is well", Severity::Info);
+    }
+    for n in 0..300 {
+        let place = script.line(FAULT + 15 + n / 10, &format!("lost page {n}"), Severity::Error);
+        let last = script.clues.len() - 1;
+        assert_eq!(script.clues[last].place, place);
+        script.clues[last].host = 0;
+    }
+    script.alert(FAULT + 14 - 60, 3, Class::Problem);
+    script.alert(FAULT + 20, 2, Class::Problem);
+    script.alert(FAULT + 50, 2, Class::Ok);
+    for (minute, acts) in [(25, Acts::ACKNOWLEDGE), (35, Acts::CAUSE), (45, Acts::RECOVER)] {
+        script.chat(FAULT + minute, acts, 40);
+        let last = script.clues.len() - 1;
+        script.clues[last].host = 2;
+    }
+    let found = window::find(&script.settle(), None).unwrap_or_default();
+    assert!(found.nodes.contains(&window::Node::Stream(0)), "{found:?}");
+    assert!(found.nodes.contains(&window::Node::Host(2)), "{found:?}");
+}

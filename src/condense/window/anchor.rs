@@ -38,6 +38,17 @@ impl Anchor {
         self.nodes.iter().flatten().any(|node| !talk(node))
     }
 
+    /// Whether people or a tracker say it.
+    pub(super) fn is_talk(&self) -> bool {
+        matches!(self.kind, Kind::Chat | Kind::Email | Kind::Ticket)
+    }
+
+    /// Whether it is of a log that names nobody.
+    pub(super) fn is_nameless(&self) -> bool {
+        let stream = |node: &Node| matches!(node, Node::Stream(_));
+        self.kind == Kind::Log && self.nodes.iter().flatten().all(stream)
+    }
+
     pub(super) fn room(&self) -> Option<u32> {
         let room = |node: &Node| if let Node::Room(room) = node { Some(*room) } else { None };
         self.nodes.iter().flatten().find_map(room)
@@ -127,7 +138,8 @@ fn told(clue: &Clue) -> i64 {
     } else {
         of(Acts::DETECT | Acts::ACKNOWLEDGE | Acts::RECOVER | Acts::CAUSE, 150)
             .max(of(Acts::ACT | Acts::DECIDE | Acts::INFORM, 100))
-            .max(of(Acts::INVESTIGATE, 50))
+            // Who looks into a host tells which one his room or thread is about.
+            .max(if clue.host != 0 { of(Acts::INVESTIGATE, LEAST) } else { 0 })
     };
     let marked = clue.marked(Mark::Start) || clue.marked(Mark::Detected);
     let state = match clue.state {

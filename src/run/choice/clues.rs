@@ -17,6 +17,7 @@ use crate::{
             self, Shapes,
             family::{self, Families},
         },
+        threads,
     },
     event::{Event, Kind},
     join::{
@@ -154,7 +155,9 @@ fn facts(inputs: &[Decided], order: &[Placed], kept: &Kept) -> HashMap<Place, Fa
         }
     }
     let of = |_, event: Event| Facts::of(&event, &mut Listener::new());
-    join::read(inputs, &wanted, kept, of).into_iter().collect()
+    let mut facts = join::read(inputs, &wanted, kept, of).into_iter().collect();
+    threads::settle(&mut facts, order.iter().map(|placed| (placed.instant.0, placed.into())));
+    facts
 }
 
 /// The families of all templates, of lines and of what programs post.
