@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use super::Read;
 use crate::{
     condense::{
-        clue::{Clue, Flags},
+        clue::{Class, Clue, Flags},
         facts::Said,
         milestone::{self, Claim, Milestones, Surge},
         score::Scorer,
@@ -196,8 +196,11 @@ fn milestones(
     claims: &[Claim],
     barred: &milestone::Barred,
 ) -> Milestones {
-    let clues = of_incident(signals, incident);
+    let mut clues = of_incident(signals, incident);
     let (from, to) = incident.window;
+    // What goes bad as often at other times is no sign of it.
+    let usual = signals.spans.usual(&clues);
+    clues.retain(|clue| clue.state == Class::None || !usual.contains(&(clue.host, clue.service)));
     let surge = |burst: &Burst| {
         let bad = signals.told(burst.template).is_some_and(Told::is_bad);
         let within = (from..to).contains(&burst.first.0) && (from..to).contains(&burst.last.0);

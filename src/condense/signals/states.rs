@@ -3,12 +3,15 @@
 //! Takes clues with a state in the total order; gives each bad state with its recovery, if there is
 //! one. Soft states are dropped; what is told again while it lasts is no edge.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
     condense::clue::{Class, Clue, Flags},
     join::Place,
 };
+
+/// What goes bad so often may do so at any time.
+const OFTEN: u32 = 4;
 
 /// Whom a state is of: host and service.
 pub type Entity = (u32, u32);
@@ -101,5 +104,20 @@ impl Spans {
     /// How often a check went bad.
     pub fn times(&self, entity: Entity) -> u32 {
         self.of.get(&entity).copied().unwrap_or(0)
+    }
+
+    /// The checks that go bad often, and mostly when these clues do not tell of them: that they are
+    /// bad is no sign of what the clues tell of.
+    pub fn usual(&self, clues: &[Clue]) -> BTreeSet<Entity> {
+        let mut inside: BTreeMap<Entity, u32> = BTreeMap::new();
+        let opens = |clue: &&Clue| matches!(self.edge(clue.place), Some(Edge::Opens(_)));
+        for clue in clues.iter().filter(opens) {
+            *inside.entry((clue.host, clue.service)).or_default() += 1;
+        }
+        let is_usual = |(entity, times): (Entity, u32)| {
+            let all = self.times(entity);
+            (all >= OFTEN && times * 2 < all).then_some(entity)
+        };
+        inside.into_iter().filter_map(is_usual).collect()
     }
 }

@@ -91,3 +91,27 @@ fn spans_go_from_bad_to_well() {
     assert_eq!((spans.edge(clues[0].place), spans.edge(clues[4].place)), (None, None));
     assert_eq!(spans.times((3, 4)), 2);
 }
+
+#[test]
+fn what_goes_bad_every_day_is_no_sign_of_one_hour() {
+    let state = |tick: u32, hour: i64, host: u32, state| {
+        let place = Place { input: 1, tick };
+        Clue { host, service: 4, state, ..Clue::new(hour * HOUR, place, Kind::Alert) }
+    };
+    let day = 0..6_u32;
+    let flaps = day.flat_map(|n| {
+        let hour = i64::from(n) * 4;
+        [state(2 * n, hour, 3, Class::Problem), state(2 * n + 1, hour + 1, 3, Class::Ok)]
+    });
+    let mut clues: Vec<Clue> = flaps.collect();
+    clues.push(state(90, 9, 5, Class::Problem));
+    clues.sort_unstable_by_key(Clue::turn);
+    let spans = Spans::of(&clues);
+    let within = |from: i64, to: i64| -> Vec<Clue> {
+        let near = clues.iter().filter(|clue| (from * HOUR..to * HOUR).contains(&clue.instant));
+        near.copied().collect()
+    };
+    assert_eq!(spans.usual(&within(7, 11)), [(3, 4)].into());
+    assert!(spans.usual(&clues).is_empty(), "it is what the whole day is about");
+    assert!(Spans::of(&within(0, 9)).usual(&within(7, 9)).is_empty(), "three times are few");
+}
