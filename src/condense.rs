@@ -2,7 +2,7 @@
 //!
 //! Takes what the scan knows of every event (sketches) and the text of what people and trackers
 //! wrote; gives the rows, each with its reasons, and the milestones among them. On the way: what each
-//! event tells ([`clue`], [`facts`], [`threads`], [`acts`], [`template`]), what stands out ([`signals`]), the
+//! event tells ([`clue`], [`facts`], [`acts`], [`template`]), what stands out ([`signals`]), the
 //! incident and its window ([`window`]), points ([`score`]), the choice ([`select`]), milestones
 //! ([`milestone`]) and what they measure ([`metrics`]). All is whole numbers, so the same on every
 //! machine and for any number of threads. What is told again is folded into the row of the first.
