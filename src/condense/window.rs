@@ -333,6 +333,13 @@ fn incident(anchors: &[&Anchor]) -> Incident {
     }
     let kinds: BTreeSet<Kind> = anchors.iter().map(|anchor| anchor.kind).collect();
     let weight: i64 = weights.values().map(|weight| *weight.min(&MOST)).sum();
+    // Where several people deal with something, it is what they are here for.
+    let people: BTreeSet<u32> = anchors
+        .iter()
+        .filter(|anchor| anchor.is_talk())
+        .filter_map(|anchor| anchor.who())
+        .collect();
+    let weight = weight + people.len().saturating_sub(1).min(6) as i64 * EDGE;
     let sure = anchors.iter().filter(|anchor| anchor.weight >= EDGE).map(|anchor| anchor.at);
     let any = anchors.iter().map(|anchor| anchor.at);
     Incident {

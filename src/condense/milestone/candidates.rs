@@ -288,8 +288,6 @@ fn acknowledgements(case: Case<'_>, known: Option<i64>) -> Vec<Candidate> {
             found.push(by(clue, mark, 520, "its ticket was given to somebody"));
         } else if human && does(clue, Acts::INVESTIGATE) {
             found.push(by(clue, mark, 520, "somebody looked into it"));
-        } else if human && does(clue, Acts::ACT) {
-            found.push(by(clue, mark, 380, "somebody worked on it"));
         }
     }
     first_of(&mut found);

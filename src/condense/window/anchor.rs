@@ -43,6 +43,11 @@ impl Anchor {
         matches!(self.kind, Kind::Chat | Kind::Email | Kind::Ticket)
     }
 
+    /// Who said it, where that is known.
+    pub(super) fn who(&self) -> Option<u32> {
+        matches!(self.key, (2, who, _) if who != 0).then_some(self.key.1)
+    }
+
     /// Whether it is of a log that names nobody.
     pub(super) fn is_nameless(&self) -> bool {
         let stream = |node: &Node| matches!(node, Node::Stream(_));
