@@ -3,9 +3,10 @@
 //! Takes candidates with points; gives so many rows as a timeline of that level has. Milestones and
 //! pins are rows whatever else there is; pins come on top, and what is hidden keeps its room, so that
 //! an edit changes its own row and no other. The best are taken one by one, each key once, no sort
-//! more than a third, and what says nearly the same within ten minutes of a row counts less. At last
-//! a stretch of half an hour without a row gets its best candidate. All is decided by whole numbers
-//! and, where these are equal, by time and place.
+//! more than a third, and what says nearly the same within ten minutes of a row, or is another check
+//! of its host that goes the same way, counts less. At last a stretch of half an hour without a row
+//! gets its best candidate. All is decided by whole numbers and, where these are equal, by time and
+//! place.
 
 pub mod fate;
 mod picks;

@@ -34,7 +34,7 @@ pub enum Rule {
     NoRoom(i64, i64),
     /// Enough rows are of its sort.
     Share(i64),
-    /// That row says nearly the same.
+    /// That row says nearly the same, or is of another check of the same host.
     Alike(Place),
 }
 
@@ -64,7 +64,9 @@ impl fmt::Display for Rule {
             Self::Share(points) => {
                 write!(f, "enough rows are of its sort: it has {points} points")
             }
-            Self::Alike(_) => f.write_str("a row within ten minutes says nearly the same"),
+            Self::Alike(_) => {
+                f.write_str("a row within ten minutes says nearly the same, or is of the same host")
+            }
         }
     }
 }

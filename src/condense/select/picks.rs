@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::{GAP, Words, fate::Rule};
 use crate::{
     condense::{
-        clue::{Flags, MINUTE},
+        clue::{Class, Flags, MINUTE},
         score::{Candidate, ENOUGH, Sort},
         window::Incident,
     },
@@ -16,6 +16,8 @@ use crate::{
 const NEAR: i64 = 10 * MINUTE;
 /// What full likeness costs.
 const LIKENESS: i64 = 200;
+/// What it costs that another check of the same host went the same way within [`NEAR`].
+const FOLLOWS: i64 = 300;
 
 /// Rows on their way.
 pub(super) struct Picks<'c> {
@@ -130,11 +132,21 @@ impl<'c> Picks<'c> {
         for other in 0..self.list.len() {
             if !self.is_taken[other] && (self.list[other].clue.instant - at).abs() <= NEAR {
                 let cost = LIKENESS * self.likeness(number, other) / 1000;
+                let cost = if self.is_follow_up(number, other) { cost.max(FOLLOWS) } else { cost };
                 if cost > self.costs[other].0 {
                     self.costs[other] = (cost, Some(number));
                 }
             }
         }
+    }
+
+    /// Whether another check of the same host went the same way.
+    fn is_follow_up(&self, one: usize, other: usize) -> bool {
+        let (one, other) = (&self.list[one].clue, &self.list[other].clue);
+        one.host != 0
+            && one.host == other.host
+            && one.state == other.state
+            && matches!(one.state, Class::Problem | Class::Ok)
     }
 
     /// Words in both by words in either, in 1/1000.

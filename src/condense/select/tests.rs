@@ -220,6 +220,31 @@ fn nearly_the_same_text_gives_way() {
 }
 
 #[test]
+fn a_second_check_of_a_host_gives_way_where_rows_are_few() {
+    let mut script = Script::default();
+    for host in 1..=30 {
+        script.alert(i64::from(host), host, Class::Problem);
+    }
+    let follows = script.alert(1, 1, Class::Problem);
+    script.clues.last_mut().unwrap().service = 8;
+    for clue in &mut script.clues[1..30] {
+        clue.severity = Some(Severity::Warning);
+    }
+    let signals = script.settle();
+    let incident = Incident::none(&signals, None);
+    let scorer = Scorer::new(&signals, &incident);
+    let candidates = scorer.candidates(&[]);
+    let points =
+        |place: Place| candidates.iter().find(|c| c.clue.place == place).map(|c| c.points).unwrap();
+    // By points alone it would be a row before each of the others.
+    assert!(points(follows) > points(Place { input: 1, tick: 29 }));
+    let choice = choose(&scorer, &candidates, &[], Level::Core, &|_| Words::new());
+    assert!(!places(&choice).contains(&follows));
+    let told = choice.fate(&signals.notable_at(follows).unwrap(), &scorer);
+    assert!(matches!(told, Fate::Left(Rule::Alike(_))), "{told:?}");
+}
+
+#[test]
 fn the_heavier_of_two_incidents_is_chosen_and_the_other_told() {
     let (mut script, _) = Script::incident();
     script.alert(FAULT - 600, 8, Class::Problem);

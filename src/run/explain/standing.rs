@@ -78,7 +78,11 @@ impl Desk<'_> {
         Ok(match fate {
             Some(Fate::Left(Rule::Alike(other))) => {
                 let other = self.named(other)?;
-                format!("{} ({}) says nearly the same within ten minutes", other.place(), other.id)
+                format!(
+                    "{} ({}) says nearly the same, or is of the same host, within ten minutes",
+                    other.place(),
+                    other.id
+                )
             }
             Some(Fate::Left(rule)) => rule.to_string(),
             _ => "its input could not be read again".to_owned(),
