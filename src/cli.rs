@@ -152,7 +152,8 @@ pub struct Timeline {
     /// Fail (exit code 1) if any row is in doubt.
     #[arg(long)]
     pub strict: bool,
-    /// Format for stdout: markdown, html, text, jsonl, csv, csv-spreadsheet.
+    /// Format for stdout: markdown, html, text, jsonl, csv, csv-spreadsheet, xlsx; or what another
+    /// tool imports: timesketch, iris, gitlab, ecs, otlp, grafana, trace, mermaid.
     #[arg(short, long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// Write to a file; the format follows its ending, or is named. May be given again.

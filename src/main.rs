@@ -161,6 +161,8 @@ fn write_rows(
     }
     let code = output::exit_code(timeline, strict);
     if !cli.quiet {
+        let formats: Vec<Format> = outputs.iter().map(|output| output.format).collect();
+        eprint!("{}", report::without_place(timeline, &formats));
         eprint!("{}", report::summary(&timeline.run, colour(cli, io::stderr().is_terminal())));
     }
     Ok(ExitCode::from(code))

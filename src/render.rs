@@ -8,8 +8,9 @@
 mod clock;
 pub(crate) mod csv;
 pub mod explain;
+mod export;
 mod header;
-mod html;
+pub(crate) mod html;
 mod incident;
 pub(crate) mod jsonl;
 mod markdown;
@@ -43,12 +44,45 @@ pub enum Format {
     Csv,
     /// CSV for spreadsheets: byte order mark, and no cell that could be taken for a formula.
     CsvSpreadsheet,
+    /// A workbook for spreadsheets.
+    Xlsx,
+    /// Timesketch, as JSON Lines.
+    Timesketch,
+    /// DFIR-IRIS, as CSV.
+    Iris,
+    /// GitLab's incident timeline, as quick actions.
+    Gitlab,
+    /// Elastic Common Schema, as NDJSON.
+    Ecs,
+    /// OpenTelemetry logs, as JSON Lines.
+    Otlp,
+    /// Grafana annotations, as JSON Lines.
+    Grafana,
+    /// Chrome's trace format, for Perfetto.
+    Trace,
+    /// Mermaid's timeline, the milestones alone.
+    Mermaid,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 6] =
-        [Self::Markdown, Self::Html, Self::Text, Self::Jsonl, Self::Csv, Self::CsvSpreadsheet];
+    pub const ALL: [Self; 15] = [
+        Self::Markdown,
+        Self::Html,
+        Self::Text,
+        Self::Jsonl,
+        Self::Csv,
+        Self::CsvSpreadsheet,
+        Self::Xlsx,
+        Self::Timesketch,
+        Self::Iris,
+        Self::Gitlab,
+        Self::Ecs,
+        Self::Otlp,
+        Self::Grafana,
+        Self::Trace,
+        Self::Mermaid,
+    ];
 
     /// The word on the command line.
     pub fn name(self) -> &'static str {
@@ -59,7 +93,22 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
             Self::CsvSpreadsheet => "csv-spreadsheet",
+            Self::Xlsx => "xlsx",
+            Self::Timesketch => "timesketch",
+            Self::Iris => "iris",
+            Self::Gitlab => "gitlab",
+            Self::Ecs => "ecs",
+            Self::Otlp => "otlp",
+            Self::Grafana => "grafana",
+            Self::Trace => "trace",
+            Self::Mermaid => "mermaid",
         }
+    }
+
+    /// Whether it has a place for events without a time; the other forms leave them out.
+    pub fn holds_undated(self) -> bool {
+        use Format::{Csv, CsvSpreadsheet, Html, Jsonl, Markdown, Text, Xlsx};
+        matches!(self, Markdown | Html | Text | Jsonl | Csv | CsvSpreadsheet | Xlsx)
     }
 
     /// The format of that exact word.
@@ -75,6 +124,8 @@ impl Format {
             "txt" => Some(Self::Text),
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "csv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
+            "mmd" => Some(Self::Mermaid),
             _ => None,
         }
     }
@@ -119,6 +170,15 @@ pub fn render(
         Format::Jsonl => jsonl::write(timeline, out),
         Format::Csv => csv::write(timeline, csv::Flavour::Machine, out),
         Format::CsvSpreadsheet => csv::write(timeline, csv::Flavour::Spreadsheet, out),
+        Format::Xlsx => export::xlsx(timeline, out),
+        Format::Timesketch => export::timesketch(timeline, out),
+        Format::Iris => export::iris(timeline, out),
+        Format::Gitlab => export::gitlab(timeline, out),
+        Format::Ecs => export::ecs(timeline, out),
+        Format::Otlp => export::otlp(timeline, out),
+        Format::Grafana => export::grafana(timeline, out),
+        Format::Trace => export::trace(timeline, out),
+        Format::Mermaid => export::mermaid(timeline, out),
     }?;
     timeline.rows.check()
 }
@@ -135,6 +195,7 @@ pub fn bears_our_header(head: &[u8]) -> bool {
         || head.starts_with(html::OPENING)
         || head.starts_with(jsonl::OPENING)
         || head.starts_with(&csv::COLUMNS.join(","))
+        || export::OPENINGS.iter().any(|opening| head.starts_with(opening))
 }
 
 #[cfg(test)]

@@ -15,11 +15,12 @@ use crate::{
     accounts::Accounts,
     pull::Outcome,
     render::{
+        Format,
         ansi::{self, paint},
         safe::{self, counted, grouped},
         sections::{between, clock_words, sums},
     },
-    timeline::{InputReport, Run, Standing},
+    timeline::{InputReport, Run, Standing, Timeline},
 };
 
 /// Most unread places that a summary names.
@@ -40,6 +41,20 @@ pub fn summary(run: &Run, color: bool) -> String {
     text.push_str(&unsettled(run, color));
     text.push_str(&remarks(run, color));
     text
+}
+
+/// How many events the outputs leave out that have no place for one without a time.
+pub fn without_place(timeline: &Timeline, formats: &[Format]) -> String {
+    let without: Vec<&str> = formats
+        .iter()
+        .filter(|format| !format.holds_undated())
+        .map(|format| format.name())
+        .collect();
+    if without.is_empty() || timeline.undated.is_empty() {
+        return String::new();
+    }
+    let events = counted(timeline.undated.len() as u64, "event", "events");
+    format!("{events} without a time: no place for that in {}\n", without.join(", "))
 }
 
 /// A remark of several lines, made safe for a terminal.

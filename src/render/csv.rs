@@ -78,7 +78,7 @@ pub(crate) fn write(timeline: &Timeline, flavour: Flavour, out: &mut dyn Write) 
 }
 
 /// The error behind the crate's own, which hides its kind: a broken pipe must stay one.
-fn plain(error: csv::Error) -> io::Error {
+pub(super) fn plain(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),

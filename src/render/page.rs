@@ -160,7 +160,7 @@ pub(crate) fn ends(timeline: &Timeline) -> Option<(Instant, Instant)> {
     Some((first, instants.next_back().unwrap_or(first)))
 }
 
-fn title(timeline: &Timeline) -> String {
+pub(crate) fn title(timeline: &Timeline) -> String {
     if let Some(title) = &timeline.title.title {
         return super::safe::line(title).into_owned();
     }
