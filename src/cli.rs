@@ -153,7 +153,9 @@ pub struct Timeline {
     #[arg(long)]
     pub strict: bool,
     /// Format for stdout: markdown, html, text, jsonl, csv, csv-spreadsheet, xlsx; or what another
-    /// tool imports: timesketch, iris, gitlab, ecs, otlp, grafana, trace, mermaid.
+    /// tool imports: timesketch, iris, gitlab, ecs, otlp, grafana, trace, mermaid, cloudevents,
+    /// icalendar, firehydrant, rootly, pagerduty, incident-io, timelinejs, l2tcsv, tln, status; or
+    /// template:FILE, a template of your own.
     #[arg(short, long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// Write to a file; the format follows its ending, or is named. May be given again.

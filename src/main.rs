@@ -20,7 +20,7 @@ use rfo::{
     definition::{Definition, Engine, check, draft, shelf::Shelf},
     incident::{Incident, IncidentError},
     output, pull,
-    render::{self, Format, Look},
+    render::{self, Format, Look, template::Form},
     report, run,
     settings::{self, Merging, Output, Reading, Showing},
     time::zone::Zones,
@@ -138,13 +138,13 @@ fn write_rows(
     for output in outputs {
         if let Some(file) = &output.file {
             let look = Look { color: false, width: 120 };
-            let (head, tail) = match output.format {
-                Format::Markdown => output::around_block(file)?,
+            let (head, tail) = match output.form {
+                Form::Own(Format::Markdown) => output::around_block(file)?,
                 _ => Default::default(),
             };
             let write = |out: &mut dyn Write| {
                 out.write_all(&head)?;
-                render::render(timeline, output.format, look, out)?;
+                output.form.write(timeline, look, out)?;
                 out.write_all(&tail)
             };
             files.push(output::write_whole(file, write)?);
@@ -156,13 +156,13 @@ fn write_rows(
         let stdout = io::stdout();
         let look = Look { color: colour(cli, stdout.is_terminal()), width: width() };
         let mut out = io::BufWriter::with_capacity(1 << 16, stdout.lock());
-        render::render(timeline, output.format, look, &mut out)?;
+        output.form.write(timeline, look, &mut out)?;
         out.flush()?;
     }
     let code = output::exit_code(timeline, strict);
     if !cli.quiet {
-        let formats: Vec<Format> = outputs.iter().map(|output| output.format).collect();
-        eprint!("{}", report::without_place(timeline, &formats));
+        let forms = outputs.iter().map(|output| &output.form);
+        eprint!("{}", report::without_place(timeline, forms));
         eprint!("{}", report::summary(&timeline.run, colour(cli, io::stderr().is_terminal())));
     }
     Ok(ExitCode::from(code))
@@ -223,7 +223,7 @@ fn write_merged_events(
             .into());
     }
     let timeline = run::merged_events(reading, merging.window, own, !cli.quiet)?;
-    let outputs = [Output { format: Format::Jsonl, file: file.cloned() }];
+    let outputs = [Output { form: Form::Own(Format::Jsonl), file: file.cloned() }];
     write_rows(cli, &timeline, &outputs, Vec::new(), options.summary.as_ref(), false)
 }
 

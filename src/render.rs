@@ -21,6 +21,7 @@ pub(crate) mod safe;
 pub(crate) mod sample;
 pub mod schema;
 pub(crate) mod sections;
+pub mod template;
 mod text;
 
 use std::{fmt, io, path::Path};

@@ -15,10 +15,10 @@ use crate::{
     accounts::Accounts,
     pull::Outcome,
     render::{
-        Format,
         ansi::{self, paint},
         safe::{self, counted, grouped},
         sections::{between, clock_words, sums},
+        template::Form,
     },
     timeline::{InputReport, Run, Standing, Timeline},
 };
@@ -44,17 +44,13 @@ pub fn summary(run: &Run, color: bool) -> String {
 }
 
 /// How many events the outputs leave out that have no place for one without a time.
-pub fn without_place(timeline: &Timeline, formats: &[Format]) -> String {
-    let without: Vec<&str> = formats
-        .iter()
-        .filter(|format| !format.holds_undated())
-        .map(|format| format.name())
-        .collect();
+pub fn without_place<'f>(timeline: &Timeline, forms: impl Iterator<Item = &'f Form>) -> String {
+    let without: Vec<&str> = forms.filter(|form| !form.holds_undated()).map(Form::name).collect();
     if without.is_empty() || timeline.undated.is_empty() {
         return String::new();
     }
     let events = counted(timeline.undated.len() as u64, "event", "events");
-    format!("{events} without a time: no place for that in {}\n", without.join(", "))
+    format!("{events} without a time: no place for that in {}\n", safe::line(&without.join(", ")))
 }
 
 /// A remark of several lines, made safe for a terminal.

@@ -6,6 +6,7 @@
 mod from_file;
 pub mod glob;
 mod memory;
+mod outputs;
 mod told;
 mod window;
 
@@ -16,6 +17,7 @@ use std::{
 
 pub use from_file::{put_before, settle};
 use glob::Glob;
+pub use outputs::{Output, outputs};
 pub use told::ByPath;
 use told::{by_path, bytes, columns, day, duration_ms, year};
 use window::window;
@@ -25,8 +27,6 @@ use crate::{
     condense::{score::Signs, select::Level},
     definition::{Definition, DefinitionError, shelf::Shelf},
     incident::Incident,
-    render::Format,
-    snippet::nearest,
     time::{
         policy::{DateOrder, PathDate},
         zone::{Database, Zone, Zones},
@@ -160,15 +160,6 @@ impl Merging {
             memory: memory.transpose()?.unwrap_or_else(memory::quarter),
         })
     }
-}
-
-/// Where a timeline is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    /// Format.
-    pub format: Format,
-    /// File; none for stdout.
-    pub file: Option<PathBuf>,
 }
 
 impl Reading {
@@ -392,57 +383,6 @@ impl Showing {
         let (window, show_zones) = window(asked, show_zone, zones)?;
         Ok(Self { window, show_zones, all, level: level.into(), ..Self::default() })
     }
-}
-
-/// Where the timeline goes: stdout unless only files are named.
-///
-/// # Errors
-/// An unknown format, or a file whose ending tells none.
-pub fn outputs(format: Option<&str>, files: &[String]) -> Result<Vec<Output>, SettingsError> {
-    let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
-    let known = |option: &str, name: &str| {
-        Format::from_name(name).ok_or_else(|| {
-            let near =
-                nearest(name, names.iter().copied()).map(|near| format!("did you mean {near}? "));
-            let near = near.unwrap_or_default();
-            wrong(
-                option,
-                name,
-                format!("unknown format; {near}the formats are {}", names.join(", ")),
-            )
-        })
-    };
-    let mut outputs = Vec::new();
-    for value in files {
-        let named = value.split_once('=').filter(|(name, _)| !name.contains(['/', '.', '\\']));
-        let output = if let Some((name, file)) = named {
-            Output { format: known("-o", name)?, file: Some(file.into()) }
-        } else {
-            let file = PathBuf::from(value);
-            let format = Format::from_path(&file).or(match value.as_str() {
-                "-" => Some(Format::Markdown),
-                _ => None,
-            });
-            let format = format.ok_or_else(|| {
-                wrong(
-                    "-o",
-                    value,
-                    "this ending tells no format; write FORMAT=FILE, such as text=FILE",
-                )
-            })?;
-            Output { format, file: Some(file) }
-        };
-        outputs.push(output);
-    }
-    for output in &mut outputs {
-        output.file = output.file.take().filter(|file| file != Path::new("-"));
-    }
-    if let Some(name) = format {
-        outputs.push(Output { format: known("-f", name)?, file: None });
-    } else if outputs.is_empty() {
-        outputs.push(Output { format: Format::Markdown, file: None });
-    }
-    Ok(outputs)
 }
 
 #[cfg(test)]

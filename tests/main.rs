@@ -6,6 +6,7 @@ mod clocks;
 mod compare;
 mod edits;
 mod explain;
+mod exports;
 mod house;
 mod incidents;
 mod merge;

@@ -144,7 +144,7 @@ pub(crate) fn unguarded(cell: &str) -> Option<&str> {
 
 /// A cell that no spreadsheet takes for a formula: `'` before a leading sign that begins one, in
 /// its full-width form too, and no longer than a cell may be.
-fn harmless(cell: Cow<'_, str>) -> Cow<'_, str> {
+pub(super) fn harmless(cell: Cow<'_, str>) -> Cow<'_, str> {
     let cell = match cell.char_indices().nth(LONGEST_CELL) {
         Some((end, _)) => format!("{}{CUT}", &cell[..end]).into(),
         None => cell,

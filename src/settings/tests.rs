@@ -1,10 +1,7 @@
 //! Words of the command line.
 
 use super::{duration_ms, outputs, window::instant};
-use crate::{
-    render::Format,
-    time::{Precision, zone::Zone},
-};
+use crate::time::{Precision, zone::Zone};
 
 #[test]
 fn durations_say_how_far_a_clock_is_ahead() {
@@ -38,10 +35,14 @@ fn the_window_is_told_in_the_first_shown_zone_or_utc() {
 #[test]
 fn formats_follow_the_ending_or_are_named() {
     let files = |list: &[&str]| list.iter().map(|&file| file.to_owned()).collect::<Vec<_>>();
-    let read = outputs(None, &files(&["a.md", "text=b.out", "c.csv"])).expect("fine");
-    let formats: Vec<Format> = read.iter().map(|output| output.format).collect();
-    assert_eq!(formats, [Format::Markdown, Format::Text, Format::Csv]);
-    assert_eq!(outputs(None, &[]).expect("fine")[0].format, Format::Markdown);
+    let names = |format: Option<&str>, list: &[&str]| -> Vec<String> {
+        let outputs = outputs(format, &files(list)).expect("fine");
+        outputs.iter().map(|output| output.form.name().to_owned()).collect()
+    };
+    assert_eq!(names(None, &["a.md", "text=b.out", "c.csv"]), ["markdown", "text", "csv"]);
+    assert_eq!(names(None, &[]), ["markdown"]);
+    assert_eq!(names(Some("tln"), &["gitlab=a.txt"]), ["gitlab", "tln"]);
+    assert!(outputs(Some("template:/nowhere.j2"), &[]).is_err());
     assert!(outputs(None, &files(&["a.out"])).is_err());
     assert!(outputs(Some("jsnl"), &[]).is_err_and(|e| e.to_string().contains("jsonl")));
 }
