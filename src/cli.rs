@@ -152,7 +152,7 @@ pub struct Timeline {
     /// Fail (exit code 1) if any row is in doubt.
     #[arg(long)]
     pub strict: bool,
-    /// Format for stdout: markdown, html, text, jsonl, csv, csv-spreadsheet, xlsx; or what another
+    /// Format for stdout: markdown, html, text, jsonl, csv, csv-spreadsheet, xlsx, svg; or what another
     /// tool imports: timesketch, iris, gitlab, ecs, otlp, grafana, trace, mermaid, cloudevents,
     /// icalendar, firehydrant, rootly, pagerduty, incident-io, timelinejs, l2tcsv, tln, status; or
     /// template:FILE, a template of your own.

@@ -15,6 +15,7 @@ mod incident;
 pub(crate) mod jsonl;
 mod markdown;
 pub(crate) mod page;
+mod picture;
 mod row;
 pub(crate) mod safe;
 #[cfg(test)]
@@ -63,11 +64,13 @@ pub enum Format {
     Trace,
     /// Mermaid's timeline, the milestones alone.
     Mermaid,
+    /// The incident as a picture.
+    Svg,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Markdown,
         Self::Html,
         Self::Text,
@@ -83,6 +86,7 @@ impl Format {
         Self::Grafana,
         Self::Trace,
         Self::Mermaid,
+        Self::Svg,
     ];
 
     /// The word on the command line.
@@ -103,13 +107,14 @@ impl Format {
             Self::Grafana => "grafana",
             Self::Trace => "trace",
             Self::Mermaid => "mermaid",
+            Self::Svg => "svg",
         }
     }
 
     /// Whether it has a place for events without a time; the other forms leave them out.
     pub fn holds_undated(self) -> bool {
-        use Format::{Csv, CsvSpreadsheet, Html, Jsonl, Markdown, Text, Xlsx};
-        matches!(self, Markdown | Html | Text | Jsonl | Csv | CsvSpreadsheet | Xlsx)
+        use Format::{Csv, CsvSpreadsheet, Html, Jsonl, Markdown, Svg, Text, Xlsx};
+        matches!(self, Markdown | Html | Text | Jsonl | Csv | CsvSpreadsheet | Xlsx | Svg)
     }
 
     /// The format of that exact word.
@@ -127,6 +132,7 @@ impl Format {
             "csv" => Some(Self::Csv),
             "xlsx" => Some(Self::Xlsx),
             "mmd" => Some(Self::Mermaid),
+            "svg" => Some(Self::Svg),
             _ => None,
         }
     }
@@ -180,6 +186,7 @@ pub fn render(
         Format::Grafana => export::grafana(timeline, out),
         Format::Trace => export::trace(timeline, out),
         Format::Mermaid => export::mermaid(timeline, out),
+        Format::Svg => picture::write(timeline, out),
     }?;
     timeline.rows.check()
 }
@@ -196,6 +203,7 @@ pub fn bears_our_header(head: &[u8]) -> bool {
         || head.starts_with(html::OPENING)
         || head.starts_with(jsonl::OPENING)
         || head.starts_with(&csv::COLUMNS.join(","))
+        || head.starts_with(picture::OPENING)
         || export::OPENINGS.iter().any(|opening| head.starts_with(opening))
 }
 
