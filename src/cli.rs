@@ -43,6 +43,8 @@ pub enum Color {
 pub enum Command {
     /// Write the incident timeline of all evidence under the paths.
     Timeline(Timeline),
+    /// Write the whole RFO document around the timeline; what nobody wrote is a question for you.
+    Report(Report),
     /// Write raw log records in time order, bytes untouched.
     Merge(Merge),
     /// Tell what each file is, how its times are read, and what could not be read.
@@ -165,6 +167,20 @@ pub struct Timeline {
     #[arg(long, value_name = "FILE")]
     pub summary: Option<PathBuf>,
 }
+
+/// `rfo report`.
+#[derive(Args, Clone, Debug)]
+#[command(mut_arg("format", |arg| arg.help(REPORT_FORMATS)))]
+pub struct Report {
+    /// The timeline in it.
+    #[command(flatten)]
+    pub timeline: Timeline,
+    /// The document: report, weekly (five minutes), or a template of your own, in Markdown.
+    #[arg(long, value_name = "NAME|FILE", default_value = "report")]
+    pub template: String,
+}
+
+const REPORT_FORMATS: &str = "Format for stdout: markdown, html, confluence, asciidoc.";
 
 /// How much a timeline shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

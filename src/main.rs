@@ -14,13 +14,17 @@ use clap::Parser;
 use rfo::{
     cli::{
         Cli, Color, Command, Compare, Evidence, Explain, Inspect, Merge, MergeFormat, Parsers,
-        Pull, Timeline, Window,
+        Pull, Report, Timeline, Window,
     },
     compare,
     definition::{Definition, Engine, check, draft, shelf::Shelf},
     incident::{Incident, IncidentError},
     output, pull,
-    render::{self, Format, Look, template::Form},
+    render::{
+        self, Format, Look,
+        document::{Document, Medium},
+        template::Form,
+    },
     report, run,
     settings::{self, Merging, Output, Reading, Showing},
     time::zone::Zones,
@@ -50,6 +54,7 @@ fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
 fn go(cli: &Cli) -> Outcome {
     match &cli.command {
         Command::Timeline(timeline) => write_timeline(cli, timeline),
+        Command::Report(report) => write_report(cli, report),
         Command::Merge(merge) => write_merge(cli, merge),
         Command::Inspect(inspect) => write_inspection(cli, inspect),
         Command::Explain(explain) => write_explanation(cli, explain),
@@ -102,6 +107,19 @@ fn put_before(incident: &Incident, evidence: &mut Evidence, window: &mut Window)
 }
 
 fn write_timeline(cli: &Cli, options: &Timeline) -> Outcome {
+    let outputs = settings::outputs(options.format.as_deref(), &options.output)?;
+    let files = outputs.iter().filter_map(|output| output.file.clone());
+    let (timeline, waiting) = made(cli, options, files.collect())?;
+    write_rows(cli, &timeline, &outputs, waiting, options.summary.as_ref(), options.strict)
+}
+
+/// The timeline that is asked for, and the draft of an incident file, which waits. `files` are written
+/// by this run, too.
+fn made(
+    cli: &Cli,
+    options: &Timeline,
+    mut files: Vec<PathBuf>,
+) -> Result<(rows::Timeline, Vec<output::Waiting>), Box<dyn std::error::Error>> {
     let mut options = options.clone();
     let file = options.incident.clone();
     let incident = incident(file.as_ref(), &mut options.evidence, &mut options.window)?;
@@ -111,18 +129,52 @@ fn write_timeline(cli: &Cli, options: &Timeline) -> Outcome {
     }
     let showing = |zones: &Zones| Showing::from_cli(options, zones);
     let (reading, showing) = settings::settle(&options.evidence, incident.clone(), showing)?;
-    let outputs = settings::outputs(options.format.as_deref(), &options.output)?;
-    let files = outputs.iter().filter_map(|output| output.file.clone());
-    let files = files.chain(options.summary.clone()).chain(options.init_incident.clone());
-    let own: Vec<_> = files.chain(file).collect();
-    let timeline = run::timeline(&reading, &showing, &own, !cli.quiet)
+    files.extend([&options.summary, &options.init_incident, &file].into_iter().flatten().cloned());
+    let timeline = run::timeline(&reading, &showing, &files, !cli.quiet)
         .map_err(|error| error.placed(incident.as_deref()))?;
     let draft = options.init_incident.as_ref().map(|draft| {
         let text = rfo::incident::draft(&timeline);
         output::write_whole(draft, |out| out.write_all(text.as_bytes()))
     });
-    let waiting = draft.transpose()?.into_iter().collect();
-    write_rows(cli, &timeline, &outputs, waiting, options.summary.as_ref(), options.strict)
+    Ok((timeline, draft.transpose()?.into_iter().collect()))
+}
+
+fn write_report(cli: &Cli, options: &Report) -> Outcome {
+    let timeline = &options.timeline;
+    let document = Document::of(&options.template)?;
+    let outputs = settings::documents(timeline.format.as_deref(), &timeline.output)?;
+    let files = outputs.iter().filter_map(|(_, file)| file.clone());
+    let pictures = files.clone().map(|file| file.with_extension("svg"));
+    let (rows, mut waiting) = made(cli, timeline, files.chain(pictures).collect())?;
+    let mut drawn: Vec<PathBuf> = Vec::new();
+    for (medium, file) in &outputs {
+        let Some(file) = file else { continue };
+        // What can only refer to the picture finds it beside the document.
+        let picture = file.with_extension("svg");
+        let name = picture.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if *medium != Medium::Html && !drawn.contains(&picture) {
+            let svg = Form::Own(Format::Svg);
+            let write = |out: &mut dyn Write| svg.write(&rows, Look::default(), out);
+            waiting.push(output::write_whole(&picture, write)?);
+            drawn.push(picture);
+        }
+        let (head, tail) = match medium {
+            Medium::Markdown => output::around_block(file)?,
+            _ => Default::default(),
+        };
+        waiting.push(output::write_whole(file, |out| {
+            out.write_all(&head)?;
+            document.write(&rows, *medium, Some(&name), out)?;
+            out.write_all(&tail)
+        })?);
+    }
+    let code = write_rows(cli, &rows, &[], waiting, timeline.summary.as_ref(), timeline.strict)?;
+    for (medium, _) in outputs.iter().filter(|(_, file)| file.is_none()) {
+        let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        document.write(&rows, *medium, None, &mut out)?;
+        out.flush()?;
+    }
+    Ok(code)
 }
 
 /// Writes a timeline to all outputs, and says how it went. `files` are written already, and wait.

@@ -7,6 +7,7 @@
 
 mod clock;
 pub(crate) mod csv;
+pub mod document;
 pub mod explain;
 mod export;
 mod header;
@@ -196,7 +197,8 @@ pub fn render(
 pub fn bears_our_header(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let head = String::from_utf8_lossy(&head[..head.len().min(4096)]);
-    let titled = head.strip_prefix("# ").unwrap_or(&head).starts_with(page::TITLE);
+    let bare = ["# ", "= ", "<h1>"].into_iter().find_map(|begin| head.strip_prefix(begin));
+    let titled = bare.unwrap_or(&head).starts_with(page::TITLE);
     // A terminal's table wraps anywhere.
     let words = head.split_whitespace().collect::<Vec<_>>().join(" ");
     titled && words.contains(page::MADE_BY)

@@ -17,7 +17,7 @@ use std::{
 
 pub use from_file::{put_before, settle};
 use glob::Glob;
-pub use outputs::{Output, outputs};
+pub use outputs::{Output, documents, outputs};
 pub use told::ByPath;
 use told::{by_path, bytes, columns, day, duration_ms, year};
 use window::window;

@@ -12,6 +12,7 @@ mod incidents;
 mod merge;
 mod parsers;
 mod pull;
+mod report;
 mod same;
 mod schema;
 mod script;

@@ -11,10 +11,14 @@ use crate::{event::Severity, timeline::Timeline};
 
 /// How each document begins, up to the version.
 pub(crate) const OPENING: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"generator\" content=\"rfo ";
-const TABLE: &str = "<table border=\"1\" cellpadding=\"4\" cellspacing=\"0\" style=\"border-collapse:collapse;border-color:#999;font-family:Calibri,Arial,sans-serif;font-size:10.5pt\">";
-const HEAD_CELL: &str =
+/// Begins a table.
+pub(super) const TABLE: &str = "<table border=\"1\" cellpadding=\"4\" cellspacing=\"0\" style=\"border-collapse:collapse;border-color:#999;font-family:Calibri,Arial,sans-serif;font-size:10.5pt\">";
+/// Begins a cell of its head.
+pub(super) const HEAD_CELL: &str =
     "<th style=\"border:1px solid #999;padding:3px 6px;background:#eee;text-align:left\">";
-const CELL: &str = "<td style=\"border:1px solid #999;padding:3px 6px;vertical-align:top\">";
+/// Begins a cell.
+pub(super) const CELL: &str =
+    "<td style=\"border:1px solid #999;padding:3px 6px;vertical-align:top\">";
 const TIME_CELL: &str =
     "<td style=\"border:1px solid #999;padding:3px 6px;vertical-align:top;white-space:nowrap\">";
 

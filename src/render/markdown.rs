@@ -24,6 +24,23 @@ pub(crate) fn write(timeline: &Timeline, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
+/// The table of the timeline.
+pub(crate) fn timeline(page: &Page<'_>) -> String {
+    written(|out| table(page, out))
+}
+
+/// Parts of a page.
+pub(crate) fn blocks(blocks: &[Block<'_>]) -> String {
+    written(|out| blocks.iter().try_for_each(|part| block(part, out)))
+}
+
+fn written(write: impl Fn(&mut Vec<u8>) -> io::Result<()>) -> String {
+    let mut text = Vec::new();
+    // Memory takes it.
+    let _ = write(&mut text);
+    String::from_utf8(text).unwrap_or_default()
+}
+
 fn table(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     if page.timeline.rows.is_empty() {
         return Ok(());

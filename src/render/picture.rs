@@ -115,7 +115,7 @@ pub(crate) fn write(timeline: &Timeline, out: &mut dyn Write) -> io::Result<()> 
     let height = drawing.y + 14.0;
     write!(
         out,
-        "{OPENING}{}\" width=\"{WIDTH}\" height=\"{height:.0}\" viewBox=\"0 0 {WIDTH} {height:.0}\">\n<title>{}</title>\n{STYLE}\n",
+        "{OPENING}{}\" width=\"{WIDTH}\" height=\"{height:.0}\" viewBox=\"0 0 {WIDTH} {height:.0}\" style=\"max-width:100%;height:auto\">\n<title>{}</title>\n{STYLE}\n",
         timeline.run.version,
         escape(&inert(&page::title(timeline)))
     )?;

@@ -23,6 +23,7 @@ use minijinja::{
 
 use super::{html, markdown, safe};
 use crate::timeline::Timeline;
+pub(super) use values::row;
 
 /// Name and text of the templates that are shipped, by the word on the command line.
 const SHIPPED: [(&str, &str, &str); 10] = [
@@ -105,12 +106,18 @@ impl Template {
         environment.set_syntax(syntax()?);
         environment.set_auto_escape_callback(move |_| match medium {
             Medium::Json => AutoEscape::Json,
-            _ => AutoEscape::None,
+            // What a macro has escaped is not escaped again.
+            _ => AutoEscape::Custom("medium".into()),
         });
         environment.set_formatter(move |out, state, value| print(medium, out, state, value));
         values::add_filters(&mut environment);
         environment.add_template_owned("template", text)?;
         Ok(Self { name: shown.to_owned(), medium, environment })
+    }
+
+    /// One whose text is Markdown, whatever its name.
+    pub(super) fn markdown(shown: &str, text: String) -> Result<Self, String> {
+        Self::new(shown, "text.md", text).map_err(|error| placed(shown, &error))
     }
 
     /// The word or the file that it was asked for by.
@@ -123,8 +130,18 @@ impl Template {
     /// # Errors
     /// Those of `out`, and where the template asks for what there is not: its place and why.
     pub fn write(&self, timeline: &Timeline, out: &mut dyn Write) -> io::Result<()> {
+        self.write_with(timeline, Vec::new(), out)
+    }
+
+    /// Writes the timeline by a template that is given more than others.
+    pub(super) fn write_with(
+        &self,
+        timeline: &Timeline,
+        more: Vec<(&'static str, Value)>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let template = self.environment.get_template("template").map_err(io::Error::other)?;
-        let values = values::of(timeline);
+        let values = values::of(timeline, more);
         let done = match self.medium {
             Medium::Calendar => {
                 let mut lines = Folded { out, line: Vec::new() };
@@ -170,8 +187,11 @@ fn print(
     state: &mut State<'_, '_>,
     value: &Value,
 ) -> Result<(), Error> {
-    if value.is_safe() || medium == Medium::Json {
+    if medium == Medium::Json {
         return minijinja::escape_formatter(out, state, value);
+    }
+    if value.is_safe() {
+        return out.write_str(value.as_str().unwrap_or_default()).map_err(Error::from);
     }
     let text = if value.is_none() { String::new() } else { value.to_string() };
     let escaped = match medium {

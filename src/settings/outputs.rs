@@ -9,6 +9,7 @@ use super::{SettingsError, wrong};
 use crate::{
     render::{
         Format,
+        document::Medium,
         template::{self, Form, Template},
     },
     snippet::nearest,
@@ -87,4 +88,35 @@ fn form(option: &str, name: &str) -> Result<Form, SettingsError> {
         names.join(", ")
     );
     Err(wrong(option, name, why))
+}
+
+/// Where a document goes: stdout unless only files are named.
+///
+/// # Errors
+/// A form that a document does not have, or a file whose ending tells none.
+pub fn documents(
+    format: Option<&str>,
+    files: &[String],
+) -> Result<Vec<(Medium, Option<PathBuf>)>, SettingsError> {
+    let of = |option: &str, name: &str| {
+        let names = Medium::ALL.map(Medium::name).join(", ");
+        let why = || {
+            format!("a report is written as {names}; write FORMAT=FILE where the ending tells none")
+        };
+        Medium::of(name).ok_or_else(|| wrong(option, name, why()))
+    };
+    let mut outputs = Vec::new();
+    for value in files {
+        let named = value.split_once('=').filter(|(name, _)| !name.contains(['/', '.', '\\']));
+        let (name, file) = named.unwrap_or((value, value));
+        let to_stdout = file == "-";
+        let medium = if to_stdout && named.is_none() { Medium::Markdown } else { of("-o", name)? };
+        outputs.push((medium, (!to_stdout).then(|| PathBuf::from(file))));
+    }
+    if let Some(name) = format {
+        outputs.push((of("-f", name)?, None));
+    } else if outputs.is_empty() {
+        outputs.push((Medium::Markdown, None));
+    }
+    Ok(outputs)
 }

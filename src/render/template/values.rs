@@ -44,8 +44,8 @@ const NAMES: [&str; 26] = [
 ];
 
 /// All that there is to know of a timeline; rows are made when they are asked for.
-pub(super) fn of(timeline: &Timeline) -> Value {
-    let mut all: BTreeMap<&str, Value> = BTreeMap::new();
+pub(super) fn of(timeline: &Timeline, more: Vec<(&'static str, Value)>) -> Value {
+    let mut all: BTreeMap<&str, Value> = more.into_iter().collect();
     all.insert("title", page::title(timeline).into());
     let facts: Vec<Json> =
         timeline.title.facts.iter().map(|(label, fact)| json!([label, fact])).collect();
@@ -105,7 +105,7 @@ fn milestones(timeline: &Timeline) -> Json {
 }
 
 /// An event by the names of `rfo.event/1`, and the [`extras`].
-fn row(event: &Event) -> Value {
+pub(in crate::render) fn row(event: &Event) -> Value {
     let mut text = Vec::new();
     // Memory takes it, and what is written is JSON.
     let written = jsonl::event(&mut text, event);
