@@ -180,7 +180,7 @@ pub struct Report {
     pub template: String,
 }
 
-const REPORT_FORMATS: &str = "Format for stdout: markdown, html, confluence, asciidoc.";
+const REPORT_FORMATS: &str = "Format for stdout: markdown, html, confluence, asciidoc, docx.";
 
 /// How much a timeline shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -152,7 +152,7 @@ fn write_report(cli: &Cli, options: &Report) -> Outcome {
         // What can only refer to the picture finds it beside the document.
         let picture = file.with_extension("svg");
         let name = picture.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if *medium != Medium::Html && !drawn.contains(&picture) {
+        if !medium.holds_picture() && !drawn.contains(&picture) {
             let svg = Form::Own(Format::Svg);
             let write = |out: &mut dyn Write| svg.write(&rows, Look::default(), out);
             waiting.push(output::write_whole(&picture, write)?);

@@ -54,7 +54,7 @@ fn a_report_goes_to_stdout_and_into_a_managed_block() {
 fn what_a_report_cannot_be_is_said_before_anything_is_read() {
     let folder = copy_of("checkout-outage", |_, bytes| bytes);
     for (args, words) in [
-        (&["-f", "jsonl"][..], "a report is written as markdown, html, confluence, asciidoc"),
+        (&["-f", "jsonl"][..], "a report is written as markdown, html, confluence, asciidoc, docx"),
         (&["-o", "a.out"], "write FORMAT=FILE"),
         (&["--template", "none.md"], "the shipped templates are report, weekly"),
     ] {
@@ -85,4 +85,17 @@ fn a_report_is_no_evidence_in_a_walk() {
     let own: Vec<_> = inputs.iter().filter(own).collect();
     assert_eq!(own.len(), 5);
     assert!(own.iter().all(|input| input["standing"] == "not_evidence"), "{own:?}");
+}
+
+#[test]
+fn word_documents_are_written_or_the_way_to_them_is_told() {
+    let folder = copy_of("checkout-outage", |_, bytes| bytes);
+    let said = rfo(folder.path(), &["report", "checkout-outage", "-o", "r.docx"]);
+    if cfg!(feature = "docx") {
+        let bytes = fs::read(folder.path().join("r.docx")).expect("a file");
+        assert!(bytes.starts_with(b"PK") && !folder.path().join("r.svg").exists());
+    } else {
+        assert_eq!(said.code, 2);
+        assert!(said.err.contains("cargo install --features docx"), "{}", said.err);
+    }
 }

@@ -6,6 +6,8 @@
 //! up. The other forms are made of the Markdown, event by event, so that one template serves all.
 
 mod asciidoc;
+#[cfg(feature = "docx")]
+mod docx;
 mod values;
 mod xhtml;
 
@@ -40,11 +42,14 @@ pub enum Medium {
     Confluence,
     /// `AsciiDoc`.
     Asciidoc,
+    /// Word, in builds with the feature `docx`.
+    Docx,
 }
 
 impl Medium {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Markdown, Self::Html, Self::Confluence, Self::Asciidoc];
+    pub const ALL: [Self; 5] =
+        [Self::Markdown, Self::Html, Self::Confluence, Self::Asciidoc, Self::Docx];
 
     /// The word on the command line.
     pub fn name(self) -> &'static str {
@@ -53,7 +58,18 @@ impl Medium {
             Self::Html => "html",
             Self::Confluence => "confluence",
             Self::Asciidoc => "asciidoc",
+            Self::Docx => "docx",
         }
+    }
+
+    /// Whether this build can write it.
+    pub fn is_built(self) -> bool {
+        self != Self::Docx || cfg!(feature = "docx")
+    }
+
+    /// Whether it holds the picture itself.
+    pub fn holds_picture(self) -> bool {
+        matches!(self, Self::Html | Self::Docx)
     }
 
     /// The one of that word, or that the ending of a file asks for.
@@ -63,6 +79,7 @@ impl Medium {
             Some("md" | "markdown") => Some(Self::Markdown),
             Some("html" | "htm") => Some(Self::Html),
             Some("adoc" | "asciidoc") => Some(Self::Asciidoc),
+            Some("docx") => Some(Self::Docx),
             _ => None,
         };
         Self::ALL.into_iter().find(|medium| medium.name() == word_or_path).or(by_ending)
@@ -119,6 +136,12 @@ impl Document {
             }
             Medium::Confluence => xhtml::confluence(parsed(&text), picture, out),
             Medium::Asciidoc => asciidoc::write(parsed(&text), picture, out),
+            #[cfg(feature = "docx")]
+            Medium::Docx => {
+                docx::write(timeline, parsed(&text), &drawn(timeline, Format::Svg)?, out)
+            }
+            #[cfg(not(feature = "docx"))]
+            Medium::Docx => Err(io::Error::other("this build of rfo writes no Word documents")),
         }
     }
 }

@@ -103,7 +103,9 @@ pub fn documents(
         let why = || {
             format!("a report is written as {names}; write FORMAT=FILE where the ending tells none")
         };
-        Medium::of(name).ok_or_else(|| wrong(option, name, why()))
+        let medium = Medium::of(name).ok_or_else(|| wrong(option, name, why()))?;
+        let built = "this build writes no Word documents; cargo install --features docx makes one that does";
+        if medium.is_built() { Ok(medium) } else { Err(wrong(option, name, built)) }
     };
     let mut outputs = Vec::new();
     for value in files {
