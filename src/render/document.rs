@@ -126,6 +126,7 @@ impl Document {
             Medium::Markdown => {
                 let picture = match picture {
                     Some(name) => format!("![Picture of the incident]({})", address(name)),
+                    None if timeline.rows.iter().all(|row| row.marks.is_empty()) => String::new(),
                     None => format!("```mermaid\n{}```", drawn(timeline, Format::Mermaid)?),
                 };
                 out.write_all(text.replace(PICTURE, &picture).as_bytes())

@@ -90,13 +90,25 @@ pub(crate) fn micros(instant: Instant) -> String {
 /// What a customer felt, as far as the milestones tell: from the start to the mitigation, else to
 /// the resolution.
 pub(crate) fn impact(timeline: &Timeline) -> Option<(Instant, Instant)> {
-    let at = |mark| milestone(timeline, mark);
-    let end = at(Mark::Mitigated).or_else(|| at(Mark::Resolved))?;
-    at(Mark::Start).map(|start| (start, end)).filter(|(start, end)| start < end)
+    impact_as_written(timeline).map(|((start, _), (end, _))| (start, end))
 }
+
+/// The same, with how finely each end was written.
+pub(crate) fn impact_as_written(timeline: &Timeline) -> Option<(Written, Written)> {
+    let at = |mark| milestone_as_written(timeline, mark);
+    let end = at(Mark::Mitigated).or_else(|| at(Mark::Resolved))?;
+    at(Mark::Start).map(|start| (start, end)).filter(|(start, end)| start.0 < end.0)
+}
+
+/// An instant, and how finely it was written.
+pub(crate) type Written = (Instant, Precision);
 
 /// When a milestone was: of the marked row, else as it was found.
 pub(crate) fn milestone(timeline: &Timeline, mark: Mark) -> Option<Instant> {
+    milestone_as_written(timeline, mark).map(|(at, _)| at)
+}
+
+fn milestone_as_written(timeline: &Timeline, mark: Mark) -> Option<Written> {
     let marked = || timeline.rows.iter().find(|row| row.marks.contains(&mark));
     let told = || {
         let found = timeline.run.incident.as_ref()?;
@@ -108,13 +120,20 @@ pub(crate) fn milestone(timeline: &Timeline, mark: Mark) -> Option<Instant> {
             .as_ref()
             .and_then(instant)
     };
-    marked().and_then(|row| row.stamp.instant).or_else(told)
+    let stamp = |row: std::borrow::Cow<'_, Event>| Some((row.stamp.instant?, row.stamp.precision));
+    marked().and_then(stamp).or_else(told)
 }
 
 /// The instant that a milestone's RFC 3339 names.
-pub(crate) fn instant(at: &At) -> Option<Instant> {
+fn instant(at: &At) -> Option<Written> {
     let time = chrono::DateTime::parse_from_rfc3339(&at.time).ok()?;
-    time.timestamp_nanos_opt().map(Instant)
+    let precision = match at.time_precision {
+        Some("day") => Precision::Day,
+        Some("hour") => Precision::Hour,
+        Some("minute") => Precision::Minute,
+        _ => Precision::Second,
+    };
+    time.timestamp_nanos_opt().map(|nanos| (Instant(nanos), precision))
 }
 
 /// The newest instant of the rows: stands for "now" where a form asks for it, since the clock on the

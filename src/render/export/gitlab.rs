@@ -1,7 +1,7 @@
 //! GitLab's incident timeline: quick actions to paste into a comment of the incident, one a line
 //! (`doc/operations/incident_management/incident_timeline_events.md`).
 //!
-//! `|` parts text and time, so the text has none; a time without a zone is UTC; a text is 280
+//! `|` parts text and time, so the text has none; a time without a zone is UTC, and has minutes; a text is 280
 //! characters at most; a mention would tell people, so there is none.
 
 use std::io::{self, Write};
@@ -22,7 +22,11 @@ pub(crate) fn write(timeline: &Timeline, out: &mut dyn Write) -> io::Result<()> 
         let mark = if marks.is_empty() { String::new() } else { format!("{}: ", marks.join(", ")) };
         let text = quiet(&format!("{mark}{}", sentence(&event)));
         let text = safe::short(&text, safe::LONGEST - 1);
-        writeln!(out, "/timeline {text} | {}", clock::date_and_time(instant, Precision::Second))?;
+        writeln!(
+            out,
+            "/timeline {text} | {}",
+            clock::date_and_time(instant, event.stamp.precision.max(Precision::Minute))
+        )?;
     }
     Ok(())
 }

@@ -116,7 +116,7 @@ fn gitlab_takes_280_characters_and_one_bar() {
             let (text, time) = told.split_once(" | ").expect(line);
             assert!(text.chars().count() <= 280 && !text.contains('|'), "{line}");
             assert!(!text.contains("@e"), "nobody is called: {line}");
-            assert_eq!(time.len(), "2026-03-08 06:59:30".len());
+            assert!(matches!(time.len(), 16 | 19), "to the minute at least: {time}");
         }
     }
 }

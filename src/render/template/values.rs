@@ -8,8 +8,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::{
     event::{Event, Mark},
-    render::{csv, export, html, jsonl, page, safe},
-    time::{Instant, Precision},
+    render::{clock, csv, export, html, jsonl, page, safe},
+    time::Precision,
     timeline::Timeline,
 };
 
@@ -52,9 +52,13 @@ pub(super) fn of(timeline: &Timeline, more: Vec<(&'static str, Value)>) -> Value
     all.insert("facts", value(facts.into()));
     all.insert("version", timeline.run.version.into());
     all.insert("newest", export::newest(timeline).rfc3339(Precision::Second).into());
-    let impact = export::impact(timeline).map(|(start, end)| {
-        let shown = |at: Instant| at.rfc3339(Precision::Second);
-        json!({"start": shown(start), "end": shown(end)})
+    let impact = export::impact_as_written(timeline).map(|(start, end)| {
+        let at = |written: export::Written| written.0.rfc3339(Precision::Second);
+        let shown = |written: export::Written| clock::date_and_time(written.0, written.1);
+        json!({
+            "start": at(start), "end": at(end),
+            "start_shown": shown(start), "end_shown": shown(end),
+        })
     });
     all.insert("impact", value(impact.into()));
     all.insert("milestones", value(milestones(timeline)));
@@ -118,10 +122,16 @@ pub(in crate::render) fn row(event: &Event) -> Value {
     value(fields.into())
 }
 
-/// What a row has besides: `sentence`, who tells it and what in one line, as the tables say it;
+/// What a row has besides: `shown` and `clock`, its date and time, and its time of day, as finely as
+/// they were written and no finer; `sentence`, who tells it and what in one line, as the tables say it;
 /// `means`, what its time is the time of; `place`, `path:line` of its origin; `in_doubt`.
 fn extras(event: &Event, fields: &mut Map<String, Json>) {
     let mut put = |name: &str, value: Json| fields.insert(name.to_owned(), value);
+    if let Some(instant) = event.stamp.instant {
+        let time = clock::time_of_day(clock::utc(instant), event.stamp.precision);
+        put("shown", clock::date_and_time(instant, event.stamp.precision).into());
+        put("clock", if time.is_empty() { "date only".to_owned() } else { time }.into());
+    }
     put("sentence", export::sentence(event).into());
     put("means", export::means(event).into());
     put("place", export::place(event).into());
