@@ -63,6 +63,13 @@ pub enum Command {
     },
     /// Print the JSON Schema of `rfo.event/1`, what `-f jsonl` writes.
     Schema,
+    /// Print what completes the commands and options of rfo in a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
 }
 
 /// Evidence, and how it is to be read.

@@ -10,14 +10,14 @@ use std::{
     sync::Arc,
 };
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 use rfo::{
     cli::{
         Cli, Color, Command, Compare, Evidence, Explain, Inspect, Merge, MergeFormat, Parsers,
         Pull, Report, Timeline, Window,
     },
     compare,
-    definition::{Definition, Engine, check, draft, shelf::Shelf},
+    definition::{check, draft, shelf::Shelf},
     incident::{Incident, IncidentError},
     output, pull,
     render::{
@@ -62,6 +62,16 @@ fn go(cli: &Cli) -> Outcome {
         Command::Compare(compare) => write_comparison(compare),
         Command::Parsers { command } => parsers(cli, command),
         Command::Schema => say(render::schema::EVENT),
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "rfo", &mut text);
+            say(&String::from_utf8(text)?)
+        }
+        Command::Man => {
+            let mut text = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut text)?;
+            say(&String::from_utf8(text)?)
+        }
     }
 }
 
@@ -382,7 +392,7 @@ fn parsers(cli: &Cli, command: &Parsers) -> Outcome {
     match command {
         Parsers::List(options) => {
             let shelf = settings::shelf(&options.parser, options.isolated)?;
-            say(&list(&shelf))
+            say(&report::parsers(&shelf))
         }
         Parsers::Show { name, shelf } => {
             let shelf = settings::shelf(&shelf.parser, shelf.isolated)?;
@@ -428,26 +438,6 @@ fn draft_parser(sample: &Path, name: Option<&str>, shelf: &Shelf) -> Outcome {
     let text = run::trial::text_of(sample, draft::DRAFT_BYTES).map_err(|error| place(&error))?;
     let draft = draft::draft(&named, &text, shelf).map_err(|why| place(&why))?;
     say(&draft.toml)?;
-    let whole = draft.missing.is_empty();
-    let standing = if whole { "passes its check" } else { "does not pass its check yet" };
-    eprintln!(
-        "rfo: the draft {standing}; read it, save it as {named}.toml, then: rfo parsers check {named}.toml"
-    );
-    eprintln!("rfo: its sample holds lines of your file: make them up before you share it");
-    for note in draft.missing.iter().chain(&draft.notes) {
-        eprintln!("rfo: {}", report::shown(note));
-    }
-    Ok(ExitCode::from(u8::from(!whole)))
-}
-
-fn list(shelf: &Shelf) -> String {
-    let widest = shelf.iter().map(|definition| definition.name.len()).max().unwrap_or(0);
-    let runs = |d: &Definition| match &d.engine {
-        Engine::Command(program) => format!(" (runs {})", report::shown(&program.shown())),
-        _ => String::new(),
-    };
-    let row = |d: &Definition| {
-        format!("{:widest$}  {:6}  {}{}\n", d.name, d.kind.word(), d.about, runs(d))
-    };
-    shelf.iter().map(|definition| row(definition)).collect::<Vec<_>>().concat()
+    eprint!("{}", report::drafted(&draft, &named));
+    Ok(ExitCode::from(u8::from(!draft.missing.is_empty())))
 }

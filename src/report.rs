@@ -7,7 +7,7 @@ mod progress;
 mod trial;
 
 pub use progress::Progress;
-pub use trial::trials;
+pub use trial::{drafted, parsers, trials};
 
 use std::fmt::Write as _;
 

@@ -456,3 +456,15 @@ fn columns_of_unknown_tables_are_guessed_said_and_told() {
     refuses(&rfo(folder.path(), &wrong), &["--column", "there are:", "Gemeldet um (genau)"]);
     refuses(&rfo(folder.path(), &["timeline", "till.csv", "--column", "Wann"]), &["time=NAME"]);
 }
+
+#[test]
+fn shells_complete_and_there_is_a_manual() {
+    let folder = folder(&[]);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let said = rfo(folder.path(), &["completions", shell]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        assert!(said.out.contains("timeline") && said.out.contains("trust-order"), "{shell}");
+    }
+    let said = rfo(folder.path(), &["man"]);
+    assert!(said.out.contains(".TH rfo") && said.out.contains("timeline"), "{}", said.out);
+}

@@ -1,8 +1,9 @@
-//! What parsers make of files, for people: `rfo parsers try`.
+//! Parsers, for people: which there are, what they make of files, and how a draft of one stands.
 
 use std::fmt::Write as _;
 
 use crate::{
+    definition::{Definition, Engine, draft::Draft, shelf::Shelf},
     render::{
         ansi::{self, paint},
         safe::{self, counted},
@@ -12,6 +13,33 @@ use crate::{
 
 /// Rows of each claim that are shown.
 const ROWS: usize = 3;
+
+/// All parsers, a line each.
+pub fn parsers(shelf: &Shelf) -> String {
+    let widest = shelf.iter().map(|definition| definition.name.len()).max().unwrap_or(0);
+    let runs = |d: &Definition| match &d.engine {
+        Engine::Command(program) => format!(" (runs {})", super::shown(&program.shown())),
+        _ => String::new(),
+    };
+    let row = |d: &Definition| {
+        format!("{:widest$}  {:6}  {}{}\n", d.name, d.kind.word(), d.about, runs(d))
+    };
+    shelf.iter().map(|definition| row(definition)).collect()
+}
+
+/// How a draft stands, and what is to be done about it.
+pub fn drafted(draft: &Draft, name: &str) -> String {
+    let whole = draft.missing.is_empty();
+    let standing = if whole { "passes its check" } else { "does not pass its check yet" };
+    let mut text = format!(
+        "rfo: the draft {standing}; read it, save it as {name}.toml, then: rfo parsers check \
+         {name}.toml\nrfo: its sample holds lines of your file: make them up before you share it\n"
+    );
+    for note in draft.missing.iter().chain(&draft.notes) {
+        let _ = writeln!(text, "rfo: {}", super::shown(note));
+    }
+    text
+}
 
 /// The trials, one file after the other.
 pub fn trials(trials: &[Trial], color: bool) -> String {
