@@ -198,7 +198,8 @@ pub fn bears_our_header(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let head = String::from_utf8_lossy(&head[..head.len().min(4096)]);
     let bare = ["# ", "= ", "<h1>"].into_iter().find_map(|begin| head.strip_prefix(begin));
-    let titled = bare.unwrap_or(&head).starts_with(page::TITLE);
+    // The lead may have given it a title, or put it into a document.
+    let titled = bare.is_some() || head.starts_with(page::TITLE);
     // A terminal's table wraps anywhere.
     let words = head.split_whitespace().collect::<Vec<_>>().join(" ");
     titled && words.contains(page::MADE_BY)

@@ -40,13 +40,13 @@ fn a_report_goes_to_stdout_and_into_a_managed_block() {
     let folder = copy_of("checkout-outage", |_, bytes| bytes);
     let said =
         rfo(folder.path(), &["report", "checkout-outage", "--quiet", "--template", "weekly"]);
-    assert!(said.out.starts_with("# Incident timeline") && said.out.contains("```mermaid\n"));
+    assert!(said.out.starts_with("# Reason for outage") && said.out.contains("```mermaid\n"));
     let file = folder.path().join("rfo.md");
     fs::write(&file, "mine\n<!-- rfo:begin -->\nold\n<!-- rfo:end -->\nmine, too\n")
         .expect("a file");
     rfo(folder.path(), &["report", "checkout-outage", "--quiet", "-o", "rfo.md"]);
     let text = fs::read_to_string(&file).expect("a file");
-    assert!(text.starts_with("mine\n<!-- rfo:begin -->\n# Incident timeline"), "{text}");
+    assert!(text.starts_with("mine\n<!-- rfo:begin -->\n# Reason for outage"), "{text}");
     assert!(text.ends_with("<!-- rfo:end -->\nmine, too\n") && !text.contains("\nold\n"), "{text}");
 }
 

@@ -21,8 +21,13 @@ use crate::{
 /// Most sources named in one statement.
 const NAMED: usize = 4;
 
-/// The statements of a page.
+/// The statements of a page, and how another one is made.
 pub(crate) fn of<'t>(page: &Page<'t>) -> Vec<Block<'t>> {
+    statements(page, true)
+}
+
+/// The statements; with what to say to rfo for another page only where that helps.
+pub(crate) fn statements<'t>(page: &Page<'t>, hints: bool) -> Vec<Block<'t>> {
     let timeline = page.timeline;
     let told = timeline.title.facts.iter();
     let told = told.map(|(label, fact)| vec![plain(format!("{label}: {}.", safe::line(fact)))]);
@@ -32,7 +37,7 @@ pub(crate) fn of<'t>(page: &Page<'t>) -> Vec<Block<'t>> {
     facts.extend(window(timeline).map(|text| vec![plain(text)]));
     let events = &timeline.run.accounts.events;
     let found = timeline.run.incident.as_ref();
-    facts.extend(found.map(|found| vec![plain(incident::statement(found, events))]));
+    facts.extend(found.map(|found| vec![plain(incident::statement(found, events, hints))]));
     facts.extend(page.base.map(|base| {
         let from = if base.marked { "the row marked Start" } else { "the first row" };
         let at = clock::date_and_time(base.at.0, base.at.1);

@@ -10,8 +10,8 @@ use crate::{
     timeline::found::{At, Found, Metric, Milestone, Other},
 };
 
-/// Which events were chosen from how many, and by which window.
-pub(crate) fn statement(found: &Found, events: &Events) -> String {
+/// Which events were chosen from how many, and by which window; and how others would be.
+pub(crate) fn statement(found: &Found, events: &Events, hints: bool) -> String {
     let all = counted(events.told, "event", "events");
     let window = match (&found.from, &found.to) {
         (Some(from), Some(to)) if found.found => {
@@ -21,11 +21,15 @@ pub(crate) fn statement(found: &Found, events: &Events) -> String {
     };
     let left = safe::grouped(events.left_out);
     let mut text = format!(
-        "The rows were chosen from {all} (level {}{window}; {left} left out, {} folded or joined). \
-         Another window: --from and --to; every event: --all; why a row is missing: rfo explain.",
+        "The rows were chosen from {all} (level {}{window}; {left} left out, {} folded or joined).",
         found.level,
         safe::grouped(events.folded + events.joined),
     );
+    if hints {
+        text.push_str(
+            " Another window: --from and --to; every event: --all; why a row is missing: rfo explain.",
+        );
+    }
     if !found.others.is_empty() && found.found {
         let others: Vec<String> = found.others.iter().map(other).collect();
         text.extend([" The evidence shows more incidents: ", &others.join("; "), "."]);

@@ -69,6 +69,15 @@ fn jsonl_of_an_incident() {
 }
 
 #[test]
+fn a_title_of_the_leads_own_hides_nothing() {
+    let mut timeline = sample::incident();
+    timeline.title.title = Some("Payments were slow".to_owned());
+    let text = shown(&timeline, Format::Markdown, Look::default());
+    assert!(text.starts_with("# Payments were slow") && bears_our_header(text.as_bytes()));
+    assert!(!bears_our_header(b"# Payments were slow\n\n06:10 the first mail came\n"));
+}
+
+#[test]
 fn every_format_bears_our_header() {
     for format in OWN {
         let written = shown(&sample::incident(), format, Look::default());

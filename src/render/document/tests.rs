@@ -80,7 +80,7 @@ fn a_template_of_ones_own_is_used() {
     std::fs::write(&file, "# {{ title }}\n\n{{ table }}\n{{ metric[\"no such\"] or \"none\" }}\n")
         .expect("a file");
     let text = written(path, &sample::incident(), Medium::Markdown, None);
-    assert!(text.starts_with("# Incident timeline") && text.ends_with("none\n"), "{text}");
+    assert!(text.starts_with("# Reason for outage") && text.ends_with("none\n"), "{text}");
     std::fs::write(&file, "\n{{ nonsense }}").expect("a file");
     let document = Document::of(path).expect("it is read");
     let told = document.write(&sample::incident(), Medium::Html, None, &mut Vec::new());

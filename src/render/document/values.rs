@@ -11,10 +11,17 @@ use minijinja::{Value, value::Object};
 use super::PICTURE;
 use crate::{
     event::{Event, Mark},
-    render::{clock, export, markdown, page::Page, safe, template::row},
+    render::{
+        clock, export, header, markdown,
+        page::{self, Page},
+        safe,
+        template::row,
+    },
     timeline::Timeline,
 };
 
+/// How the title begins where the lead gave none.
+const TITLE: &str = "Reason for outage";
 /// Most rows under a heading; all of them are in the table.
 const MOST: usize = 12;
 /// Most tickets that are named.
@@ -36,7 +43,8 @@ pub(super) fn of(timeline: &Timeline) -> Vec<(&'static str, Value)> {
     let joined = timeline.rows.iter().filter(|row| row.sources.len() > 1).count();
     let doubtful = timeline.rows.iter().filter(|row| row.stamp.in_doubt()).count();
     vec![
-        ("statements", markdown(markdown::blocks(&page.head))),
+        ("title", title(timeline).into()),
+        ("statements", markdown(markdown::blocks(&header::statements(&page, false)))),
         ("table", markdown(markdown::timeline(&page))),
         ("sections", Value::from_pairs(sections)),
         ("picture", markdown(PICTURE.to_owned())),
@@ -52,6 +60,11 @@ pub(super) fn of(timeline: &Timeline) -> Vec<(&'static str, Value)> {
         ("doubtful", Value::from(doubtful)),
         ("count", Value::from(timeline.rows.len())),
     ]
+}
+
+/// The title of the document: the lead's, else what it is and the days.
+pub(super) fn title(timeline: &Timeline) -> String {
+    page::title(timeline).replacen(page::TITLE, TITLE, 1)
 }
 
 /// What the metrics come to, by their names. One that is not recorded is none.

@@ -13,7 +13,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use crate::{
     render::{
         html::{self, escape},
-        page, safe,
+        safe,
     },
     timeline::Timeline,
 };
@@ -35,7 +35,7 @@ pub(super) fn html(
     picture: &str,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let title = escape(&page::title(timeline));
+    let title = escape(&super::values::title(timeline));
     writeln!(out, "{}{}\">", html::OPENING, escape(timeline.run.version))?;
     writeln!(
         out,

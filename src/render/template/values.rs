@@ -45,7 +45,7 @@ const NAMES: [&str; 26] = [
 
 /// All that there is to know of a timeline; rows are made when they are asked for.
 pub(super) fn of(timeline: &Timeline, more: Vec<(&'static str, Value)>) -> Value {
-    let mut all: BTreeMap<&str, Value> = more.into_iter().collect();
+    let mut all: BTreeMap<&str, Value> = BTreeMap::new();
     all.insert("title", page::title(timeline).into());
     let facts: Vec<Json> =
         timeline.title.facts.iter().map(|(label, fact)| json!([label, fact])).collect();
@@ -75,6 +75,7 @@ pub(super) fn of(timeline: &Timeline, more: Vec<(&'static str, Value)>) -> Value
             (0..rows.len()).filter_map(move |number| rows.get(number).map(|event| row(&event)))
         }),
     );
+    all.extend(more);
     Value::from_pairs(all)
 }
 
