@@ -245,6 +245,11 @@ impl Event {
         &self.sources[0].id
     }
 
+    /// The native key that the origin source gives to its record.
+    pub fn record(&self) -> Option<&str> {
+        self.sources.first()?.record.as_deref()
+    }
+
     /// Puts the sources behind the origin in order: by path and byte.
     pub fn order_sources(&mut self) {
         self.sources[1..].sort_by(|a, b| {

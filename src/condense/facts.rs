@@ -122,7 +122,7 @@ impl Facts {
             host: event.host.clone(),
             service: event.service.clone(),
             thread: thread(event),
-            own: if event.kind == Kind::Ticket { 0 } else { own(event).map_or(0, number) },
+            own: if event.kind == Kind::Ticket { 0 } else { event.record().map_or(0, number) },
             subject: number(subject),
             is_answer,
             room: event.channel.as_deref().map_or(0, number),
@@ -267,7 +267,7 @@ fn flags(event: &Event, text: &str) -> Flags {
         || event.marks.contains(&Mark::Change)
         || posted && told(&CHANGES, &event.summary.to_lowercase());
     let customer = ["customer", "client", "end-user", "requester"];
-    let starts = own(event).is_some_and(|own| event.refs.iter().any(|known| known == own));
+    let starts = event.record().is_some_and(|own| event.refs.iter().any(|known| known == own));
     Flags::default()
         .with(Flags::BOT, is_bot)
         .with(Flags::QUIET, event.quiet)
@@ -280,7 +280,7 @@ fn flags(event: &Event, text: &str) -> Flags {
 
 /// What a record of a tracker tells, by its native key, `KEY:created` …, and its state.
 fn step(event: &Event) -> Step {
-    let record = own(event);
+    let record = event.record();
     let mut parts = record.unwrap_or_default().split(':').skip(1);
     match parts.next().unwrap_or_default() {
         "created" => return Step::Created,
@@ -319,14 +319,9 @@ fn step(event: &Event) -> Step {
     }
 }
 
-/// The id that the source gives to its record.
-fn own(event: &Event) -> Option<&str> {
-    event.sources.first().and_then(|source| source.record.as_deref())
-}
-
 /// The conversation that an event is part of: its ticket, else what it answers, else what it begins.
 fn thread(event: &Event) -> u32 {
-    let own = own(event);
+    let own = event.record();
     let is_ticket = event.kind == Kind::Ticket;
     let ticket = own.filter(|_| is_ticket).and_then(|own| own.split(':').next());
     let refs = event.refs.iter().map(String::as_str);

@@ -17,7 +17,7 @@ use std::{
     path::Path,
 };
 
-use pulldown_cmark::{Options, Parser};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use super::{Format, Look, render, template::Template};
 use crate::timeline::Timeline;
@@ -161,9 +161,50 @@ fn tidy(text: &str) -> String {
     tidy
 }
 
-/// The events of Markdown with tables; nothing else beyond `CommonMark` is needed.
-fn parsed(text: &str) -> Parser<'_> {
-    Parser::new_ext(text, Options::ENABLE_TABLES)
+/// A piece of the Markdown, as the other forms write it.
+enum Piece<'t> {
+    Start(Tag<'t>),
+    End(TagEnd),
+    /// Text, and what a template writes that is not known here: it is shown as it stands.
+    Text(CowStr<'t>),
+    Code(CowStr<'t>),
+    SoftBreak,
+    HardBreak,
+    Rule,
+    /// The picture, without the words that stand for it.
+    Picture,
+}
+
+/// The pieces of Markdown with tables; nothing else beyond `CommonMark` is needed.
+fn parsed(text: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut in_picture = false;
+    let parser = Parser::new_ext(text, Options::ENABLE_TABLES);
+    parser.filter_map(move |event| {
+        Some(match event {
+            Event::End(TagEnd::Image) => {
+                in_picture = false;
+                return None;
+            }
+            _ if in_picture => return None,
+            Event::Start(Tag::Image { .. }) => {
+                in_picture = true;
+                Piece::Picture
+            }
+            Event::Start(tag) => Piece::Start(tag),
+            Event::End(tag) => Piece::End(tag),
+            Event::Text(words)
+            | Event::Html(words)
+            | Event::InlineHtml(words)
+            | Event::FootnoteReference(words)
+            | Event::InlineMath(words)
+            | Event::DisplayMath(words) => Piece::Text(words),
+            Event::TaskListMarker(done) => Piece::Text(if done { "[x] " } else { "[ ] " }.into()),
+            Event::Code(words) => Piece::Code(words),
+            Event::SoftBreak => Piece::SoftBreak,
+            Event::HardBreak => Piece::HardBreak,
+            Event::Rule => Piece::Rule,
+        })
+    })
 }
 
 fn drawn(timeline: &Timeline, format: Format) -> io::Result<String> {

@@ -22,6 +22,7 @@ use serde_json::{Map, Value};
 
 use super::{row, safe};
 use crate::{
+    condense::milestone::ORDER,
     event::{Event, Kind, Mark, Severity},
     time::{Instant, Note, Precision},
     timeline::{Timeline, found::At},
@@ -48,8 +49,7 @@ pub(crate) const OPENINGS: [&str; 6] = [
 
 /// What the time of an event is the time of, as people of that trade say it.
 pub(crate) fn means(event: &Event) -> &'static str {
-    let record = event.sources.first().and_then(|source| source.record.as_deref());
-    let step = record.and_then(|record| record.split(':').nth(1));
+    let step = event.record().and_then(|record| record.split(':').nth(1));
     match event.kind {
         Kind::Email if event.stamp.quality.has(Note::Received) => "Email received",
         Kind::Email => "Email sent",
@@ -87,41 +87,56 @@ pub(crate) fn micros(instant: Instant) -> String {
     text.trim_end_matches('Z').to_owned()
 }
 
-/// What a customer felt, as far as the milestones tell: from the start to the mitigation, else to
-/// the resolution.
-pub(crate) fn impact(timeline: &Timeline) -> Option<(Instant, Instant)> {
-    impact_as_written(timeline).map(|((start, _), (end, _))| (start, end))
-}
-
-/// The same, with how finely each end was written.
-pub(crate) fn impact_as_written(timeline: &Timeline) -> Option<(Written, Written)> {
-    let at = |mark| milestone_as_written(timeline, mark);
-    let end = at(Mark::Mitigated).or_else(|| at(Mark::Resolved))?;
-    at(Mark::Start).map(|start| (start, end)).filter(|(start, end)| start.0 < end.0)
-}
-
 /// An instant, and how finely it was written.
 pub(crate) type Written = (Instant, Precision);
 
-/// When a milestone was: of the marked row, else as it was found.
-pub(crate) fn milestone(timeline: &Timeline, mark: Mark) -> Option<Instant> {
-    milestone_as_written(timeline, mark).map(|(at, _)| at)
-}
+/// When the five milestones were: each of the marked row, else as it was found. Rows are read once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Milestones([Option<Written>; ORDER.len()]);
 
-fn milestone_as_written(timeline: &Timeline, mark: Mark) -> Option<Written> {
-    let marked = || timeline.rows.iter().find(|row| row.marks.contains(&mark));
-    let told = || {
-        let found = timeline.run.incident.as_ref()?;
-        found
-            .milestones
-            .iter()
-            .find(|milestone| milestone.mark == mark)?
-            .at
-            .as_ref()
-            .and_then(instant)
-    };
-    let stamp = |row: std::borrow::Cow<'_, Event>| Some((row.stamp.instant?, row.stamp.precision));
-    marked().and_then(stamp).or_else(told)
+impl Milestones {
+    /// Those of a timeline.
+    pub(crate) fn of(timeline: &Timeline) -> Self {
+        let mut told = [None; ORDER.len()];
+        for row in timeline.rows.iter().filter(|row| !row.marks.is_empty()) {
+            let Some(instant) = row.stamp.instant else { continue };
+            for (told, mark) in told.iter_mut().zip(ORDER) {
+                if told.is_none() && row.marks.contains(&mark) {
+                    *told = Some((instant, row.stamp.precision));
+                }
+            }
+        }
+        let found = timeline.run.incident.iter().flat_map(|found| &found.milestones);
+        for milestone in found {
+            if let Some(at) = ORDER.iter().position(|mark| *mark == milestone.mark) {
+                told[at] = told[at].or_else(|| milestone.at.as_ref().and_then(instant));
+            }
+        }
+        Self(told)
+    }
+
+    /// Each with its mark, in their order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Mark, Option<Written>)> + '_ {
+        ORDER.into_iter().zip(self.0)
+    }
+
+    /// One of them.
+    pub(crate) fn get(&self, mark: Mark) -> Option<Written> {
+        self.iter().find(|(known, _)| *known == mark).and_then(|(_, written)| written)
+    }
+
+    /// What a customer felt, as far as the milestones tell: from the start to the mitigation, else to
+    /// the resolution.
+    pub(crate) fn impact(&self) -> Option<(Written, Written)> {
+        let end = self.get(Mark::Mitigated).or_else(|| self.get(Mark::Resolved))?;
+        self.get(Mark::Start).map(|start| (start, end)).filter(|(start, end)| start.0 < end.0)
+    }
+
+    /// The first and the last, where these are two instants.
+    pub(crate) fn ends(&self) -> Option<(Instant, Instant)> {
+        let told = || self.0.iter().flatten().map(|(at, _)| *at);
+        told().min().zip(told().max()).filter(|(start, end)| start < end)
+    }
 }
 
 /// The instant that a milestone's RFC 3339 names.

@@ -26,13 +26,7 @@ const TIME_CELL: &str =
 pub(crate) fn write(timeline: &Timeline, out: &mut dyn Write) -> io::Result<()> {
     let page = Page::new(timeline);
     let title = escape(&page.title);
-    writeln!(out, "{OPENING}{}\">", escape(timeline.run.version))?;
-    // Even a fault in the escaping could then load or run nothing.
-    writeln!(
-        out,
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-    )?;
-    writeln!(out, "<title>{title}</title>\n</head>")?;
+    opening(timeline.run.version, &title, out)?;
     writeln!(out, "<body style=\"font-family:Calibri,Arial,sans-serif;font-size:10.5pt\">")?;
     writeln!(out, "<h1>{title}</h1>")?;
     page.head.iter().try_for_each(|part| block(part, out))?;
@@ -42,6 +36,17 @@ pub(crate) fn write(timeline: &Timeline, out: &mut dyn Write) -> io::Result<()> 
         section.blocks.iter().try_for_each(|part| block(part, out))?;
     }
     writeln!(out, "</body>\n</html>")
+}
+
+/// All before the body; `title` is escaped.
+pub(super) fn opening(version: &str, title: &str, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{OPENING}{}\">", escape(version))?;
+    // Even a fault in the escaping could then load or run nothing.
+    writeln!(
+        out,
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+    )?;
+    writeln!(out, "<title>{title}</title>\n</head>")
 }
 
 fn table(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -15,7 +15,7 @@ use std::{
     io::{self, Write},
 };
 
-use super::{clock, export, html::escape, page, safe};
+use super::{clock, export::Milestones, html::escape, page, safe};
 use crate::{
     event::{Event, Kind, Mark},
     time::{Instant, Precision, SECOND},
@@ -105,12 +105,13 @@ text{font-family:Helvetica,Arial,'Liberation Sans',sans-serif;font-size:12px;fil
 pub(crate) fn write(timeline: &Timeline, out: &mut dyn Write) -> io::Result<()> {
     let mut drawing = Drawing { text: String::new(), y: 0.0 };
     head(timeline, &mut drawing);
-    match range(timeline) {
+    let milestones = Milestones::of(timeline);
+    match range(timeline, &milestones) {
         None => {
             drawing.y += 20.0;
             drawing.words((LEFT, drawing.y), "", "No row has a time.");
         }
-        Some((from, to)) => draw(timeline, &Scale::new((from, to), LEFT, RIGHT), &mut drawing),
+        Some(ends) => draw(timeline, &milestones, &Scale::new(ends), &mut drawing),
     }
     let height = drawing.y + 14.0;
     write!(
@@ -137,42 +138,33 @@ fn head(timeline: &Timeline, drawing: &mut Drawing) {
 }
 
 /// What is shown: the incident and half as much on both sides, as far as there are rows.
-fn range(timeline: &Timeline) -> Option<(Instant, Instant)> {
+fn range(timeline: &Timeline, milestones: &Milestones) -> Option<(Instant, Instant)> {
     let (first, last) = page::ends(timeline)?;
     let last = timeline.rows.iter().filter_map(|row| row.time_end).fold(last, Instant::max);
-    let Some((start, end)) = incident(timeline) else { return Some((first, last)) };
+    let Some((start, end)) = milestones.ends() else { return Some((first, last)) };
     let around = (end.0.saturating_sub(start.0) / 2).max(AROUND);
     let from = Instant(start.0.saturating_sub(around)).max(first);
     Some((from, Instant(end.0.saturating_add(around)).min(last)))
 }
 
-/// First and last milestone.
-fn incident(timeline: &Timeline) -> Option<(Instant, Instant)> {
-    let five = [Mark::Start, Mark::Detected, Mark::Acknowledged, Mark::Mitigated, Mark::Resolved];
-    let told = five.into_iter().filter_map(|mark| export::milestone(timeline, mark));
-    let told: Vec<Instant> = told.collect();
-    let ends = told.iter().min().copied().zip(told.iter().max().copied());
-    ends.filter(|(start, end)| start < end)
-}
-
-fn draw(timeline: &Timeline, scale: &Scale, drawing: &mut Drawing) {
+fn draw(timeline: &Timeline, milestones: &Milestones, scale: &Scale, drawing: &mut Drawing) {
     let flags = flags::of(timeline, scale);
-    let below = drawing.y + flags::height(&flags);
-    drawing.y = below;
-    let top = drawing.y;
-    let mut parts = Drawing { text: String::new(), y: drawing.y };
-    impact(timeline, scale, &mut parts);
+    let top = drawing.y + flags::height(&flags);
+    let mut parts = Drawing { text: String::new(), y: top };
+    impact(milestones, scale, &mut parts);
     let shaded = parts.y;
-    if incident(timeline).is_some() {
+    if milestones.ends().is_some() {
         parts.y += STRIP;
     }
     lanes::draw(timeline, scale, &mut parts);
     let bottom = parts.y;
     // What lies behind is drawn first.
     scale.grid((top, bottom), drawing);
-    silences(timeline, scale, (shaded, bottom), drawing);
+    if let Some(incident) = milestones.ends() {
+        silences(timeline, incident, scale, (shaded, bottom), drawing);
+    }
     // Poles pass behind the bars, so that what is written there can be read.
-    flags::draw(&flags, (below, bottom), drawing);
+    flags::draw(&flags, (top, bottom), drawing);
     drawing.text.push_str(&parts.text);
     drawing.y = bottom;
     scale.axes(timeline, shaded, drawing);
@@ -180,14 +172,14 @@ fn draw(timeline: &Timeline, scale: &Scale, drawing: &mut Drawing) {
 }
 
 /// The bar from start to mitigation, and lighter on to the resolution.
-fn impact(timeline: &Timeline, scale: &Scale, drawing: &mut Drawing) {
+fn impact(milestones: &Milestones, scale: &Scale, drawing: &mut Drawing) {
     let y = drawing.y;
-    if let Some((start, end)) = export::impact(timeline) {
+    if let Some(((start, _), (end, _))) = milestones.impact() {
         let (from, to) = (scale.x(start), scale.x(end));
         drawing.words((20.0, y + 16.0), "strong", "Impact");
         drawing.rect((from, y, (to - from).max(2.0), 24.0), "impact");
-        let resolved = export::milestone(timeline, Mark::Resolved).filter(|at| *at > end);
-        if let Some(resolved) = resolved {
+        let resolved = milestones.get(Mark::Resolved).filter(|(at, _)| *at > end);
+        if let Some((resolved, _)) = resolved {
             drawing.rect((to, y, (scale.x(resolved) - to).max(1.0), 24.0), "after");
         }
         let words = clock::span(end.0.saturating_sub(start.0));
@@ -208,8 +200,13 @@ fn is_word(event: &Event) -> bool {
 }
 
 /// Shades the stretches of the incident in which nobody wrote, the longest first.
-fn silences(timeline: &Timeline, scale: &Scale, (top, bottom): (f64, f64), drawing: &mut Drawing) {
-    let Some((start, end)) = incident(timeline) else { return };
+fn silences(
+    timeline: &Timeline,
+    (start, end): (Instant, Instant),
+    scale: &Scale,
+    (top, bottom): (f64, f64),
+    drawing: &mut Drawing,
+) {
     let mut words: Vec<Instant> = timeline
         .rows
         .iter()
@@ -239,11 +236,12 @@ fn silences(timeline: &Timeline, scale: &Scale, (top, bottom): (f64, f64), drawi
 
 /// What the picture does not show, and what its signs mean.
 fn notes(timeline: &Timeline, scale: &Scale, drawing: &mut Drawing) {
-    let outside = |beyond: &dyn Fn(Instant) -> bool| {
-        timeline.rows.iter().filter_map(|row| row.stamp.instant).filter(|at| beyond(*at)).count()
-    };
     let (from, to) = scale.ends();
-    let (before, after) = (outside(&|at| at < from), outside(&|at| at > to));
+    let (mut before, mut after) = (0_u64, 0_u64);
+    for at in timeline.rows.iter().filter_map(|row| row.stamp.instant) {
+        before += u64::from(at < from);
+        after += u64::from(at > to);
+    }
     let mut notes = vec![
         "Dark red: error or worse".to_owned(),
         "hollow: time in doubt".to_owned(),
@@ -254,7 +252,7 @@ fn notes(timeline: &Timeline, scale: &Scale, drawing: &mut Drawing) {
         if count > 0 {
             notes.push(format!(
                 "{} not shown",
-                safe::counted(count as u64, &format!("{side} row is"), &format!("{side} rows are"))
+                safe::counted(count, &format!("{side} row is"), &format!("{side} rows are"))
             ));
         }
     }

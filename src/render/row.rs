@@ -6,7 +6,7 @@ use super::{
     safe,
 };
 use crate::{
-    event::{Event, Kind, Severity, Source},
+    event::{Event, Kind, Mark, Severity, Source},
     time::{Basis, Note, Precision, Stamp},
 };
 
@@ -74,8 +74,14 @@ fn elapsed<'t>(page: &Page<'_>, stamp: &Stamp) -> Rich<'t> {
 }
 
 fn marks<'t>(event: &Event) -> Rich<'t> {
-    let words = event.marks.iter().map(|mark| capitalised(mark.word())).collect::<Vec<_>>();
-    if words.is_empty() { Vec::new() } else { vec![span(Style::Mark, words.join(", "))] }
+    let words = mark_words(&event.marks);
+    if words.is_empty() { Vec::new() } else { vec![span(Style::Mark, words)] }
+}
+
+/// `Start, Detected`.
+pub(crate) fn mark_words(marks: &[Mark]) -> String {
+    let words = marks.iter().map(|mark| capitalised(mark.word()));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// `start` as `Start`.

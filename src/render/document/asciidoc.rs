@@ -8,51 +8,42 @@ use std::{
     io::{self, Write},
 };
 
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Tag, TagEnd};
+
+use super::Piece;
 
 /// Writes the document; the picture is in a file of that name.
-pub(super) fn write(
-    events: Parser<'_>,
+pub(super) fn write<'t>(
+    pieces: impl Iterator<Item = Piece<'t>>,
     picture: Option<&str>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut text = String::new();
-    let (mut hidden, mut cell, mut depth) = (false, false, 0_usize);
-    for event in events {
-        if hidden && !matches!(event, Event::End(TagEnd::Image)) {
-            continue;
-        }
-        match event {
-            Event::Start(Tag::Image { .. }) => {
-                hidden = true;
+    let (mut cell, mut depth) = (false, 0_usize);
+    for piece in pieces {
+        match piece {
+            Piece::Picture => {
                 if let Some(name) = picture {
                     let _ =
                         write!(text, "image::{}[Picture of the incident]", super::address(name));
                 }
             }
-            Event::End(TagEnd::Image) => hidden = false,
-            Event::Start(tag) => {
+            Piece::Start(tag) => {
                 cell |= tag == Tag::TableCell;
                 depth += usize::from(matches!(tag, Tag::List(_)));
                 start(&tag, depth, &mut text);
             }
-            Event::End(tag) => {
+            Piece::End(tag) => {
                 cell &= tag != TagEnd::TableCell;
                 depth -= usize::from(matches!(tag, TagEnd::List(_)));
                 end(tag, &mut text);
             }
-            Event::Code(words) => {
+            Piece::Code(words) => {
                 let _ = write!(text, "`{}`", passed(&words, cell, true));
             }
-            Event::Text(words)
-            | Event::Html(words)
-            | Event::InlineHtml(words)
-            | Event::FootnoteReference(words)
-            | Event::InlineMath(words)
-            | Event::DisplayMath(words) => text.push_str(&passed(&words, cell, false)),
-            Event::SoftBreak | Event::HardBreak => text.push('\n'),
-            Event::Rule => text.push_str("\n'''\n"),
-            Event::TaskListMarker(done) => text.push_str(if done { "[x] " } else { "[ ] " }),
+            Piece::Text(words) => text.push_str(&passed(&words, cell, false)),
+            Piece::SoftBreak | Piece::HardBreak => text.push('\n'),
+            Piece::Rule => text.push_str("\n'''\n"),
         }
     }
     out.write_all(text.as_bytes())

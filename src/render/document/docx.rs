@@ -12,9 +12,10 @@ use docx_rs::{
     RunFonts, Shading, SpecialIndentType, Start, Style, StyleType, Table, TableCell, TableRow,
     WidthType,
 };
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Tag, TagEnd};
 use resvg::{tiny_skia, usvg};
 
+use super::Piece;
 use crate::timeline::Timeline;
 
 /// A4 across, in twentieths of a point, and the room between its margins.
@@ -29,9 +30,9 @@ const SCALE: f32 = 2.0;
 const HEAD: &str = "<w:cantSplit";
 
 /// Writes the document.
-pub(super) fn write(
+pub(super) fn write<'t>(
     timeline: &Timeline,
-    events: Parser<'_>,
+    pieces: impl Iterator<Item = Piece<'t>>,
     picture: &str,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -39,7 +40,7 @@ pub(super) fn write(
     let day = crate::render::export::newest(timeline);
     let day = day.rfc3339(crate::time::Precision::Second);
     let mut body = Body { docx: sheet(&day), ..Body::new(png) };
-    events.for_each(|event| body.event(event));
+    pieces.for_each(|piece| body.piece(piece));
     let mut xml = body.docx.build();
     let document = String::from_utf8(xml.document).map_err(io::Error::other)?;
     xml.document = document.replace(HEAD, "<w:tblHeader/><w:cantSplit").into_bytes();
@@ -113,7 +114,6 @@ struct Body {
     item: bool,
     quote: bool,
     head: bool,
-    hidden: bool,
     /// Of the cell that is being read: how many characters.
     length: usize,
     cells: Vec<(Paragraph, usize)>,
@@ -130,39 +130,37 @@ impl Body {
             item: false,
             quote: false,
             head: false,
-            hidden: false,
             length: 0,
             cells: Vec::new(),
             rows: Vec::new(),
         }
     }
 
-    fn event(&mut self, event: Event<'_>) {
-        if self.hidden && !matches!(event, Event::End(TagEnd::Image)) {
-            return;
-        }
-        match event {
-            Event::Start(tag) => self.start(&tag),
-            Event::End(tag) => self.end(tag),
-            Event::Text(words)
-            | Event::Html(words)
-            | Event::InlineHtml(words)
-            | Event::FootnoteReference(words)
-            | Event::InlineMath(words)
-            | Event::DisplayMath(words) => {
+    fn piece(&mut self, piece: Piece<'_>) {
+        match piece {
+            Piece::Start(tag) => self.start(&tag),
+            Piece::End(tag) => self.end(tag),
+            Piece::Picture => self.draw(),
+            Piece::Text(words) => {
                 self.length += words.chars().count();
                 self.run(self.plain(&words));
             }
-            Event::Code(words) => {
+            Piece::Code(words) => {
                 self.length += words.chars().count();
                 let mono = RunFonts::new().ascii("Consolas").hi_ansi("Consolas").cs("Consolas");
                 self.run(self.plain(&words).fonts(mono).size(16));
             }
-            Event::SoftBreak => self.run(self.plain(" ")),
-            Event::HardBreak => self.run(Run::new().add_break(BreakType::TextWrapping)),
-            Event::Rule => {}
-            Event::TaskListMarker(done) => self.run(self.plain(if done { "[x] " } else { "[ ] " })),
+            Piece::SoftBreak => self.run(self.plain(" ")),
+            Piece::HardBreak => self.run(Run::new().add_break(BreakType::TextWrapping)),
+            Piece::Rule => {}
         }
+    }
+
+    fn draw(&mut self) {
+        let (png, width, height) = self.picture.clone();
+        let tall = (f64::from(PICTURE) * f64::from(height) / f64::from(width)) as u32;
+        let pic = Pic::new_with_dimensions(png, width, height).id("rIdPicture");
+        self.run(Run::new().add_image(pic.size(PICTURE, tall)));
     }
 
     fn plain(&self, words: &str) -> Run {
@@ -202,13 +200,6 @@ impl Body {
             }
             Tag::Emphasis => self.looks.italic = true,
             Tag::Strong => self.looks.bold = true,
-            Tag::Image { .. } => {
-                self.hidden = true;
-                let (png, width, height) = self.picture.clone();
-                let tall = (f64::from(PICTURE) * f64::from(height) / f64::from(width)) as u32;
-                let pic = Pic::new_with_dimensions(png, width, height).id("rIdPicture");
-                self.run(Run::new().add_image(pic.size(PICTURE, tall)));
-            }
             _ => {}
         }
     }
@@ -236,7 +227,6 @@ impl Body {
             }
             TagEnd::Emphasis => self.looks.italic = false,
             TagEnd::Strong => self.looks.bold = false,
-            TagEnd::Image => self.hidden = false,
             _ => {}
         }
     }

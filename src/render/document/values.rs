@@ -38,7 +38,8 @@ pub(super) fn of(timeline: &Timeline) -> Vec<(&'static str, Value)> {
     let metrics = timeline.run.incident.iter().flat_map(|found| &found.metrics);
     let metrics = metrics.filter(|metric| !metric.value.starts_with("not recorded"));
     let metrics = Metrics(metrics.map(|metric| (metric.name, metric.value.clone())).collect());
-    let length = export::impact(timeline).map(|(start, end)| clock::span(end.0 - start.0));
+    let length = export::Milestones::of(timeline).impact();
+    let length = length.map(|((start, _), (end, _))| clock::span(end.0 - start.0));
     let picked = |picks: &dyn Fn(&Event) -> bool| Value::from(pick(timeline, picks));
     let joined = timeline.rows.iter().filter(|row| row.sources.len() > 1).count();
     let doubtful = timeline.rows.iter().filter(|row| row.stamp.in_doubt()).count();

@@ -8,8 +8,9 @@ use std::{
     io::{self, Write},
 };
 
-use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Tag, TagEnd};
 
+use super::Piece;
 use crate::{
     render::{
         html::{self, escape},
@@ -29,19 +30,14 @@ struct Flavour<'f> {
 }
 
 /// Writes a whole HTML document with the picture in it.
-pub(super) fn html(
+pub(super) fn html<'t>(
     timeline: &Timeline,
-    events: Parser<'_>,
+    pieces: impl Iterator<Item = Piece<'t>>,
     picture: &str,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let title = escape(&super::values::title(timeline));
-    writeln!(out, "{}{}\">", html::OPENING, escape(timeline.run.version))?;
-    writeln!(
-        out,
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-    )?;
-    writeln!(out, "<title>{title}</title>\n</head>")?;
+    html::opening(timeline.run.version, &title, out)?;
     writeln!(
         out,
         "<body style=\"font-family:Calibri,Arial,sans-serif;font-size:10.5pt;max-width:1240px;margin:2em auto;padding:0 1em\">"
@@ -54,13 +50,13 @@ pub(super) fn html(
         quote: "<blockquote style=\"border-left:4px solid #8a4b00;margin:0.5em 0;padding:0 0 0 1em\">",
         picture,
     };
-    out.write_all(body(events, &flavour).as_bytes())?;
+    out.write_all(body(pieces, &flavour).as_bytes())?;
     writeln!(out, "</body>\n</html>")
 }
 
 /// Writes the body of a page of Confluence; the picture is an attachment of that name.
-pub(super) fn confluence(
-    events: Parser<'_>,
+pub(super) fn confluence<'t>(
+    pieces: impl Iterator<Item = Piece<'t>>,
     picture: Option<&str>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -76,46 +72,31 @@ pub(super) fn confluence(
         quote: "<blockquote>",
         picture: &picture,
     };
-    out.write_all(body(events, &flavour).as_bytes())
+    out.write_all(body(pieces, &flavour).as_bytes())
 }
 
-fn body(events: Parser<'_>, flavour: &Flavour<'_>) -> String {
+fn body<'t>(pieces: impl Iterator<Item = Piece<'t>>, flavour: &Flavour<'_>) -> String {
     let mut text = String::new();
-    // Whether cells are of the head; how deep in a picture, whose own words are not written.
-    let (mut head, mut hidden) = (false, false);
-    for event in events {
-        if hidden && !matches!(event, Event::End(TagEnd::Image)) {
-            continue;
-        }
-        match event {
-            Event::Start(Tag::Image { .. }) => {
-                hidden = true;
-                text.push_str(flavour.picture);
-            }
-            Event::End(TagEnd::Image) => hidden = false,
-            Event::Start(tag) => {
+    // Whether cells are of the head.
+    let mut head = false;
+    for piece in pieces {
+        match piece {
+            Piece::Picture => text.push_str(flavour.picture),
+            Piece::Start(tag) => {
                 head |= tag == Tag::TableHead;
                 start(&tag, head, flavour, &mut text);
             }
-            Event::End(tag) => {
+            Piece::End(tag) => {
                 end(tag, head, &mut text);
                 head &= tag != TagEnd::TableHead;
             }
-            Event::Text(words)
-            | Event::Html(words)
-            | Event::InlineHtml(words)
-            | Event::FootnoteReference(words)
-            | Event::InlineMath(words)
-            | Event::DisplayMath(words) => {
-                text.push_str(&escape(&words));
-            }
-            Event::Code(words) => {
+            Piece::Text(words) => text.push_str(&escape(&words)),
+            Piece::Code(words) => {
                 let _ = write!(text, "{}{}</code>", flavour.code, escape(&words));
             }
-            Event::SoftBreak => text.push('\n'),
-            Event::HardBreak => text.push_str("<br/>"),
-            Event::Rule => text.push_str("<hr/>\n"),
-            Event::TaskListMarker(done) => text.push_str(if done { "[x] " } else { "[ ] " }),
+            Piece::SoftBreak => text.push('\n'),
+            Piece::HardBreak => text.push_str("<br/>"),
+            Piece::Rule => text.push_str("<hr/>\n"),
         }
     }
     text
@@ -128,9 +109,7 @@ fn start(tag: &Tag<'_>, head: bool, flavour: &Flavour<'_>, text: &mut String) {
             let _ = write!(text, "<{level}>");
         }
         Tag::BlockQuote(_) => text.push_str(flavour.quote),
-        Tag::CodeBlock(CodeBlockKind::Indented | CodeBlockKind::Fenced(_)) => {
-            text.push_str("<pre>");
-        }
+        Tag::CodeBlock(_) => text.push_str("<pre>"),
         Tag::List(None) => text.push_str("<ul>\n"),
         Tag::List(Some(_)) => text.push_str("<ol>\n"),
         Tag::Item => text.push_str("<li>"),

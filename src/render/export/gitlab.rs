@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use super::sentence;
 use crate::{
-    render::{clock, safe},
+    render::{clock, row, safe},
     time::Precision,
     timeline::Timeline,
 };
@@ -17,9 +17,8 @@ use crate::{
 pub(crate) fn write(timeline: &Timeline, out: &mut dyn Write) -> io::Result<()> {
     for event in timeline.rows.iter() {
         let Some(instant) = event.stamp.instant else { continue };
-        let marks: Vec<String> =
-            super::marks(&event).map(crate::render::row::capitalised).collect();
-        let mark = if marks.is_empty() { String::new() } else { format!("{}: ", marks.join(", ")) };
+        let marks = row::mark_words(&event.marks);
+        let mark = if marks.is_empty() { marks } else { format!("{marks}: ") };
         let text = quiet(&format!("{mark}{}", sentence(&event)));
         let text = safe::short(&text, safe::LONGEST - 1);
         writeln!(

@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use super::{Object, impact, sentence};
+use super::{Milestones, Object, sentence};
 use crate::{render::html::escape, time::Instant, timeline::Timeline};
 
 /// How each file begins.
@@ -13,7 +13,7 @@ pub(super) const OPENING: &str = "{\"tags\":[\"rfo\"";
 
 /// Writes the impact and the rows.
 pub(crate) fn write(timeline: &Timeline, out: &mut dyn Write) -> io::Result<()> {
-    if let Some((start, end)) = impact(timeline) {
+    if let Some(((start, _), (end, _))) = Milestones::of(timeline).impact() {
         let mut line = Object::default();
         line.list("tags", ["rfo", "impact"]);
         line.put("time", millis(start)).put("timeEnd", millis(end)).put("text", "Impact");

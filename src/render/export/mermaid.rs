@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use super::sentence;
 use crate::{
     event::{Event, Mark},
-    render::{clock, page, safe},
+    render::{clock, page, row::mark_words, safe},
     time::Instant,
     timeline::Timeline,
 };
@@ -47,9 +47,8 @@ pub(crate) fn write(timeline: &Timeline, out: &mut dyn Write) -> io::Result<()> 
             writeln!(out, "    section {phase:?} {day}")?;
             section = now;
         }
-        let marks: Vec<String> = super::marks(row).map(crate::render::row::capitalised).collect();
         let text = inert(&safe::short(&sentence(row), LONGEST));
-        writeln!(out, "      {} : {} - {text}", time(instant, row), marks.join(", "))?;
+        writeln!(out, "      {} : {} - {text}", time(instant, row), mark_words(&row.marks))?;
     }
     Ok(())
 }

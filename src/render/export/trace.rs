@@ -6,7 +6,7 @@
 
 use std::io::{self, Write};
 
-use super::{Object, impact, place, sentence};
+use super::{Milestones, Object, place, sentence};
 use crate::{
     event::{Event, Kind},
     time::Instant,
@@ -25,7 +25,8 @@ pub(crate) fn write(timeline: &Timeline, out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, ",")?;
         name(out, thread(kind), "thread_name", kind.word())?;
     }
-    for (phase, at) in impact(timeline).into_iter().flat_map(|(a, b)| [("b", a), ("e", b)]) {
+    let impact = Milestones::of(timeline).impact().into_iter();
+    for (phase, (at, _)) in impact.flat_map(|(start, end)| [("b", start), ("e", end)]) {
         let mut span = event(phase, 0, at, "Impact");
         span.put("cat", "impact").put("id", "impact");
         put(&span, out)?;

@@ -109,7 +109,6 @@ fn rows(timeline: &Timeline, sheet: &mut Worksheet) -> Result<(), XlsxError> {
 fn cells(event: &Event) -> [String; 12] {
     let doubt =
         if event.stamp.in_doubt() { event.stamp.quality.to_string() } else { String::new() };
-    let marks: Vec<String> = super::marks(event).map(row::capitalised).collect();
     let count = event.count.filter(|count| *count > 1).map(|n| format!(" (×{})", safe::grouped(n)));
     let told = |text: &Option<String>| cell(text.as_deref().unwrap_or_default());
     let more = match event.sources.len() {
@@ -118,7 +117,7 @@ fn cells(event: &Event) -> [String; 12] {
     };
     [
         doubt,
-        marks.join(", "),
+        row::mark_words(&event.marks),
         cell(&format!("{}{}", event.summary, count.unwrap_or_default())),
         event.kind.word().to_owned(),
         means(event).to_owned(),

@@ -34,10 +34,9 @@ pub(super) fn of(timeline: &Timeline, scale: &Scale) -> Vec<Flag> {
         let marks: Vec<Mark> =
             event.marks.iter().copied().filter(|mark| *mark != Mark::Comms).collect();
         let Some(first) = marks.iter().min().copied() else { continue };
-        let words: Vec<String> = marks.iter().map(|mark| row::capitalised(mark.word())).collect();
         let time = clock::time_of_day(clock::utc(instant), event.stamp.precision);
         let doubt = if event.stamp.in_doubt() { "≈ " } else { "" };
-        let label = format!("{} {doubt}{time}", words.join(", "));
+        let label = format!("{} {doubt}{time}", row::mark_words(&marks));
         let is_main = first <= Mark::Resolved;
         found.push((first, Flag { x: scale.x(instant), label, level: 0, is_main }));
     }
@@ -98,7 +97,7 @@ mod tests {
             };
             let timeline = sample::bare(seconds.iter().map(row).collect());
             let end = crate::time::Instant(base.0 + 7200 * SECOND);
-            let scale = Scale::new((base, end), 110.0, 1040.0);
+            let scale = Scale::new((base, end));
             let flags = of(&timeline, &scale);
             for (at, flag) in flags.iter().enumerate() {
                 for later in &flags[at + 1..] {

@@ -1,6 +1,6 @@
 //! From time to place: the axis, its ticks, and the clock changes of local zones.
 
-use super::{CHARACTER, Drawing, RIGHT};
+use super::{CHARACTER, Drawing, LEFT, RIGHT};
 use crate::{
     render::clock::{self, Change, LocalClock},
     time::{Civil, Instant, Precision, SECOND, zone::Zone},
@@ -53,17 +53,15 @@ const ZONES: usize = 3;
 pub(super) struct Scale {
     from: Instant,
     to: Instant,
-    left: f64,
-    right: f64,
 }
 
 impl Scale {
     /// A scale with a little room at both ends; one instant alone gets a minute.
-    pub(super) fn new((from, to): (Instant, Instant), left: f64, right: f64) -> Self {
+    pub(super) fn new((from, to): (Instant, Instant)) -> Self {
         let length = to.0.saturating_sub(from.0).max(60 * SECOND);
         let room = length / 40;
         let to = Instant(from.0.saturating_add(length).saturating_add(room));
-        Self { from: Instant(from.0.saturating_sub(room)), to, left, right }
+        Self { from: Instant(from.0.saturating_sub(room)), to }
     }
 
     /// First and last instant.
@@ -80,7 +78,7 @@ impl Scale {
     pub(super) fn x(&self, at: Instant) -> f64 {
         let length = self.to.0.saturating_sub(self.from.0) as f64;
         let part = at.0.saturating_sub(self.from.0) as f64 / length;
-        self.left + part.clamp(0.0, 1.0) * (self.right - self.left)
+        LEFT + part.clamp(0.0, 1.0) * (RIGHT - LEFT)
     }
 
     fn step(&self) -> i64 {
@@ -108,7 +106,7 @@ impl Scale {
     pub(super) fn axes(&self, timeline: &Timeline, top: f64, drawing: &mut Drawing) {
         let (from, to) = self.ends();
         let bottom = drawing.y;
-        drawing.rule((self.left, bottom), (self.right, bottom), "axis");
+        drawing.rule((LEFT, bottom), (RIGHT, bottom), "axis");
         let utc = |at: Instant| {
             let civil = clock::utc(at);
             (clock::time_of_day(civil, self.fineness()), clock::date(civil))
@@ -119,7 +117,7 @@ impl Scale {
                 let civil = zone.civil(at);
                 (clock::time_of_day(civil, self.fineness()), clock::date(civil))
             };
-            drawing.rule((self.left, drawing.y + 4.0), (self.right, drawing.y + 4.0), "tick");
+            drawing.rule((LEFT, drawing.y + 4.0), (RIGHT, drawing.y + 4.0), "tick");
             drawing.y += 4.0;
             let y = drawing.y;
             self.axis(&super::fitting(&zone.to_string(), 120.0), &local, drawing);

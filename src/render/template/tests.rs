@@ -83,6 +83,18 @@ fn rows_have_their_names_and_more() {
 }
 
 #[test]
+fn rows_have_every_name_of_the_schema() {
+    let schema: serde_json::Value =
+        serde_json::from_str(crate::render::schema::EVENT).expect("JSON");
+    let schema = schema["properties"].as_object().expect("properties");
+    let mut names: Vec<&str> = values::NAMES.to_vec();
+    names.sort_unstable();
+    let mut wanted: Vec<&str> = schema.keys().map(String::as_str).collect();
+    wanted.sort_unstable();
+    assert_eq!(names, wanted);
+}
+
+#[test]
 fn what_there_is_not_is_told_with_its_line() {
     let template = of("own.txt", "first\n{% for row in rows %}{{ row.nope }}{% endfor %}");
     let told = template.write(&sample::incident(), &mut Vec::new()).expect_err("no such name");

@@ -7,14 +7,18 @@ use minijinja::{Environment, Error, ErrorKind, Value};
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
-    event::{Event, Mark},
-    render::{clock, csv, export, html, jsonl, page, safe},
+    event::Event,
+    render::{
+        clock, csv,
+        export::{self, Milestones, Written},
+        html, jsonl, page, safe,
+    },
     time::Precision,
     timeline::Timeline,
 };
 
-/// The names of `rfo.event/1`: those that an event does not have are none.
-const NAMES: [&str; 26] = [
+/// The names of `rfo.event/1`: those that an event does not have are none, or lists of nothing.
+pub(super) const NAMES: [&str; 26] = [
     "id",
     "time",
     "time_precision",
@@ -52,16 +56,17 @@ pub(super) fn of(timeline: &Timeline, more: Vec<(&'static str, Value)>) -> Value
     all.insert("facts", value(facts.into()));
     all.insert("version", timeline.run.version.into());
     all.insert("newest", export::newest(timeline).rfc3339(Precision::Second).into());
-    let impact = export::impact_as_written(timeline).map(|(start, end)| {
-        let at = |written: export::Written| written.0.rfc3339(Precision::Second);
-        let shown = |written: export::Written| clock::date_and_time(written.0, written.1);
+    let known = Milestones::of(timeline);
+    let impact = known.impact().map(|(start, end)| {
+        let at = |written: Written| written.0.rfc3339(Precision::Second);
+        let shown = |written: Written| clock::date_and_time(written.0, written.1);
         json!({
             "start": at(start), "end": at(end),
             "start_shown": shown(start), "end_shown": shown(end),
         })
     });
     all.insert("impact", value(impact.into()));
-    all.insert("milestones", value(milestones(timeline)));
+    all.insert("milestones", value(milestones(&known)));
     let incident = timeline.run.incident.as_ref();
     all.insert("metrics", written(&incident.map(|found| &found.metrics)));
     all.insert("run", written(&timeline.run));
@@ -102,11 +107,9 @@ fn value(json: Json) -> Value {
 }
 
 /// When the five milestones were, by their words; none is recorded where there is none.
-fn milestones(timeline: &Timeline) -> Json {
-    let five = [Mark::Start, Mark::Detected, Mark::Acknowledged, Mark::Mitigated, Mark::Resolved];
-    let when =
-        |mark| export::milestone(timeline, mark).map(|at| at.rfc3339(Precision::Second)).into();
-    five.into_iter().map(|mark| (mark.word().to_owned(), when(mark))).collect::<Map<_, _>>().into()
+fn milestones(known: &Milestones) -> Json {
+    let when = |at: Option<Written>| at.map(|(at, _)| at.rfc3339(Precision::Second)).into();
+    known.iter().map(|(mark, at)| (mark.word().to_owned(), when(at))).collect::<Map<_, _>>().into()
 }
 
 /// An event by the names of `rfo.event/1`, and the [`extras`].
@@ -117,7 +120,11 @@ pub(in crate::render) fn row(event: &Event) -> Value {
     let mut fields: Map<String, Json> =
         written.ok().and_then(|()| serde_json::from_slice(&text).ok()).unwrap_or_default();
     for name in NAMES {
-        fields.entry(name).or_insert(Json::Null);
+        let none = match name {
+            "marks" | "refs" | "reasons" | "time_alt" => Json::Array(Vec::new()),
+            _ => Json::Null,
+        };
+        fields.entry(name).or_insert(none);
     }
     extras(event, &mut fields);
     value(fields.into())
@@ -137,12 +144,6 @@ fn extras(event: &Event, fields: &mut Map<String, Json>) {
     put("means", export::means(event).into());
     put("place", export::place(event).into());
     put("in_doubt", event.stamp.in_doubt().into());
-    for name in ["marks", "refs", "reasons", "time_alt"] {
-        let list = fields.entry(name).or_insert(Json::Null);
-        if list.is_null() {
-            *list = Json::Array(Vec::new());
-        }
-    }
 }
 
 /// The filters: `utc(FORMAT)`, a time as `strftime` writes it; `epoch(UNIT)`, a time as a number of
